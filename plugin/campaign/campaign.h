@@ -1,0 +1,176 @@
+/* Campaigns: offers, placements, rules, experiments → plan.
+ *
+ * A campaign is immutable and shared. Compiled expressions write into themselves, so each
+ * thread borrows a `struct judge` of its own. Order of work per placement:
+ * eligible → allowed → ranked → held out or chosen; each step leaves its reason. */
+#ifndef TUCK_CAMPAIGN_CAMPAIGN_H
+#define TUCK_CAMPAIGN_CAMPAIGN_H
+
+#include "base/arena.h"
+#include "base/note.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "customer/facts.h"
+
+enum placement_kind { PLACEMENT_INSERT, PLACEMENT_COUPON, PLACEMENT_BOX };
+const char *placement_kind_name(enum placement_kind kind);
+
+struct offer_text { /* a <value>: handed to the template as $name */
+    const char *name;
+    const char *lang; /* BCP 47 prefix; NULL: any */
+    const char *text;
+};
+
+struct arm {
+    const char *name;
+    int32_t weight;
+    const char *template_name; /* NULL: the offer's */
+    const struct offer_text *texts; /* come before the offer's own */
+    size_t text_count;
+};
+
+enum coupon_kind { COUPON_NONE, COUPON_PERCENT, COUPON_AMOUNT, COUPON_SHIPPING, COUPON_ITEM };
+struct coupon {
+    enum coupon_kind kind;
+    int32_t percent_bp;    /* COUPON_PERCENT */
+    struct money amount;   /* COUPON_AMOUNT; also what any coupon is reckoned to cost */
+    const char *sku;       /* COUPON_ITEM */
+    struct money minimum;  /* of an order; minor 0: none */
+    const char *prefix;    /* of the code, e.g. "FERN" */
+    int32_t valid_days;    /* counted from the order's day */
+};
+
+struct offer {
+    const char *name;
+    const char *title; /* for people who read reports */
+    const struct placement *placement;
+    int32_t line;         /* in the campaign file */
+    int32_t priority;     /* larger first */
+    const char *when;     /* XPath text or NULL */
+    const char *segment;  /* or NULL: any */
+    struct day from, until; /* first and last day; DAY_NONE: open */
+    int32_t cap_per_customer; /* 0: none */
+    int32_t cooldown_days;    /* since the offer was last decided for this customer */
+    uint32_t needs_consents;  /* enum consent bits, all given */
+    bool sells;           /* never beside an open complaint, never for refused marketing */
+    int32_t weight;       /* among offers of equal priority; 0: by name order */
+    int32_t holdout_bp;   /* of this offer */
+    const char *template_name; /* NULL: pre-printed only */
+    const struct offer_text *texts;
+    size_t text_count;
+    const struct arm *arms;
+    size_t arm_count;
+    struct coupon coupon;
+    /* pre-printed: a SKU to pick from a bin, instead of a sheet */
+    const char *sku, *bin;
+    int32_t stock; /* -1: not counted */
+};
+
+struct placement {
+    const char *name;
+    enum placement_kind kind;
+    int32_t most; /* pieces a carton, 1 or more */
+    const char *fallback_template; /* or NULL */
+    const struct offer_text *fallback_texts;
+    size_t fallback_text_count;
+    int32_t line;
+};
+
+struct campaign {
+    const char *name, *path;
+    const char *seed; /* of every assignment */
+    int32_t holdout_bp; /* nothing that sells goes to these customers, over all offers */
+    int32_t most_pieces; /* contact policy: pieces a carton; 0: no limit */
+    const struct placement *placements;
+    size_t placement_count;
+    const struct offer *offers; /* in file order */
+    size_t offer_count;
+    char digest[65]; /* SHA-256 of the file: the policy hash */
+    struct campaign_inside *inside;
+};
+
+enum status campaign_open(const char *path, struct notes *notes, struct campaign **ret);
+struct campaign *campaign_ref(struct campaign *campaign);
+void campaign_unref(struct campaign *campaign);
+
+/* What the ledger knows of this customer and these offers; index as campaign->offers. */
+struct standing {
+    int32_t decided_for_customer; /* decisions not voided, other orders */
+    struct day last_decided;      /* DAY_NONE: never */
+    int64_t decided_in_all;
+    int32_t stock_left; /* -1: not counted */
+};
+
+enum fate {
+    FATE_CHOSEN,
+    FATE_HELD_OUT,     /* would have been chosen; holdout by hash */
+    FATE_NOT_ELIGIBLE, /* when, segment or dates said no */
+    FATE_NOT_ALLOWED,  /* cap, cooldown, consent, contact policy, pin, stock, complaint */
+    FATE_OUTRANKED,    /* eligible and allowed, but a better one won */
+    FATE_FAULTY,       /* its condition failed at run time; a note says how */
+};
+const char *fate_name(enum fate fate);
+
+struct verdict { /* one offer's fate and why */
+    const struct offer *offer;
+    enum fate fate;
+    const char *reason; /* a sentence: "cooldown: 12 of 90 days passed" */
+};
+
+struct choice { /* what a placement prints */
+    const struct placement *placement;
+    const struct offer *offer; /* NULL: held out or nothing; see `reason` */
+    const struct arm *arm;     /* NULL: no arms */
+    const char *template_name; /* arm's or offer's; NULL: pre-printed */
+    const char *reason;
+    double probability;   /* of this offer and arm being chosen, of eligible chance */
+    bool is_held_out;     /* decided but not to be printed; `offer` is then set */
+};
+
+struct plan {
+    const struct campaign *campaign;
+    struct choice *choices;
+    size_t choice_count;
+    struct verdict *verdicts; /* every offer, in file order */
+    size_t verdict_count;
+};
+
+/* Compiled expressions for one thread at a time. */
+struct judge;
+enum status judge_open(struct campaign *campaign, struct notes *notes, struct judge **ret);
+void judge_close(struct judge *judge);
+
+/* Decides. `standing` may be NULL (nothing was ever decided). Same facts, standing and
+ * campaign, same plan. A condition that fails at run time drops its offer, with a note.
+ * `force`: name of an offer to choose whatever the rules say, or NULL. */
+enum status plan_make(struct judge *judge, const struct facts *facts,
+                      const struct standing *standing, const char *force,
+                      struct arena *arena, struct notes *notes, struct plan **ret);
+
+void plan_dump(const struct plan *plan, struct buf *out);
+void plan_json(const struct plan *plan, struct buf *out);
+
+/* The text called `name` for a reader of `lang`: exact, then language only, then the one
+ * without language; arm before offer. NULL when there is none. */
+const char *choice_text(const struct choice *choice, const char *name, const char *lang);
+
+/* Looks for what loading cannot find: offers that can never win (shadowed, dates over,
+ * weight 0, a condition that is always false), comparisons that never hold. `today`
+ * DAY_NONE leaves dates out. Every finding is a note. */
+void campaign_check(const struct campaign *campaign, struct day today, struct notes *notes);
+
+/* --- assignment (assign.c) ------------------------------------------------------ */
+
+/* GrowthBook's published hash: 0 ≤ n < 1, or -1 for an unknown version. */
+double assign_hash(const char *seed, const char *value, int version);
+struct assign_range {
+    double from, to;
+};
+/* Ranges for `count` weights (they need not sum to 1: then equal weights) at `coverage`. */
+void assign_ranges(size_t count, double coverage, const double *weights,
+                   struct assign_range *ret);
+/* The range `n` falls in, or -1. */
+int assign_choose(double n, const struct assign_range *ranges, size_t count);
+bool assign_in_namespace(const char *user, const char *name, double from, double to);
+
+#endif

@@ -1,0 +1,45 @@
+/* HTTP: bytes within a deadline, no meaning.
+ *
+ * One `struct fetch` belongs to one thread at a time and keeps its connections alive.
+ * Every failure is a return value and a note; SIGPIPE never rises, DNS never outlives the
+ * deadline, a body is cut at `max_bytes`. A server that failed three times in a row is
+ * not asked again for `rest_ms` (circuit breaker): STATUS_RETRY at once. */
+#ifndef TUCK_FETCH_FETCH_H
+#define TUCK_FETCH_FETCH_H
+
+#include "base/clock.h"
+#include "base/note.h"
+#include "base/status.h"
+#include "base/text.h"
+
+struct fetch;
+
+struct fetch_reply {
+    int32_t http_status;  /* 200, 304, 404 … */
+    bool is_not_modified; /* 304: the body that the ETag names is still true */
+    char etag[128];       /* "" when the server gave none */
+    char content_type[64];
+    struct buf body;
+};
+
+void fetch_init(void); /* global inits, once, any thread */
+enum status fetch_open(int64_t rest_ms, struct notes *notes, struct fetch **ret);
+void fetch_close(struct fetch *fetch);
+
+/* GETs `url` (http or https only). `etag` may be NULL. STATUS_OK for 200 and 304,
+ * STATUS_WITHOUT for 404 and 410, STATUS_RETRY for time-outs, 429 and 5xx, STATUS_OUTSIDE
+ * for other trouble. `reply->body` is emptied first and belongs to the caller. */
+enum status fetch_get(struct fetch *fetch, const char *url, const char *etag,
+                      size_t max_bytes, const struct patience *patience,
+                      struct notes *notes, struct fetch_reply *reply);
+void fetch_reply_done(struct fetch_reply *reply);
+
+/* "http://h/{customer}/x" with every {name} replaced by its percent-encoded value.
+ * STATUS_BAD_INPUT for a name that is not given. */
+struct fetch_param {
+    const char *name, *value;
+};
+enum status fetch_expand(const char *pattern, const struct fetch_param *params,
+                         size_t count, struct buf *out);
+
+#endif

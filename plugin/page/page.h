@@ -1,0 +1,97 @@
+/* Pages: template + values → a display list in 1/100 mm. Lives in tuck-press.
+ *
+ * Untrusted text stays text: values reach a template as XPath strings and numbers, never
+ * as markup or expressions. Templates may read files only below the template's folder
+ * and the folders given to pages_open(). */
+#ifndef TUCK_PAGE_PAGE_H
+#define TUCK_PAGE_PAGE_H
+
+#include "base/arena.h"
+#include "base/note.h"
+#include "base/text.h"
+
+#include <pango/pango.h>
+
+/* Plate: the same for every carton; imprint: what came out of a hole. */
+enum page_layer { LAYER_PLATE, LAYER_IMPRINT };
+
+enum page_item_kind { ITEM_BOX, ITEM_LINE, ITEM_PATH, ITEM_ART, ITEM_IMAGE, ITEM_TEXT, ITEM_SYMBOL };
+
+struct rgba {
+    double r, g, b, a; /* 0–1; a 0: nothing is painted */
+};
+
+/* mm100, trim's top left is 0,0 */
+struct rect {
+    int32_t x, y, w, h;
+};
+
+enum path_op { PATH_MOVE, PATH_LINE, PATH_CURVE, PATH_CLOSE };
+struct path_step {
+    enum path_op op;
+    double x[3], y[3]; /* mm100 */
+};
+
+struct page_item {
+    enum page_item_kind kind;
+    enum page_layer layer;
+    int32_t line; /* in the template */
+    struct rect at;
+    double rotate_deg; /* about the centre of `at`, clockwise */
+    bool is_flipped;   /* left to right, about the centre */
+    double opacity;    /* 0–1, of the whole item */
+    struct rgba fill, stroke;
+    double stroke_mm100, radius_mm100, dash_mm100;
+    /* ITEM_PATH */
+    const struct path_step *steps;
+    size_t step_count;
+    /* ITEM_ART, ITEM_IMAGE: an absolute path, checked to be below an allowed folder */
+    const char *file;
+    enum { FIT_CONTAIN, FIT_COVER, FIT_STRETCH } fit;
+    double tile_mm100; /* 0: not tiled */
+    bool is_half_drop;
+    /* ITEM_TEXT: laid out by Pango in device units of 1/100 mm × PANGO_SCALE */
+    PangoLayout *layout; /* owned by the page */
+    double scale;        /* copyfitting came to this share of the size, 0.3–1 */
+    bool is_cut;         /* ended by an ellipsis */
+    const char *text;    /* what was asked for, whole */
+    /* ITEM_SYMBOL: modules as rows of bytes, 1 dark; a linear symbol has one row */
+    const char *symbol_type;
+    const char *symbol_text;
+    int32_t columns, rows;
+    const uint8_t *modules;
+    const char *hri; /* human readable text, NULL none */
+};
+
+struct page {
+    const char *template_name, *title, *lang;
+    bool is_rtl;
+    int32_t width_mm100, height_mm100, bleed_mm100, safe_mm100;
+    struct rgba ground;
+    struct page_item *items; /* in painting order */
+    size_t item_count;
+    const char *plate_key; /* equal keys: equal plate items */
+    bool wants_outline;    /* box panels: crop marks and the trim's outline are items */
+};
+
+/* The typesetter: fonts, parsed templates, caches. One thread. */
+struct pages;
+struct pages_settings {
+    const char *fonts_conf;       /* our fontconfig file */
+    const char *const *read_dirs; /* NULL-terminated: where templates and art may lie */
+};
+enum status pages_open(const struct pages_settings *settings, struct notes *notes,
+                       struct pages **ret);
+void pages_close(struct pages *pages);
+
+/* Lays out one piece. `values` is the values document (see job.h). Overflow, missing
+ * glyphs, symbols too small, text beyond the safe area are notes (warnings). The page
+ * lives in `arena` but for its layouts: page_done() before the arena goes. */
+enum status page_make(struct pages *pages, const char *template_path, const char *values,
+                      size_t values_n, struct arena *arena, struct notes *notes,
+                      struct page **ret);
+void page_done(struct page *page);
+
+void page_dump(const struct page *page, struct buf *out);
+
+#endif

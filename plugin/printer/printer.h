@@ -1,0 +1,15 @@
+/* Printers. So far the folder: a sheet is dropped whole or not at all. */
+#ifndef TUCK_PRINTER_PRINTER_H
+#define TUCK_PRINTER_PRINTER_H
+
+#include "base/note.h"
+#include "base/status.h"
+
+#include <stddef.h>
+
+/* Puts `bytes` as `dir`/`name`: written beside, synced, renamed. The folder is made when
+ * its parent is there. `name` has no slash. An equal file is replaced. */
+enum status printer_drop(const char *dir, const char *name, const void *bytes, size_t n,
+                         struct notes *notes);
+
+#endif

@@ -1,0 +1,1 @@
+EXTRA_DIST += templates/template.rnc templates/template.rng

@@ -1,0 +1,1 @@
+# tests over the whole
