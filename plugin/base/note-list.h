@@ -32,5 +32,24 @@ NOTE(109, XML_NOT_UTF8, "base", NOTE_ERROR, "A document's bytes are not of its e
 /* printer */
 
 /* station */
+NOTE(1001, SHOP_BAD_ZONE, "station", NOTE_ERROR, "The shop's time zone is not known to the system.")
+NOTE(1002, TEMPLATE_MISSING, "station", NOTE_ERROR, "No template folder has the template that is named.")
+NOTE(1003, FALLBACK_FAILED, "station", NOTE_WARNING, "A fallback sheet could not be rendered when the shop was opened.")
+NOTE(1004, ORDER_OF_OTHER_MERCHANT, "station", NOTE_ERROR, "The order belongs to another merchant than the shop.")
+NOTE(1005, HISTORY_UNAVAILABLE, "station", NOTE_WARNING, "A source of history could not be asked; what the ledger keeps was used.")
+NOTE(1006, HISTORY_STALE, "station", NOTE_INFO, "A server's last answer was taken from the ledger.")
+NOTE(1007, NOT_RECORDED, "station", NOTE_ERROR, "The decision could not be recorded, so nothing that needs a record is printed.")
+NOTE(1008, SHEET_LATE, "station", NOTE_WARNING, "A sheet was not ready within the budget; the fallback is given.")
+NOTE(1009, SHEET_FAILED, "station", NOTE_WARNING, "A sheet could not be rendered; the fallback is given.")
+NOTE(1010, BAD_TICKET, "station", NOTE_ERROR, "A ticket is not one that tuck gave.")
+NOTE(1011, BAD_DATE, "station", NOTE_ERROR, "A date is not a day of the calendar.")
+NOTE(1012, UNKNOWN_OFFER, "station", NOTE_ERROR, "The campaign has no offer of that name.")
+NOTE(1013, CANCELLED, "station", NOTE_INFO, "The host cancelled the call.")
+NOTE(1014, HISTORY_FOR_ANOTHER, "station", NOTE_WARNING, "A source gave the history of another customer; it was not used.")
+NOTE(1015, IMPORT_NOTHING, "station", NOTE_WARNING, "A file to import held nothing.")
+NOTE(1016, CHECK_PIECE, "station", NOTE_ERROR, "A template could not be rendered for one of the worst customers.")
+NOTE(1017, ORDER_VOIDED, "station", NOTE_INFO, "A changed order voided what was promised to the one before.")
 
 /* abi */
+NOTE(1101, BAD_ARGUMENT, "abi", NOTE_ERROR, "The host's call broke the interface's contract.")
+NOTE(1102, STRUCT_TOO_NEW, "abi", NOTE_ERROR, "The host uses a part of a struct that this library does not know.")

@@ -1,1 +1,7 @@
-# the cli room
+# The command sees only tuck.h: it is the reference host, and loads tuck.so as one does.
+bin_PROGRAMS += tuck
+tuck_SOURCES = \
+	%D%/cli.h \
+	%D%/cmd-check.c %D%/cmd-facts.c %D%/cmd-import.c %D%/cmd-pack.c %D%/cmd-why.c \
+	%D%/host.c %D%/main.c %D%/orders.c %D%/out.c %D%/terminal.c
+tuck_LDADD = -ldl

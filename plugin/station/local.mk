@@ -1,1 +1,18 @@
-# the station room
+noinst_LTLIBRARIES += %D%/libstation.la
+%C%_libstation_la_SOURCES = \
+	%D%/bench.c %D%/bench.h \
+	%D%/carton.c %D%/carton.h %D%/carton-sheet.c %D%/carton-text.c \
+	%D%/check.c \
+	%D%/display.c %D%/display.h \
+	%D%/import.c \
+	%D%/ops.c \
+	%D%/past.c %D%/past.h \
+	%D%/settings.c %D%/settings.h \
+	%D%/shop.c %D%/shop.h %D%/station.h \
+	%D%/values.c %D%/values.h
+%C%_libstation_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(ICU_CFLAGS)
+%C%_libstation_la_LIBADD = $(ICU_LIBS) -lpthread
+
+EXTRA_DIST += %D%/shop.rnc %D%/shop.rng
+CLEANFILES += %D%/shop.rng.inc
+$(plugin_station_libstation_la_OBJECTS): %D%/shop.rng.inc

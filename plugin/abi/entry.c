@@ -1,0 +1,341 @@
+/* The exported entry: arguments guarded, structs sized, everything else is the
+ * station's. No call trusts a pointer or a number that a host may have got wrong. */
+#include "abi/sized.h"
+#include "base/arena.h"
+#include "customer/facts.h"
+#include "station/station.h"
+
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert((int)TUCK_BUG == (int)STATUS_BUG, "one numbering of statuses");
+_Static_assert((int)TUCK_BAD_INPUT == (int)STATUS_BAD_INPUT, "one numbering of statuses");
+_Static_assert((int)TUCK_OUTSIDE == (int)STATUS_OUTSIDE, "one numbering of statuses");
+_Static_assert((int)TUCK_INFO == (int)NOTE_INFO, "one numbering of levels");
+
+struct tuck_notes {
+    struct notes notes;
+};
+
+/* Up to here a struct must reach to be of any use. */
+#define LEAST(type, member) (offsetof(type, member) + sizeof(((type *)0)->member))
+
+static tuck_status
+note_out(const struct notes *notes, int64_t index, struct tuck_note *ret)
+{
+    if (!notes || !ret)
+        return TUCK_BAD_CALL;
+    if (index < 0 || (size_t)index >= notes->count)
+        return TUCK_WITHOUT;
+    const struct note *note = &notes->note[index];
+    const struct tuck_note told = {
+        .size = sizeof(told),
+        .number = (int32_t)note->id,
+        .level = (int32_t)note->level,
+        .line = note->line,
+        .room = note->room,
+        .file = note->file,
+        .text = note->text,
+    };
+    return (tuck_status)sized_out(&told, sizeof(told), ret);
+}
+
+static struct tuck_notes *
+notes_new(void)
+{
+    return calloc(1, sizeof(struct tuck_notes));
+}
+
+static void
+notes_give(struct tuck_notes *notes, struct tuck_notes **ret)
+{
+    if (ret)
+        *ret = notes;
+    else
+        free(notes);
+}
+
+/* --- tuck.carton ------------------------------------------------------------------ */
+
+static tuck_status
+carton_face_open(const struct tuck_open *how, struct tuck_shop **ret,
+                 struct tuck_notes **ret_notes)
+{
+    struct tuck_open ours;
+    enum status status = sized_in(how, &ours, sizeof(ours), LEAST(struct tuck_open, shop));
+    if (status != STATUS_OK)
+        return (tuck_status)status;
+    if (!ret || !ours.shop || ours.workers < 0 || ours.workers > 16)
+        return TUCK_BAD_CALL;
+    struct tuck_notes *notes = notes_new();
+    if (!notes)
+        return TUCK_NO_MEMORY;
+    status = shop_open(&ours, &notes->notes, ret);
+    notes_give(notes, ret_notes);
+    return (tuck_status)status;
+}
+
+static tuck_status
+carton_face_pack(struct tuck_shop *shop, const struct tuck_order *order,
+                 struct tuck_carton **ret)
+{
+    struct tuck_order ours;
+    enum status status =
+        sized_in(order, &ours, sizeof(ours), LEAST(struct tuck_order, length));
+    if (status != STATUS_OK)
+        return (tuck_status)status;
+    if (!shop || !ret || !ours.bytes || ours.budget_ms < 0 || ours.dpi < 0 ||
+        ours.dpi > 1200 || ours.format < 0 || ours.format > TUCK_PNG ||
+        (ours.flags & ~(uint32_t)(TUCK_PREVIEW | TUCK_NO_SHEETS)))
+        return TUCK_BAD_CALL;
+    return (tuck_status)carton_pack(shop, &ours, ret);
+}
+
+static tuck_status
+carton_face_info(const struct tuck_carton *carton, struct tuck_carton_info *ret)
+{
+    struct tuck_carton_info info;
+    if (!carton || !ret)
+        return TUCK_BAD_CALL;
+    carton_info(carton, &info);
+    return (tuck_status)sized_out(&info, sizeof(info), ret);
+}
+
+static tuck_status
+carton_face_piece(const struct tuck_carton *carton, int64_t index, struct tuck_piece *ret)
+{
+    struct tuck_piece piece;
+    if (!carton || !ret)
+        return TUCK_BAD_CALL;
+    if (!carton_piece(carton, index, &piece))
+        return TUCK_WITHOUT;
+    return (tuck_status)sized_out(&piece, sizeof(piece), ret);
+}
+
+static tuck_status
+carton_face_note(const struct tuck_carton *carton, int64_t index, struct tuck_note *ret)
+{
+    return carton ? note_out(carton_notes(carton), index, ret) : TUCK_BAD_CALL;
+}
+
+static tuck_status
+carton_face_text(struct tuck_carton *carton, int32_t what, const char **ret,
+                 size_t *ret_length)
+{
+    if (!carton || !ret || !ret_length)
+        return TUCK_BAD_CALL;
+    return (tuck_status)carton_text(carton, what, ret, ret_length);
+}
+
+static tuck_status
+carton_face_sheet(struct tuck_carton *carton, int64_t index, int32_t format, int32_t dpi,
+                  int32_t budget_ms, const void **ret_bytes, size_t *ret_length)
+{
+    if (!carton || !ret_bytes || !ret_length || format < TUCK_PDF || format > TUCK_PNG ||
+        dpi < 0 || dpi > 1200 || budget_ms < 0)
+        return TUCK_BAD_CALL;
+    return (tuck_status)carton_sheet(carton, index, format, dpi, budget_ms, ret_bytes,
+                                     ret_length);
+}
+
+static tuck_status
+carton_face_say(struct tuck_shop *shop, const char *ticket, int32_t what,
+                const char *reason)
+{
+    struct notes notes = {0};
+    if (!shop || !ticket || what < TUCK_PRINTED || what > TUCK_SKIPPED)
+        return TUCK_BAD_CALL;
+    return (tuck_status)shop_say(shop, ticket, what, reason, &notes);
+}
+
+static tuck_status
+carton_face_void(struct tuck_shop *shop, const char *order, const char *reason)
+{
+    struct notes notes = {0};
+    if (!shop || !order || !order[0])
+        return TUCK_BAD_CALL;
+    return (tuck_status)shop_void(shop, order, reason, &notes);
+}
+
+static tuck_status
+face_notes_get(const struct tuck_notes *notes, int64_t index, struct tuck_note *ret)
+{
+    return notes ? note_out(&notes->notes, index, ret) : TUCK_BAD_CALL;
+}
+
+static void
+face_notes_free(struct tuck_notes *notes)
+{
+    free(notes);
+}
+
+static const struct tuck_carton_face carton_face = {
+    .size = sizeof(carton_face),
+    .revision = 1,
+    .open = carton_face_open,
+    .close = shop_close,
+    .pack = carton_face_pack,
+    .carton_free = carton_free,
+    .info = carton_face_info,
+    .piece = carton_face_piece,
+    .note = carton_face_note,
+    .text = carton_face_text,
+    .sheet = carton_face_sheet,
+    .say = carton_face_say,
+    .void_order = carton_face_void,
+    .notes_get = face_notes_get,
+    .notes_free = face_notes_free,
+};
+
+/* --- tuck.ops --------------------------------------------------------------------- */
+
+static tuck_status
+ops_face_check(const struct tuck_open *how, tuck_progress_fn *progress, void *progress_data,
+               struct tuck_notes **ret_notes)
+{
+    struct tuck_open ours;
+    enum status status = sized_in(how, &ours, sizeof(ours), LEAST(struct tuck_open, shop));
+    if (status != STATUS_OK)
+        return (tuck_status)status;
+    if (!ours.shop)
+        return TUCK_BAD_CALL;
+    struct tuck_notes *notes = notes_new();
+    if (!notes)
+        return TUCK_NO_MEMORY;
+    status = station_check(&ours, progress, progress_data, &notes->notes);
+    notes_give(notes, ret_notes);
+    return (tuck_status)status;
+}
+
+static tuck_status
+ops_face_import(struct tuck_shop *shop, const struct tuck_import *how,
+                struct tuck_import_result *ret, struct tuck_notes **ret_notes)
+{
+    struct tuck_import ours;
+    struct tuck_import_result result;
+    enum status status = sized_in(how, &ours, sizeof(ours), LEAST(struct tuck_import, path));
+    if (status != STATUS_OK)
+        return (tuck_status)status;
+    if (!shop || !ret || !ours.path || ours.delimiter < 0 || ours.delimiter > 127)
+        return TUCK_BAD_CALL;
+    struct tuck_notes *notes = notes_new();
+    if (!notes)
+        return TUCK_NO_MEMORY;
+    status = station_import(shop, &ours, &result, &notes->notes);
+    notes_give(notes, ret_notes);
+    return status == STATUS_OK ? (tuck_status)sized_out(&result, sizeof(result), ret)
+                               : (tuck_status)status;
+}
+
+static tuck_status
+ops_face_fact(int64_t index, struct tuck_fact *ret)
+{
+    static const char *const types[] = {"number", "money", "word", "text", "truth", "day"};
+    if (!ret)
+        return TUCK_BAD_CALL;
+    if (index < 0 || index >= FACT_COUNT)
+        return TUCK_WITHOUT;
+    const struct fact_def *def = &fact_table[index];
+    const struct tuck_fact fact = {
+        .size = sizeof(fact),
+        .name = def->name,
+        .type = types[def->type],
+        .unit = def->unit,
+        .values = def->values,
+        .meaning = def->meaning,
+    };
+    return (tuck_status)sized_out(&fact, sizeof(fact), ret);
+}
+
+static bool
+are_cartons(struct tuck_carton *const *cartons, int64_t count)
+{
+    for (int64_t i = 0; cartons && i < count; i++)
+        if (!cartons[i])
+            return false;
+    return cartons && count > 0;
+}
+
+static tuck_status
+ops_face_contact_sheet(struct tuck_shop *shop, struct tuck_carton *const *cartons,
+                       int64_t count, const char *title, int32_t format, void **ret_bytes,
+                       size_t *ret_length, struct tuck_notes **ret_notes)
+{
+    if (!shop || !are_cartons(cartons, count) || !ret_bytes || !ret_length ||
+        format < TUCK_PDF || format > TUCK_PNG)
+        return TUCK_BAD_CALL;
+    struct tuck_notes *notes = notes_new();
+    if (!notes)
+        return TUCK_NO_MEMORY;
+    enum status status = station_contact_sheet(shop, cartons, count, title, format,
+                                               ret_bytes, ret_length, &notes->notes);
+    notes_give(notes, ret_notes);
+    return (tuck_status)status;
+}
+
+static tuck_status
+ops_face_bundle(struct tuck_shop *shop, struct tuck_carton *const *cartons, int64_t count,
+                void **ret_bytes, size_t *ret_length, struct tuck_notes **ret_notes)
+{
+    if (!shop || !are_cartons(cartons, count) || !ret_bytes || !ret_length)
+        return TUCK_BAD_CALL;
+    struct tuck_notes *notes = notes_new();
+    if (!notes)
+        return TUCK_NO_MEMORY;
+    enum status status =
+        station_bundle(shop, cartons, count, ret_bytes, ret_length, &notes->notes);
+    notes_give(notes, ret_notes);
+    return (tuck_status)status;
+}
+
+static tuck_status
+ops_face_drop(const char *dir, const char *name, const void *bytes, size_t length,
+              struct tuck_notes **ret_notes)
+{
+    if (!dir || !name || !bytes || strchr(name, '/'))
+        return TUCK_BAD_CALL;
+    struct tuck_notes *notes = notes_new();
+    if (!notes)
+        return TUCK_NO_MEMORY;
+    enum status status = station_drop(dir, name, bytes, length, &notes->notes);
+    notes_give(notes, ret_notes);
+    return (tuck_status)status;
+}
+
+static int32_t
+ops_face_workers(struct tuck_shop *shop, int32_t *ret_pids, int32_t most)
+{
+    return shop && ret_pids && most >= 0 ? shop_workers(shop, ret_pids, most) : 0;
+}
+
+static const struct tuck_ops_face ops_face = {
+    .size = sizeof(ops_face),
+    .revision = 1,
+    .check = ops_face_check,
+    .import = ops_face_import,
+    .fact = ops_face_fact,
+    .contact_sheet = ops_face_contact_sheet,
+    .bytes_free = free,
+    .bundle = ops_face_bundle,
+    .drop = ops_face_drop,
+    .workers = ops_face_workers,
+};
+
+static const void *
+find_face(const char *name, uint32_t revision)
+{
+    if (!name || revision != 1)
+        return NULL;
+    if (strcmp(name, TUCK_CARTON_FACE) == 0)
+        return &carton_face;
+    return strcmp(name, TUCK_OPS_FACE) == 0 ? &ops_face : NULL;
+}
+
+const struct tuck_entry tuck_entry = {
+    .size = sizeof(tuck_entry),
+    .revision = 1,
+    .version = PACKAGE_VERSION,
+    .face = find_face,
+};

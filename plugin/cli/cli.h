@@ -1,0 +1,114 @@
+/* The tuck command: a host of tuck.so for people. Sees only tuck.h. */
+#ifndef TUCK_CLI_CLI_H
+#define TUCK_CLI_CLI_H
+
+#include "tuck.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { /* exit codes */
+    EXIT_FINE = 0,
+    EXIT_TROUBLE = 1, /* something failed, or a check found errors */
+    EXIT_USAGE = 2,
+};
+
+/* What was asked for on the command line. */
+struct options {
+    const char *shop;   /* -s; "." */
+    const char *ledger; /* --ledger */
+    const char *output; /* -o */
+    const char *dir;    /* -d */
+    const char *date, *offer;
+    const char *columns, *date_format, *currency;
+    int32_t format;  /* TUCK_PDF, TUCK_PNG */
+    int32_t dpi, budget_ms, workers, delimiter;
+    bool wants_json, wants_contact_sheet, is_quiet, has_no_header, is_csv;
+    char **args; /* what is left */
+    int arg_count;
+};
+
+struct command {
+    const char *name, *usage, *summary;
+    const char *accepts; /* the letters of the options it takes, see main.c */
+    int least_args;
+    int (*run)(const struct options *options);
+};
+
+int cmd_preview(const struct options *options);
+int cmd_pack(const struct options *options);
+int cmd_why(const struct options *options);
+int cmd_check(const struct options *options);
+int cmd_import(const struct options *options);
+int cmd_facts(const struct options *options);
+
+/* --- host.c: the plugin, loaded --------------------------------------------------- */
+
+struct host {
+    const struct tuck_entry *entry;
+    const struct tuck_carton_face *carton;
+    const struct tuck_ops_face *ops;
+    struct tuck_shop *shop;
+};
+
+/* Loads the plugin; tells on stderr why it cannot. */
+bool host_load(struct host *host);
+void host_fill_open(const struct options *options, struct tuck_open *ret);
+/* Loads the plugin and opens the shop. */
+bool host_open(struct host *host, const struct options *options);
+void host_close(struct host *host);
+/* Prints notes to stderr; returns how many are errors. Frees them. */
+int host_tell(const struct host *host, struct tuck_notes *notes);
+void tell_note(const struct tuck_note *note);
+const char *status_text(tuck_status status);
+
+/* --- orders.c: order documents named on the command line ---------------------------- */
+
+struct order_file {
+    char *path; /* as notes shall call it */
+    char *bytes;
+    size_t length;
+};
+
+struct order_files {
+    struct order_file *file;
+    size_t count, room;
+};
+
+/* Files, folders (their *.xml by name), "-" for standard input, or the name of an order
+ * in SHOP/orders. False, told on stderr, when one cannot be read. */
+bool orders_read(const struct options *options, struct order_files *ret);
+void orders_free(struct order_files *orders);
+
+/* --- out.c: files that come out ------------------------------------------------------ */
+
+/* Writes PATH whole or not at all; "-" is standard output. */
+bool out_write(const struct host *host, const char *path, const void *bytes, size_t length);
+bool out_drop(const struct host *host, const char *dir, const char *name, const void *bytes,
+              size_t length);
+
+/* --- terminal.c ---------------------------------------------------------------------- */
+
+enum colour { PLAIN, BOLD, DIM, GREEN, RED, YELLOW, CYAN };
+
+void terminal_init(const char *when); /* "auto", "always", "never" */
+/* Escape sequences for stdout and stderr, "" when it is not to be coloured. */
+const char *out_colour(enum colour colour);
+const char *err_colour(enum colour colour);
+/* Columns of the terminal on stdout; 0 when it is none. */
+int terminal_columns(void);
+
+/* A bar on stderr; silent when stderr is no terminal. */
+struct bar {
+    int64_t begun_ms, drawn_ms;
+    const char *title;
+    bool is_shown, is_quiet;
+};
+void bar_init(struct bar *bar, const char *title, bool is_quiet);
+int32_t bar_step(void *bar, int64_t done, int64_t total, const char *what);
+void bar_done(struct bar *bar);
+
+void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

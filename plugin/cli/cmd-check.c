@@ -1,0 +1,35 @@
+/* tuck check: what is wrong with a shop, before a sheet is printed. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+
+int
+cmd_check(const struct options *options)
+{
+    struct host host;
+    struct tuck_open open;
+    struct tuck_notes *notes = NULL;
+    struct tuck_note note = {.size = sizeof(note)};
+    struct bar bar;
+    int counts[4] = {0};
+    if (!host_load(&host))
+        return EXIT_TROUBLE;
+    host_fill_open(options, &open);
+    bar_init(&bar, "checking", options->is_quiet);
+    tuck_status status = host.ops->check(&open, bar_step, &bar, &notes);
+    bar_done(&bar);
+    for (int64_t i = 0; host.carton->notes_get(notes, i, &note) == TUCK_OK; i++) {
+        tell_note(&note);
+        counts[note.level]++;
+    }
+    host.carton->notes_free(notes);
+    if (status != TUCK_OK && counts[TUCK_ERROR] == 0) {
+        complain("the check could not be finished: %s", status_text(status));
+        return EXIT_TROUBLE;
+    }
+    if (!options->is_quiet)
+        printf("%s%d errors, %d warnings%s\n",
+               out_colour(counts[TUCK_ERROR] ? RED : counts[TUCK_WARNING] ? YELLOW : GREEN),
+               counts[TUCK_ERROR], counts[TUCK_WARNING], out_colour(PLAIN));
+    return counts[TUCK_ERROR] ? EXIT_TROUBLE : EXIT_FINE;
+}

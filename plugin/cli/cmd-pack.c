@@ -1,0 +1,310 @@
+/* tuck preview and tuck pack: what would be, and what is, printed.
+ *
+ * Both go the same way through the plugin; a preview records nothing. A packed sheet
+ * that was put in its folder is said to be printed: here the folder is the printer. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct run {
+    struct host host;
+    const struct options *options;
+    bool is_preview;
+    bool wants_documents; /* a contact sheet or one file of all: cartons are kept */
+    struct tuck_carton **cartons;
+    int64_t carton_count;
+    int64_t sheets, troubles;
+};
+
+static const char *
+extension(int32_t format)
+{
+    return format == TUCK_PNG ? "png" : "pdf";
+}
+
+static const char *
+outcome_word(int32_t outcome)
+{
+    static const char *const words[] = {"?",        "print",    "pick",
+                                        "fallback", "held out", "nothing"};
+    return outcome > 0 && outcome <= TUCK_NOTHING ? words[outcome] : words[0];
+}
+
+static enum colour
+outcome_colour(int32_t outcome)
+{
+    static const enum colour colours[] = {PLAIN, GREEN, CYAN, YELLOW, DIM, DIM};
+    return outcome > 0 && outcome <= TUCK_NOTHING ? colours[outcome] : PLAIN;
+}
+
+static void
+print_piece(const struct tuck_piece *piece)
+{
+    printf("  %-8s %s%-8s%s ", piece->placement, out_colour(outcome_colour(piece->outcome)),
+           outcome_word(piece->outcome), out_colour(PLAIN));
+    const char *what = piece->outcome == TUCK_FALLBACK ? piece->template_name : piece->offer;
+    printf("%s%-18s%s", out_colour(BOLD), what ? what : "-", out_colour(PLAIN));
+    if (piece->arm)
+        printf(" arm %s", piece->arm);
+    if (piece->sku)
+        printf(" %s from bin %s", piece->sku, piece->bin);
+    if (piece->code)
+        printf(" %s%s%s until %s", out_colour(CYAN), piece->code, out_colour(PLAIN),
+               piece->expires);
+    if (piece->reason)
+        printf("  %s%s%s", out_colour(DIM), piece->reason, out_colour(PLAIN));
+    putchar('\n');
+}
+
+/* Order ids come from outside: only what is safe in a file's name stays. */
+static void
+safe_name(const char *text, char *out, size_t room)
+{
+    size_t n = 0;
+    for (; text && *text && n + 1 < room; text++) {
+        unsigned char c = (unsigned char)*text;
+        bool is_safe = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+                       (c >= 'a' && c <= 'z') || c == '-' || c == '_' || c >= 0x80;
+        out[n++] = is_safe ? (char)c : '_';
+    }
+    out[n] = '\0';
+}
+
+static bool
+write_piece(struct run *run, struct tuck_carton *carton, int64_t index,
+            const struct tuck_piece *piece, const struct tuck_carton_info *info)
+{
+    const struct options *options = run->options;
+    const void *bytes = NULL;
+    size_t length = 0;
+    char order[100], number[16] = "", name[200];
+    tuck_status status = run->host.carton->sheet(carton, index, options->format,
+                                                 options->dpi, options->budget_ms, &bytes,
+                                                 &length);
+    if (status == TUCK_WITHOUT)
+        return true;
+    if (status != TUCK_OK) {
+        complain("%s: no sheet for placement %s: %s", info->order ? info->order : "?",
+                 piece->placement, status_text(status));
+        return false;
+    }
+    safe_name(info->order ? info->order : "unreadable", order, sizeof(order));
+    if (piece->number > 0)
+        snprintf(number, sizeof(number), "-%d", piece->number + 1);
+    snprintf(name, sizeof(name), "%s-%s%s.%s", order, piece->placement, number,
+             extension(options->format));
+    if (!out_drop(&run->host, options->dir, name, bytes, length))
+        return false;
+    run->sheets++;
+    return true;
+}
+
+static void
+handle_piece(struct run *run, struct tuck_carton *carton, int64_t index,
+             const struct tuck_carton_info *info)
+{
+    struct tuck_piece piece = {.size = sizeof(piece)};
+    if (run->host.carton->piece(carton, index, &piece) != TUCK_OK)
+        return;
+    if (!run->options->is_quiet && !run->options->wants_json)
+        print_piece(&piece);
+    if (!run->options->dir)
+        return;
+    bool is_written = write_piece(run, carton, index, &piece, info);
+    bool is_paper = piece.outcome == TUCK_CHOSEN || piece.outcome == TUCK_FALLBACK;
+    if (!is_written)
+        run->troubles++;
+    if (run->is_preview || !piece.ticket || !is_paper)
+        return;
+    tuck_status status =
+        run->host.carton->say(run->host.shop, piece.ticket,
+                              is_written ? TUCK_PRINTED : TUCK_FAILED,
+                              is_written ? NULL : "the file could not be written");
+    if (status != TUCK_OK) {
+        complain("%s: the receipt could not be recorded: %s", piece.ticket,
+                 status_text(status));
+        run->troubles++;
+    }
+}
+
+static void
+handle_carton(struct run *run, struct tuck_carton *carton, const char *path)
+{
+    struct tuck_note note = {.size = sizeof(note)};
+    struct tuck_carton_info info = {.size = sizeof(info)};
+    const char *json = NULL;
+    size_t length = 0;
+    if (run->host.carton->info(carton, &info) != TUCK_OK)
+        return;
+    for (int64_t i = 0; run->host.carton->note(carton, i, &note) == TUCK_OK; i++)
+        if (note.level != TUCK_INFO || !run->options->is_quiet)
+            tell_note(&note);
+    if (!run->options->is_quiet && !run->options->wants_json)
+        printf("%s%s%s  %s%s%s%s\n", out_colour(BOLD), info.order ? info.order : path,
+               out_colour(PLAIN), out_colour(DIM), path,
+               info.is_repeat ? "  answered before, the same again" : "",
+               out_colour(PLAIN));
+    for (int64_t i = 0; i < info.pieces; i++)
+        handle_piece(run, carton, i, &info);
+    if (run->options->wants_json &&
+        run->host.carton->text(carton, TUCK_TEXT_WHY, &json, &length) == TUCK_OK)
+        printf("%s%s", run->carton_count ? ",\n" : "", json);
+}
+
+static void
+pack_one(struct run *run, const struct order_file *file)
+{
+    const struct options *options = run->options;
+    struct tuck_carton *carton = NULL;
+    const struct tuck_order order = {
+        .size = sizeof(order),
+        .flags = run->is_preview ? TUCK_PREVIEW | TUCK_NO_SHEETS : 0,
+        .bytes = file->bytes,
+        .length = file->length,
+        .name = file->path,
+        .budget_ms = options->budget_ms,
+        .format = options->format,
+        .dpi = options->dpi,
+        .date = options->date,
+        .offer = options->offer,
+    };
+    tuck_status status = run->host.carton->pack(run->host.shop, &order, &carton);
+    if (status != TUCK_OK)
+        run->troubles++;
+    if (!carton) {
+        complain("%s: %s", file->path, status_text(status));
+        return;
+    }
+    handle_carton(run, carton, file->path);
+    if (run->wants_documents)
+        run->cartons[run->carton_count] = carton;
+    else
+        run->host.carton->carton_free(carton);
+    run->carton_count++;
+}
+
+static bool
+write_document(struct run *run)
+{
+    const struct options *options = run->options;
+    const struct tuck_ops_face *ops = run->host.ops;
+    struct tuck_notes *notes = NULL;
+    void *bytes = NULL;
+    size_t length = 0;
+    char *path = NULL;
+    tuck_status status =
+        options->wants_contact_sheet
+            ? ops->contact_sheet(run->host.shop, run->cartons, run->carton_count, NULL,
+                                 options->format, &bytes, &length, &notes)
+            : ops->bundle(run->host.shop, run->cartons, run->carton_count, &bytes, &length,
+                          &notes);
+    int errors = host_tell(&run->host, notes);
+    if (status != TUCK_OK) {
+        if (errors == 0)
+            complain("%s", status == TUCK_WITHOUT ? "there is nothing to print"
+                                                  : status_text(status));
+        return false;
+    }
+    bool is_written = options->output
+                          ? out_write(&run->host, options->output, bytes, length)
+                          : asprintf(&path, "%s/contact-sheet.%s",
+                                     options->dir ? options->dir : ".",
+                                     extension(options->format)) > 0 &&
+                                out_write(&run->host, path, bytes, length);
+    ops->bytes_free(bytes);
+    const char *shown = options->output ? options->output : path;
+    if (is_written && !options->is_quiet && strcmp(shown, "-") != 0)
+        fprintf(stderr, "%s\n", shown);
+    free(path);
+    return is_written;
+}
+
+/* The only sheet of the only carton, in the format asked for. */
+static bool
+write_single(struct run *run)
+{
+    struct tuck_piece piece = {.size = sizeof(piece)};
+    const void *bytes = NULL;
+    size_t length = 0;
+    int64_t found = -1;
+    const struct tuck_carton_face *face = run->host.carton;
+    for (int64_t c = 0; c < run->carton_count; c++)
+        for (int64_t i = 0; face->piece(run->cartons[c], i, &piece) == TUCK_OK; i++)
+            if (piece.outcome == TUCK_CHOSEN) {
+                if (found >= 0 || run->carton_count > 1) {
+                    complain("-o with PNG takes one sheet; use -d for many");
+                    return false;
+                }
+                found = i;
+            }
+    tuck_status status =
+        found < 0 ? TUCK_WITHOUT
+                  : face->sheet(run->cartons[0], found, TUCK_PNG, run->options->dpi,
+                                run->options->budget_ms, &bytes, &length);
+    if (status != TUCK_OK) {
+        complain("there is no sheet: %s", status_text(status));
+        return false;
+    }
+    return out_write(&run->host, run->options->output, bytes, length);
+}
+
+static int
+run_orders(struct run *run, const struct order_files *orders)
+{
+    const struct options *options = run->options;
+    struct bar bar;
+    bool is_list = options->wants_json && orders->count > 1;
+    bar_init(&bar, run->is_preview ? "previewing" : "packing",
+             options->is_quiet || terminal_columns() > 0 || orders->count < 8);
+    if (is_list)
+        puts("[");
+    for (size_t i = 0; i < orders->count; i++) {
+        pack_one(run, &orders->file[i]);
+        bar_step(&bar, (int64_t)i + 1, (int64_t)orders->count, NULL);
+    }
+    bar_done(&bar);
+    if (is_list)
+        puts("]");
+    bool is_single =
+        options->output && !options->wants_contact_sheet && options->format == TUCK_PNG;
+    if (run->wants_documents && run->carton_count > 0 &&
+        !(is_single ? write_single(run) : write_document(run)))
+        run->troubles++;
+    if (options->dir && !options->is_quiet)
+        fprintf(stderr, "%lld sheets in %s\n", (long long)run->sheets, options->dir);
+    return run->troubles ? EXIT_TROUBLE : EXIT_FINE;
+}
+
+static int
+start(const struct options *options, bool is_preview)
+{
+    struct run run = {.options = options, .is_preview = is_preview};
+    struct order_files orders;
+    int result = EXIT_TROUBLE;
+    if (!orders_read(options, &orders))
+        return EXIT_TROUBLE;
+    run.wants_documents = options->output || options->wants_contact_sheet;
+    run.cartons = calloc(orders.count, sizeof(struct tuck_carton *));
+    if (run.cartons && host_open(&run.host, options))
+        result = run_orders(&run, &orders);
+    for (int64_t i = 0; run.wants_documents && i < run.carton_count; i++)
+        run.host.carton->carton_free(run.cartons[i]);
+    free(run.cartons);
+    host_close(&run.host);
+    orders_free(&orders);
+    return result;
+}
+
+int
+cmd_preview(const struct options *options)
+{
+    return start(options, true);
+}
+
+int
+cmd_pack(const struct options *options)
+{
+    return start(options, false);
+}

@@ -1,0 +1,241 @@
+/* Settings: tuck.xml in, absolute paths and numbers out.
+ *
+ * The schema has done most of the checking; what remains is the zone and that paths are
+ * counted from the file's own folder, so that a shop can be opened from anywhere.
+ * Whether the files named exist is told by those who open them. */
+#include "station/settings.h"
+
+#include "base/text.h"
+#include "base/xml.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char shop_rng[] =
+#include "station/shop.rng.inc"
+    ;
+
+#define DEFAULT_BUDGET_MS 300
+#define DEFAULT_DEADLINE_MS 120
+#define DEFAULT_REST_MS 30000
+
+/* "80ms", "365d", "150%", "1024MB": the schema knows the unit, the number leads. */
+static int64_t
+leading_number(const char *text, int64_t otherwise)
+{
+    return text ? strtoll(text, NULL, 10) : otherwise;
+}
+
+static const char *
+absolute(struct arena *arena, const char *dir, const char *path)
+{
+    return path[0] == '/' ? arena_strdup(arena, path)
+                          : arena_printf(arena, "%s/%s", dir, path);
+}
+
+static enum status
+find_shop_file(const char *shop, struct arena *arena, struct notes *notes,
+               const char **ret)
+{
+    char real[PATH_MAX];
+    struct stat stat_buf;
+    if (!realpath(shop, real) || stat(real, &stat_buf) != 0)
+        return note_fail(notes, STATUS_BAD_INPUT, NOTE_FILE_UNREADABLE, shop, 0,
+                         "there is no shop here: expected a folder with a tuck.xml");
+    const char *path = S_ISDIR(stat_buf.st_mode)
+                           ? arena_printf(arena, "%s/tuck.xml", real)
+                           : arena_strdup(arena, real);
+    if (!path)
+        return STATUS_NO_MEMORY;
+    if (access(path, R_OK) != 0)
+        return note_fail(notes, STATUS_BAD_INPUT, NOTE_FILE_UNREADABLE, path, 0,
+                         "there is no shop here: expected a folder with a tuck.xml");
+    *ret = path;
+    return STATUS_OK;
+}
+
+static bool
+read_templates(struct settings *settings, const xmlNode *root, const char *data_dir)
+{
+    struct arena *arena = settings->arena;
+    size_t room = 0;
+    for (xmlNode *node = xml_first(root, "templates"); node;
+         node = xml_next(node, "templates")) {
+        const char **dir = arena_append(arena, &settings->template_dirs,
+                                        &settings->template_dir_count, &room,
+                                        sizeof(char *));
+        const char *href = xml_attr(arena, node, "href");
+        if (!dir || !href || !(*dir = absolute(arena, settings->dir, href)))
+            return false;
+    }
+    const char *last[] = {arena_printf(arena, "%s/templates", data_dir), NULL};
+    for (size_t i = 0; i < COUNT_OF(last); i++) {
+        const char **dir = arena_append(arena, &settings->template_dirs,
+                                        &settings->template_dir_count, &room,
+                                        sizeof(char *));
+        if (!dir)
+            return false;
+        *dir = last[i];
+    }
+    settings->template_dir_count--; /* the NULL at the end does not count */
+    return last[0] != NULL;
+}
+
+static bool
+read_sources(struct settings *settings, const xmlNode *root)
+{
+    struct arena *arena = settings->arena;
+    size_t room = 0;
+    settings->rest_ms = DEFAULT_REST_MS;
+    for (xmlNode *node = xml_first(root, "history"); node;
+         node = xml_next(node, "history")) {
+        struct history_source *source = arena_append(
+            arena, &settings->sources, &settings->source_count, &room, sizeof(*source));
+        if (!source)
+            return false;
+        const char *files = xml_attr(arena, node, "files");
+        source->url = xml_attr(arena, node, "url");
+        source->deadline_ms =
+            (int32_t)leading_number(xml_attr(arena, node, "deadline"), DEFAULT_DEADLINE_MS);
+        settings->rest_ms =
+            leading_number(xml_attr(arena, node, "rest"), settings->rest_ms);
+        if (files && !(source->files = absolute(arena, settings->dir, files)))
+            return false;
+    }
+    return true;
+}
+
+static void
+read_numbers(struct settings *settings, const xmlNode *root)
+{
+    struct arena *arena = settings->arena;
+    const xmlNode *stage = xml_first(root, "stage");
+    const xmlNode *press = xml_first(root, "press");
+    const xmlNode *budget = xml_first(root, "budget");
+    if (stage) {
+        settings->lapsing_after_bp =
+            (int32_t)leading_number(xml_attr(arena, stage, "lapsing-after"), 0) * 100;
+        settings->lapsed_after_days =
+            (int32_t)leading_number(xml_attr(arena, stage, "lapsed-after"), 0);
+        settings->active_gap_days =
+            (int32_t)leading_number(xml_attr(arena, stage, "active-gap"), 0);
+        settings->loyal_orders =
+            (int32_t)leading_number(xml_attr(arena, stage, "loyal-orders"), 0);
+    }
+    settings->workers =
+        press ? (int32_t)leading_number(xml_attr(arena, press, "workers"), 1) : 1;
+    settings->memory_limit =
+        press ? leading_number(xml_attr(arena, press, "memory"), 0) << 20 : 0;
+    settings->budget_ms =
+        budget ? (int32_t)leading_number(xml_attr(arena, budget, "pack"), DEFAULT_BUDGET_MS)
+               : DEFAULT_BUDGET_MS;
+}
+
+static enum status
+read_paths(struct settings *settings, const xmlNode *root, const char *data_dir)
+{
+    struct arena *arena = settings->arena;
+    const xmlNode *campaign = xml_first(root, "campaign");
+    const xmlNode *ledger = xml_first(root, "ledger");
+    const xmlNode *link = xml_first(root, "link");
+    const char *href = campaign ? xml_attr(arena, campaign, "href") : NULL;
+    const char *ledger_path = ledger ? xml_attr(arena, ledger, "path") : NULL;
+    settings->merchant = xml_attr(arena, root, "merchant");
+    settings->name = xml_attr(arena, root, "name");
+    settings->language = xml_attr(arena, root, "language");
+    settings->currency = xml_attr(arena, root, "currency");
+    settings->link = link ? xml_attr(arena, link, "url") : NULL;
+    if (!href || !settings->merchant || !settings->name || !settings->language ||
+        !settings->currency)
+        return STATUS_NO_MEMORY;
+    settings->campaign = absolute(arena, settings->dir, href);
+    settings->ledger = text_equal(ledger_path, "none")
+                           ? "none"
+                           : absolute(arena, settings->dir,
+                                      ledger_path ? ledger_path : "tuck.ledger");
+    if (!settings->campaign || !settings->ledger ||
+        !read_templates(settings, root, data_dir) || !read_sources(settings, root))
+        return STATUS_NO_MEMORY;
+    return STATUS_OK;
+}
+
+static enum status
+read_document(struct settings *settings, const xmlNode *root, const char *data_dir,
+              struct notes *notes)
+{
+    enum status status = read_paths(settings, root, data_dir);
+    if (status != STATUS_OK)
+        return status;
+    read_numbers(settings, root);
+    const char *zone = xml_attr(settings->arena, root, "time-zone");
+    if (!zone)
+        return STATUS_NO_MEMORY;
+    if (zone_open(zone, &settings->zone) != STATUS_OK)
+        return note_fail(notes, STATUS_BAD_INPUT, NOTE_SHOP_BAD_ZONE, settings->path,
+                         xml_line(root),
+                         "the system knows no time zone \"%s\"; expected an IANA name "
+                         "such as Europe/Berlin",
+                         zone);
+    return STATUS_OK;
+}
+
+enum status
+settings_open(const char *shop, const char *data_dir, struct notes *notes,
+              struct settings **ret)
+{
+    struct arena *arena ARENA_AUTO = arena_new(1u << 20);
+    struct settings *settings CLEANUP(settings_closep) = NULL;
+    struct settings *made = arena ? arena_make(arena, sizeof(*made)) : NULL;
+    if (!made)
+        return STATUS_NO_MEMORY;
+    made->arena = take(arena);
+    settings = made;
+    enum status status = find_shop_file(shop, made->arena, notes, &made->path);
+    if (status != STATUS_OK)
+        return status;
+    made->dir = arena_copy(made->arena, made->path,
+                           (size_t)(strrchr(made->path, '/') - made->path));
+    struct xml_schema *schema = NULL;
+    xmlDoc *doc XML_DOC_AUTO = NULL;
+    status = xml_schema_open(shop_rng, "shop.rng", notes, &schema);
+    if (status == STATUS_OK)
+        status = xml_read_file(made->path, schema, 1u << 20, notes, &doc);
+    xml_schema_close(schema);
+    if (status == STATUS_OK)
+        status = made->dir ? read_document(made, xmlDocGetRootElement(doc), data_dir, notes)
+                           : STATUS_NO_MEMORY;
+    if (status == STATUS_OK)
+        *ret = take(settings);
+    return status;
+}
+
+void
+settings_close(struct settings *settings)
+{
+    if (!settings)
+        return;
+    zone_close(settings->zone);
+    arena_free(settings->arena);
+}
+
+void
+settings_closep(struct settings **settings)
+{
+    settings_close(*settings);
+}
+
+const char *
+settings_find_template(const struct settings *settings, const char *name,
+                       struct arena *arena)
+{
+    for (size_t i = 0; i < settings->template_dir_count; i++) {
+        const char *path =
+            arena_printf(arena, "%s/%s/template.xml", settings->template_dirs[i], name);
+        if (path && access(path, R_OK) == 0)
+            return path;
+    }
+    return NULL;
+}

@@ -1,0 +1,45 @@
+/* A shop's settings, read from tuck.xml. Inside station/. */
+#ifndef TUCK_STATION_SETTINGS_H
+#define TUCK_STATION_SETTINGS_H
+
+#include "base/arena.h"
+#include "base/day.h"
+#include "base/note.h"
+
+struct history_source {
+    const char *files; /* absolute path pattern with {customer}; or */
+    const char *url;   /* URL pattern with {customer}, {merchant} */
+    int32_t deadline_ms;
+};
+
+struct settings {
+    const char *path, *dir; /* absolute: tuck.xml and its folder */
+    const char *merchant, *name, *language, *currency;
+    const char *campaign; /* absolute */
+    const char **template_dirs; /* absolute, in order of search, NULL-terminated */
+    size_t template_dir_count;
+    const char *ledger; /* absolute, or "none" */
+    struct history_source *sources;
+    size_t source_count;
+    int64_t rest_ms;
+    const char *link; /* URL pattern with {code}, {order}, {offer}; NULL none */
+    struct zone *zone;
+    int32_t lapsing_after_bp, lapsed_after_days, active_gap_days, loyal_orders;
+    int32_t workers;
+    int64_t memory_limit;
+    int32_t budget_ms; /* of a carton */
+    struct arena *arena;
+};
+
+/* `shop` is the folder or the file. `data_dir` holds the installed templates. */
+enum status settings_open(const char *shop, const char *data_dir, struct notes *notes,
+                          struct settings **ret);
+void settings_close(struct settings *settings);
+void settings_closep(struct settings **settings);
+
+/* Absolute path of the folder of the template called `name`: its template.xml. NULL when
+ * no template folder has it or memory is out. */
+const char *settings_find_template(const struct settings *settings, const char *name,
+                                   struct arena *arena);
+
+#endif

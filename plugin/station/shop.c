@@ -1,0 +1,298 @@
+/* A shop: opened once, used by every station and thread of the process.
+ *
+ * Opening reads settings, campaign and templates' places, starts the press and renders
+ * the fallback sheets, so that later a carton can be answered whatever breaks. What is
+ * wrong with a fallback is a warning: a shop without one opens all the same. */
+#include "station/shop.h"
+
+#include "station/bench.h"
+#include "station/values.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define OPEN_BUDGET_MS 10000
+
+int64_t
+shop_now(const struct tuck_shop *shop)
+{
+    return shop->clock ? shop->clock(shop->clock_data) : clock_wall_s();
+}
+
+const char *
+shop_data_dir(const struct tuck_open *how)
+{
+    return how->data_dir ? how->data_dir : PKGDATADIR;
+}
+
+void
+shop_log(struct tuck_shop *shop, const struct notes *notes)
+{
+    if (!shop->log)
+        return;
+    for (size_t i = 0; i < notes->count; i++) {
+        const struct note *note = &notes->note[i];
+        const struct tuck_note told = {
+            .size = sizeof(told),
+            .number = (int32_t)note->id,
+            .level = (int32_t)note->level,
+            .line = note->line,
+            .room = note->room,
+            .file = note->file,
+            .text = note->text,
+        };
+        shop->log(shop->log_data, &told);
+    }
+}
+
+static enum status
+open_press(struct tuck_shop *shop, const struct tuck_open *how,
+           const struct patience *patience, struct notes *notes)
+{
+    const struct settings *settings = shop->settings;
+    const char **dirs = arena_make_array(settings->arena, settings->template_dir_count + 2,
+                                         sizeof(*dirs));
+    const char *fonts = arena_printf(settings->arena, "%s/fonts.conf", shop_data_dir(how));
+    if (!dirs || !fonts)
+        return STATUS_NO_MEMORY;
+    dirs[0] = settings->dir;
+    memcpy(dirs + 1, settings->template_dirs, settings->template_dir_count * sizeof(*dirs));
+    const struct press_settings press = {
+        .worker_path = how->press ? how->press : PKGLIBEXECDIR "/tuck-press",
+        .fonts_conf = fonts,
+        .read_dirs = dirs,
+        .workers = how->workers > 0 ? how->workers : settings->workers,
+        .memory_limit = settings->memory_limit,
+    };
+    return press_open(&press, patience, notes, &shop->press);
+}
+
+static enum status
+render_fallback(struct tuck_shop *shop, struct display *display, struct fallback *fallback,
+                const struct patience *patience, struct notes *notes)
+{
+    const struct placement *placement = fallback->placement;
+    struct buf values BUF_AUTO = {0};
+    struct sheet sheet;
+    const struct values_input input = {
+        .settings = shop->settings,
+        .display = display,
+        .placement = placement,
+        .expires = DAY_NONE,
+    };
+    const char *path = settings_find_template(shop->settings, placement->fallback_template,
+                                              shop->arena);
+    if (!path)
+        return note_fail(notes, STATUS_BAD_INPUT, NOTE_TEMPLATE_MISSING,
+                         shop->campaign->path, placement->line,
+                         "no template folder has a template \"%s\"",
+                         placement->fallback_template);
+    values_write(&input, &values);
+    if (values.failed)
+        return STATUS_NO_MEMORY;
+    const struct press_piece piece = {
+        .template_path = path,
+        .values = values.p,
+        .values_n = values.n,
+        .lang = shop->settings->language,
+    };
+    const struct press_job job = {
+        .format = SHEET_PDF,
+        .title = shop->settings->name,
+        .pieces = &piece,
+        .piece_count = 1,
+    };
+    enum status status = press_make(shop->press, &job, patience, shop->arena, notes, &sheet);
+    if (status != STATUS_OK)
+        return status;
+    fallback->template_name = placement->fallback_template;
+    fallback->width_mm100 = sheet.width_mm100;
+    fallback->height_mm100 = sheet.height_mm100;
+    fallback->pdf_size = sheet.size;
+    fallback->pdf = sheet.bytes;
+    return STATUS_OK;
+}
+
+static enum status
+render_fallbacks(struct tuck_shop *shop, const struct patience *patience,
+                 struct notes *notes)
+{
+    const struct campaign *campaign = shop->campaign;
+    struct display *display = display_open();
+    shop->fallbacks = arena_make_array(shop->arena, campaign->placement_count,
+                                       sizeof(*shop->fallbacks));
+    if (!display || !shop->fallbacks) {
+        display_close(display);
+        return STATUS_NO_MEMORY;
+    }
+    for (size_t i = 0; i < campaign->placement_count; i++) {
+        const struct placement *placement = &campaign->placements[i];
+        struct fallback *fallback = &shop->fallbacks[i];
+        fallback->placement = placement;
+        if (!placement->fallback_template)
+            continue;
+        if (render_fallback(shop, display, fallback, patience, notes) != STATUS_OK)
+            note_add(notes, NOTE_FALLBACK_FAILED, campaign->path, placement->line,
+                     "the fallback of placement \"%s\" could not be rendered; without it "
+                     "this placement prints nothing when something fails",
+                     placement->name);
+    }
+    display_close(display);
+    return STATUS_OK;
+}
+
+static void
+shop_closep(struct tuck_shop **shop)
+{
+    shop_close(*shop);
+}
+
+static enum status
+open_rooms(struct tuck_shop *shop, const struct tuck_open *how, struct notes *notes)
+{
+    int32_t budget_ms = how->budget_ms > 0 ? how->budget_ms : OPEN_BUDGET_MS;
+    const struct patience patience = {clock_monotonic_ms() + budget_ms, NULL};
+    enum status status =
+        settings_open(how->shop, shop_data_dir(how), notes, &shop->settings);
+    if (status == STATUS_OK)
+        status = order_reader_open(notes, &shop->reader);
+    if (status == STATUS_OK)
+        status = campaign_open(shop->settings->campaign, notes, &shop->campaign);
+    if (status != STATUS_OK)
+        return status;
+    shop->ledger_path = how->ledger ? arena_strdup(shop->arena, how->ledger)
+                                    : shop->settings->ledger;
+    if (!shop->ledger_path)
+        return STATUS_NO_MEMORY;
+    status = open_press(shop, how, &patience, notes);
+    return status == STATUS_OK ? render_fallbacks(shop, &patience, notes) : status;
+}
+
+enum status
+shop_open(const struct tuck_open *how, struct notes *notes, struct tuck_shop **ret)
+{
+    struct tuck_shop *shop CLEANUP(shop_closep) = NULL;
+    struct tuck_shop *made = calloc(1, sizeof(*made));
+    if (!made)
+        return STATUS_NO_MEMORY;
+    pthread_mutex_init(&made->lock, NULL);
+    shop = made;
+    xml_init();
+    fetch_init();
+    made->log = how->log;
+    made->log_data = how->log_data;
+    made->clock = how->clock;
+    made->clock_data = how->clock_data;
+    made->arena = arena_new(0);
+    enum status status = made->arena ? open_rooms(made, how, notes) : STATUS_NO_MEMORY;
+    shop_log(made, notes);
+    if (status == STATUS_OK)
+        *ret = take(shop);
+    return status;
+}
+
+void
+shop_close(struct tuck_shop *shop)
+{
+    if (!shop)
+        return;
+    while (shop->idle) {
+        struct bench *bench = shop->idle;
+        shop->idle = bench->next;
+        bench_close(bench);
+    }
+    press_close(shop->press);
+    campaign_unref(shop->campaign);
+    order_reader_close(shop->reader);
+    settings_close(shop->settings);
+    arena_free(shop->arena);
+    pthread_mutex_destroy(&shop->lock);
+    free(shop);
+}
+
+int32_t
+shop_workers(struct tuck_shop *shop, int32_t *ret_pids, int32_t most)
+{
+    struct press_health health;
+    press_health(shop->press, &health);
+    for (int32_t i = 0; i < health.alive && i < most && i < 16; i++)
+        ret_pids[i] = health.pids[i];
+    return health.alive;
+}
+
+/* --- receipts ---------------------------------------------------------------------- */
+
+/* "17/insert/0" or "17/insert/0/fallback" */
+static bool
+read_ticket(const char *ticket, int64_t *ret_decision, char placement[80],
+            int32_t *ret_number, bool *ret_is_fallback)
+{
+    long long decision = 0;
+    int number = 0, used = 0;
+    if (strlen(ticket) > 160 ||
+        sscanf(ticket, "%lld/%79[^/]/%d%n", &decision, placement, &number, &used) != 3)
+        return false;
+    *ret_is_fallback = text_equal(ticket + used, "/fallback");
+    if (ticket[used] && !*ret_is_fallback)
+        return false;
+    *ret_decision = decision;
+    *ret_number = number;
+    return decision > 0 && number >= 0;
+}
+
+static enum status
+with_ledger(struct tuck_shop *shop, struct notes *notes, struct bench **ret_bench,
+            struct ledger **ret_ledger)
+{
+    const struct patience patience = {clock_monotonic_ms() + shop->settings->budget_ms,
+                                      NULL};
+    enum status status = bench_borrow(shop, notes, ret_bench);
+    return status == STATUS_OK
+               ? bench_ledger(shop, *ret_bench, LEDGER_WRITE, &patience, notes, ret_ledger)
+               : status;
+}
+
+enum status
+shop_say(struct tuck_shop *shop, const char *ticket, int32_t what, const char *reason,
+         struct notes *notes)
+{
+    static const char *const events[] = {NULL, "printed", "failed", "skipped"};
+    char placement[80];
+    int64_t decision = 0;
+    bool is_fallback = false;
+    struct piece_key key = {.placement = placement};
+    struct bench *bench = NULL;
+    struct ledger *ledger = NULL;
+    if (!read_ticket(ticket, &decision, placement, &key.number, &is_fallback))
+        return note_fail(notes, STATUS_BAD_CALL, NOTE_BAD_TICKET, NULL, 0,
+                         "\"%.80s\" is not a ticket of a piece", ticket);
+    const char *event = events[what];
+    /* A printed fallback means that the piece itself was not. */
+    if (is_fallback && what == TUCK_PRINTED) {
+        event = "failed";
+        reason = "the fallback was printed instead";
+    }
+    enum status status = with_ledger(shop, notes, &bench, &ledger);
+    if (status == STATUS_OK)
+        status = ledger_event(ledger, decision, &key, event, shop_now(shop), reason, notes);
+    bench_return(shop, bench);
+    shop_log(shop, notes);
+    return status;
+}
+
+enum status
+shop_void(struct tuck_shop *shop, const char *order, const char *reason,
+          struct notes *notes)
+{
+    struct bench *bench = NULL;
+    struct ledger *ledger = NULL;
+    enum status status = with_ledger(shop, notes, &bench, &ledger);
+    if (status == STATUS_OK)
+        status = ledger_void(ledger, shop->settings->merchant, order, shop_now(shop),
+                             reason, notes);
+    bench_return(shop, bench);
+    shop_log(shop, notes);
+    return status;
+}

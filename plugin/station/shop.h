@@ -1,0 +1,46 @@
+/* A shop that is open. Inside station/. Immutable but for what carries a lock. */
+#ifndef TUCK_STATION_SHOP_H
+#define TUCK_STATION_SHOP_H
+
+#include "campaign/campaign.h"
+#include "order/order.h"
+#include "press/press.h"
+#include "station/settings.h"
+#include "station/station.h"
+
+#include <pthread.h>
+
+struct bench;
+
+/* A fallback sheet, rendered when the shop was opened. */
+struct fallback {
+    const struct placement *placement;
+    const char *template_name;
+    const uint8_t *pdf; /* NULL: none could be made */
+    size_t pdf_size;
+    int32_t width_mm100, height_mm100;
+};
+
+struct tuck_shop {
+    struct settings *settings;
+    struct campaign *campaign;
+    struct order_reader *reader;
+    struct press *press;
+    struct arena *arena; /* of the fallbacks */
+    struct fallback *fallbacks; /* one for each placement of the campaign, in its order */
+    const char *ledger_path;
+    tuck_log_fn *log;
+    void *log_data;
+    tuck_clock_fn *clock;
+    void *clock_data;
+    pthread_mutex_t lock;
+    struct bench *idle; /* benches nobody uses; guarded by `lock` */
+};
+
+/* Seconds since the epoch, by the host's clock if it gave one. */
+int64_t shop_now(const struct tuck_shop *shop);
+
+/* Absolute paths with the defaults filled in. */
+const char *shop_data_dir(const struct tuck_open *how);
+
+#endif

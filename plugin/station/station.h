@@ -1,0 +1,59 @@
+/* The station: one carton's way through the rooms. The only room that knows all others,
+ * and the only one that logs.
+ *
+ * A shop is immutable once open and shared by threads; what belongs to one thread at a
+ * time (compiled conditions, a ledger connection, an HTTP handle, date formatters) is a
+ * bench, borrowed for a call. The structs of tuck.h are used as they are; abi/ has
+ * checked sizes and pointers before. */
+#ifndef TUCK_STATION_STATION_H
+#define TUCK_STATION_STATION_H
+
+#include "base/note.h"
+#include "base/text.h"
+#include "tuck.h"
+
+/* --- shop.c --------------------------------------------------------------------- */
+
+enum status shop_open(const struct tuck_open *how, struct notes *notes,
+                      struct tuck_shop **ret);
+void shop_close(struct tuck_shop *shop);
+int32_t shop_workers(struct tuck_shop *shop, int32_t *ret_pids, int32_t most);
+enum status shop_say(struct tuck_shop *shop, const char *ticket, int32_t what,
+                     const char *reason, struct notes *notes);
+enum status shop_void(struct tuck_shop *shop, const char *order, const char *reason,
+                      struct notes *notes);
+void shop_log(struct tuck_shop *shop, const struct notes *notes);
+
+/* --- carton.c ------------------------------------------------------------------- */
+
+/* Always gives a carton, but for STATUS_NO_MEMORY. */
+enum status carton_pack(struct tuck_shop *shop, const struct tuck_order *order,
+                        struct tuck_carton **ret);
+void carton_free(struct tuck_carton *carton);
+void carton_info(const struct tuck_carton *carton, struct tuck_carton_info *ret);
+bool carton_piece(const struct tuck_carton *carton, int64_t index, struct tuck_piece *ret);
+const struct notes *carton_notes(const struct tuck_carton *carton);
+enum status carton_text(struct tuck_carton *carton, int32_t what, const char **ret,
+                        size_t *ret_length);
+enum status carton_sheet(struct tuck_carton *carton, int64_t index, int32_t format,
+                         int32_t dpi, int32_t budget_ms, const void **ret_bytes,
+                         size_t *ret_length);
+
+/* --- for ops -------------------------------------------------------------------- */
+
+enum status station_check(const struct tuck_open *how, tuck_progress_fn *progress,
+                          void *progress_data, struct notes *notes);
+enum status station_import(struct tuck_shop *shop, const struct tuck_import *how,
+                           struct tuck_import_result *ret, struct notes *notes);
+/* Bytes from malloc(). */
+enum status station_contact_sheet(struct tuck_shop *shop,
+                                  struct tuck_carton *const *cartons, int64_t count,
+                                  const char *title, int32_t format, void **ret_bytes,
+                                  size_t *ret_length, struct notes *notes);
+enum status station_bundle(struct tuck_shop *shop, struct tuck_carton *const *cartons,
+                           int64_t count, void **ret_bytes, size_t *ret_length,
+                           struct notes *notes);
+enum status station_drop(const char *dir, const char *name, const void *bytes,
+                         size_t length, struct notes *notes);
+
+#endif

@@ -1,0 +1,240 @@
+/* Values: facts, order and choice as the document that fills a template's holes.
+ *
+ * All text is escaped here and stays text from here on. A gift order's document holds no
+ * price and no history, so no template can print one by mistake. */
+#include "station/values.h"
+
+#include "fetch/fetch.h"
+#include "press/job.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PAST_SHOWN 12 /* past purchases that a template may list */
+
+const char *
+values_lang(const struct values_input *input)
+{
+    if (input->order && input->order->customer.language)
+        return input->order->customer.language;
+    return input->settings->language;
+}
+
+static void
+put(struct buf *out, const char *name, const char *type, const char *value)
+{
+    buf_printf(out, "<v name=\"%s\" type=\"%s\">", name, type);
+    buf_xml(out, value ? value : "");
+    buf_puts(out, "</v>\n");
+}
+
+static void
+put_number(struct buf *out, const char *name, double value)
+{
+    char text[32];
+    text_from_double(value, text);
+    put(out, name, "number", text);
+}
+
+static void
+put_facts(struct buf *out, const struct facts *facts)
+{
+    for (size_t i = 0; i < FACT_COUNT; i++) {
+        const struct fact_def *def = &fact_table[i];
+        const struct fact *fact = &facts->fact[i];
+        switch (def->type) {
+        case FACT_NUMBER:
+        case FACT_MONEY:
+            put_number(out, def->name, fact->number);
+            break;
+        case FACT_TRUTH:
+            put(out, def->name, "truth", fact->number != 0 ? "true" : "false");
+            break;
+        case FACT_WORD:
+        case FACT_TEXT:
+        case FACT_DAY:
+            put(out, def->name, "text", fact->text);
+            break;
+        }
+    }
+}
+
+static void
+put_customer(struct buf *out, const struct customer *customer)
+{
+    struct buf full BUF_AUTO = {0};
+    buf_puts(&full, customer->given_name);
+    if (customer->given_name && customer->family_name)
+        buf_puts(&full, " ");
+    buf_puts(&full, customer->family_name);
+    put(out, "given-name", "text", customer->given_name);
+    put(out, "family-name", "text", customer->family_name);
+    put(out, "full-name", "text", full.p);
+}
+
+static void
+put_order(struct buf *out, const struct values_input *input, const char *lang)
+{
+    const struct order *order = input->order;
+    char day[96];
+    display_day(input->display, zone_day(input->settings->zone, order->placed_at_s, NULL),
+                lang, day);
+    put(out, "order-id", "text", order->id);
+    put(out, "package", "text", order->package);
+    put(out, "placed-on", "text", day);
+    put(out, "gift-message", "text", order->gift_message);
+    put(out, "carton-code", "text", order->carton_code);
+    put_number(out, "carton-length", order->carton_length_mm100 / 100.0);
+    put_number(out, "carton-width", order->carton_width_mm100 / 100.0);
+    put_number(out, "carton-height", order->carton_height_mm100 / 100.0);
+    put(out, "station", "text", order->station);
+    put_number(out, "line-count", (double)order->line_count);
+}
+
+static const char *
+coupon_kind_name(enum coupon_kind kind)
+{
+    static const char *const names[] = {"none", "percent", "amount", "shipping", "item"};
+    return names[kind];
+}
+
+static void
+put_coupon(struct buf *out, const struct values_input *input, const char *lang)
+{
+    const struct coupon *coupon = &input->choice->offer->coupon;
+    char value[96] = "", minimum[96] = "", expires[96];
+    struct buf plain BUF_AUTO = {0};
+    if (coupon->kind == COUPON_PERCENT)
+        display_percent(input->display, coupon->percent_bp, lang, value);
+    else if (coupon->kind == COUPON_AMOUNT)
+        display_money(input->display, coupon->amount, lang, true, value);
+    if (coupon->minimum.minor > 0)
+        display_money(input->display, coupon->minimum, lang, true, minimum);
+    display_day(input->display, input->expires, lang, expires);
+    for (const char *p = input->code; p && *p; p++)
+        if (*p != '-')
+            buf_add(&plain, p, 1);
+    put(out, "coupon-kind", "text", coupon_kind_name(coupon->kind));
+    put(out, "coupon-value", "text", value);
+    put(out, "coupon-minimum", "text", minimum);
+    put(out, "coupon-sku", "text", coupon->sku);
+    put(out, "code", "text", input->code);
+    put(out, "code-plain", "text", plain.p);
+    put(out, "expires-on", "text", expires);
+}
+
+static void
+put_link(struct buf *out, const struct values_input *input)
+{
+    struct buf url BUF_AUTO = {0};
+    const struct fetch_param params[] = {
+        {"code", input->code ? input->code : ""},
+        {"order", input->order ? input->order->id : ""},
+        {"offer", input->choice ? input->choice->offer->name : ""},
+    };
+    if (input->settings->link)
+        (void)fetch_expand(input->settings->link, params, COUNT_OF(params), &url);
+    put(out, "short-url", "text", url.p);
+}
+
+static void
+put_texts(struct buf *out, const struct values_input *input, const char *lang)
+{
+    const struct choice *choice = input->choice;
+    const struct choice fallback = {.placement = input->placement};
+    const struct offer_text *sets[] = {
+        choice && choice->arm ? choice->arm->texts : NULL,
+        choice ? choice->offer->texts : input->placement->fallback_texts,
+    };
+    const size_t counts[] = {
+        choice && choice->arm ? choice->arm->text_count : 0,
+        choice ? choice->offer->text_count : input->placement->fallback_text_count,
+    };
+    /* Each name once, with the text that fits the reader best. */
+    for (size_t set = 0; set < COUNT_OF(sets); set++)
+        for (size_t i = 0; i < counts[set]; i++) {
+            const char *name = sets[set][i].name;
+            bool is_seen = false;
+            for (size_t s = 0; s <= set && !is_seen; s++)
+                for (size_t j = 0; j < (s == set ? i : counts[s]) && !is_seen; j++)
+                    is_seen = text_equal(sets[s][j].name, name);
+            if (!is_seen)
+                put(out, name, "text", choice_text(choice ? choice : &fallback, name, lang));
+        }
+}
+
+static void
+put_lines(struct buf *out, const struct values_input *input, const char *lang)
+{
+    const struct order *order = input->order;
+    for (size_t i = 0; i < order->line_count; i++) {
+        const struct order_line *line = &order->lines[i];
+        char price[96] = "";
+        if (!order->is_gift && line->unit_price.currency[0])
+            display_money(input->display, line->unit_price, lang, false, price);
+        buf_puts(out, "<line sku=\"");
+        buf_xml(out, line->sku);
+        buf_printf(out, "\" quantity=\"%lld\" category=\"", (long long)line->quantity);
+        buf_xml(out, line->category);
+        buf_puts(out, "\" tags=\"");
+        buf_xml(out, line->tags);
+        buf_puts(out, "\" price=\"");
+        buf_xml(out, price);
+        buf_puts(out, "\">");
+        buf_xml(out, line->name ? line->name : line->sku);
+        buf_puts(out, "</line>\n");
+    }
+}
+
+static void
+put_past(struct buf *out, const struct facts *facts)
+{
+    size_t shown = 0;
+    for (size_t i = facts->order_count; i-- > 0 && shown < PAST_SHOWN;) {
+        const struct past_order *past = &facts->history->orders[facts->order_index[i]];
+        char day[16];
+        day_text(zone_day(facts->zone, past->placed_at_s, NULL), day);
+        for (size_t j = 0; j < past->line_count && shown < PAST_SHOWN; j++, shown++) {
+            buf_puts(out, "<past sku=\"");
+            buf_xml(out, past->lines[j].sku);
+            buf_puts(out, "\" category=\"");
+            buf_xml(out, past->lines[j].category);
+            buf_printf(out, "\" day=\"%s\">", day);
+            buf_xml(out, past->lines[j].name ? past->lines[j].name : past->lines[j].sku);
+            buf_puts(out, "</past>\n");
+        }
+    }
+}
+
+void
+values_write(const struct values_input *input, struct buf *out)
+{
+    const char *lang = values_lang(input);
+    char created[32];
+    time_text(input->created_s, created);
+    buf_puts(out, "<values xmlns=\"urn:tuck:values:1\" lang=\"");
+    buf_xml(out, lang);
+    buf_printf(out, "\" created=\"%s\">\n", created);
+    put(out, "page-lang", "text", lang);
+    put(out, "merchant", "text", input->settings->name);
+    put(out, "is-preview", "truth", input->is_preview ? "true" : "false");
+    if (input->facts)
+        put_facts(out, input->facts);
+    if (input->order) {
+        put_customer(out, &input->order->customer);
+        put_order(out, input, lang);
+    }
+    if (input->choice) {
+        put(out, "offer", "text", input->choice->offer->name);
+        put(out, "offer-title", "text", input->choice->offer->title);
+        put(out, "arm", "text", input->choice->arm ? input->choice->arm->name : NULL);
+        put_coupon(out, input, lang);
+    }
+    put_link(out, input);
+    put_texts(out, input, lang);
+    if (input->order)
+        put_lines(out, input, lang);
+    if (input->facts && !input->order->is_gift)
+        put_past(out, input->facts);
+    buf_puts(out, "</values>\n");
+}
