@@ -22,6 +22,7 @@ NOTE(109, XML_NOT_UTF8, "base", NOTE_ERROR, "A document's bytes are not of its e
 /* ledger */
 
 /* customer */
+NOTE(501, OTHER_CURRENCY, "customer", NOTE_INFO, "Past orders in another currency are left out of sums of money.")
 
 /* campaign */
 

@@ -44,14 +44,18 @@ struct fact {
     const char *text; /* WORD, TEXT, DAY; else NULL */
 };
 
-/* A purchase of a SKU or category, for functions over history. Days are the merchant's. */
+struct taste_index; /* what was bought, by SKU, category and tag (facts-tastes.c) */
+
 struct facts {
     struct fact fact[FACT_COUNT];
     struct day today;                /* the order's day in the merchant's zone */
+    char today_text[16];
     const struct order *order;       /* lent: must outlive the facts */
-    const struct history *history;   /* lent, whole; see `order_count` */
+    const struct history *history;   /* lent, whole, never NULL; see `order_count` */
     size_t order_count;              /* past orders that count: before this order */
     const size_t *order_index;       /* their places in history->orders, oldest first */
+    const struct day *order_day;     /* their days in the merchant's zone */
+    const struct taste_index *tastes;
     const struct zone *zone;         /* lent */
 };
 
@@ -61,10 +65,33 @@ struct facts_settings {
     int32_t lapsed_after_days; /* 0: 365 */
     int32_t active_gap_days;   /* typical gap assumed with fewer than 3 orders; 0: 90 */
     int32_t loyal_orders;      /* orders (with this one) from which "loyal"; 0: 5 */
+    const char *language;      /* the merchant's, lent; NULL: "en" */
 };
 
-/* Always succeeds but for memory. Past orders in other currencies count as orders but not
- * in money sums (a note says so once). */
+/* What counts as past:
+ * - Orders placed before this one, or at the same instant with a smaller id (strcmp). The
+ *   bench order's own id never counts, nor does a cancelled order.
+ * - Answers, conversations and complaints dated before this order was placed. A complaint
+ *   closed at that instant or later is still open.
+ * - Interests, and style answers without a time: always. Returned quantities, refunds,
+ *   tier and points carry no history of their own: the values told count, whatever their
+ *   as-of, because older ones are not to be had.
+ * - A guest (no customer id) has no past, whatever history is given.
+ *
+ * The stage, with `gap` the days from the last day with a past order to this one's, and
+ * `usual` the typical gap when past orders fall on 3 days or more, else active_gap_days;
+ * the first line that holds:
+ *   first-order   no past orders
+ *   lapsed        gap > lapsed_after_days
+ *   lapsing       gap > 7 days and gap > usual * lapsing_after_bp / 10000
+ *   second-order  one past order
+ *   won-back      the gap before the last day with a past order > lapsed_after_days
+ *   loyal         past orders + 1 >= loyal_orders
+ *   active        else
+ * A gap of a week is never lapsing: three errands in three days are no rhythm.
+ *
+ * Always succeeds but for memory. Past orders in other currencies count as orders but not
+ * in money sums (a note says so once). `history` may be NULL: none. */
 enum status facts_make(const struct order *order, const struct history *history,
                        const struct facts_settings *settings, struct arena *arena,
                        struct notes *notes, struct facts **ret);
@@ -72,8 +99,10 @@ enum status facts_make(const struct order *order, const struct history *history,
 /* The fact called `name`, or NULL. */
 const struct fact_def *fact_find(const char *name);
 
-/* Functions over history for expressions; days back are counted from facts->today, 0 days
- * means ever. */
+/* Functions over history for expressions. Days back are counted from facts->today: 0
+ * means ever, a negative number finds nothing. "Bought" is bought and kept: items that
+ * came back do not count. Names compare exactly, but interests and what was sought
+ * without regard to the case of A to Z. */
 bool facts_bought(const struct facts *facts, const char *sku, int32_t days);
 bool facts_bought_category(const struct facts *facts, const char *category, int32_t days);
 bool facts_bought_tag(const struct facts *facts, const char *tag, int32_t days);
@@ -82,16 +111,21 @@ bool facts_in_order(const struct facts *facts, const char *sku);
 bool facts_category_in_order(const struct facts *facts, const char *category);
 bool facts_tag_in_order(const struct facts *facts, const char *tag);
 bool facts_interested_in(const struct facts *facts, const char *interest);
+/* `text` stands in what was looked for and not found; "" stands in anything. */
 bool facts_sought(const struct facts *facts, const char *text, int32_t days);
+/* The latest answer given before this order. */
 const char *facts_style(const struct facts *facts, const char *question); /* "" none */
 /* True when `date` (yyyy-mm-dd, or --mm-dd for every year) is today or at most `days`
- * days ahead. */
+ * days ahead; false for what is no date. --02-29 falls on 1 March in common years. */
 bool facts_within(const struct facts *facts, const char *date, int32_t days);
 
-/* "name = value" a line in table order; unknown numbers as "unknown". */
+/* "name = value" a line in table order; money in minor units, truths as true and false,
+ * unknown numbers as "unknown". */
 void facts_dump(const struct facts *facts, struct buf *out);
-void facts_json(const struct facts *facts, struct buf *out); /* one object */
-/* One fact's value as text for people and templates ("12", "loyal", ""). */
+/* One object; unknown numbers are null. */
+void facts_json(const struct facts *facts, struct buf *out);
+/* One fact's value as text for people and templates: "12", "loyal", "49.90 EUR", "yes";
+ * "" when unknown. Text that is too long for `room` is cut at a character. */
 void fact_text(const struct facts *facts, enum fact_id id, char *out, size_t room);
 
 #endif
