@@ -21,3 +21,21 @@ tests_unit_test_facts_functions_SOURCES = tests/unit/test-facts-functions.c test
 tests_unit_test_facts_functions_CPPFLAGS = $(customer_test_cppflags)
 tests_unit_test_facts_functions_LDADD = $(customer_test_ldadd)
 endif
+
+# Pages made from lists are kept in the tree, so that a build needs no second look at them;
+# tests/house/man-pages.sh tells when they are old.
+dist_man_MANS += %D%/tuck-facts.5 plugin/base/tuck-notes.5
+EXTRA_DIST += %D%/fact-man.awk %D%/tuck-facts.5.in \
+	plugin/base/list-man.awk plugin/base/note-man.awk plugin/base/tuck-notes.5.in
+.PHONY: man-pages
+man-pages:
+	cd $(srcdir) && \
+	$(AWK) -f plugin/base/list-man.awk -f %D%/fact-man.awk %D%/fact-list.h \
+		%D%/tuck-facts.5.in > %D%/tuck-facts.5.tmp && \
+	mv %D%/tuck-facts.5.tmp %D%/tuck-facts.5 && \
+	$(AWK) -f plugin/base/list-man.awk -f plugin/base/note-man.awk plugin/base/note-list.h \
+		plugin/base/tuck-notes.5.in > plugin/base/tuck-notes.5.tmp && \
+	mv plugin/base/tuck-notes.5.tmp plugin/base/tuck-notes.5
+
+TESTS += tests/house/man-pages.sh
+EXTRA_DIST += tests/house/man-pages.sh
