@@ -50,12 +50,16 @@ struct page_item {
     enum { FIT_CONTAIN, FIT_COVER, FIT_STRETCH } fit;
     double tile_mm100; /* 0: not tiled */
     bool is_half_drop;
-    /* ITEM_TEXT: laid out by Pango in device units of 1/100 mm × PANGO_SCALE */
+    /* ITEM_TEXT: laid out by Pango in device units of 1/100 mm × PANGO_SCALE, with a
+     * pangocairo font map. The layout's top left is drawn at at.x, at.y (so vertical
+     * alignment is already in them); `fill` is the colour of runs without their own. */
     PangoLayout *layout; /* owned by the page */
     double scale;        /* copyfitting came to this share of the size, 0.3–1 */
     bool is_cut;         /* ended by an ellipsis */
     const char *text;    /* what was asked for, whole */
-    /* ITEM_SYMBOL: modules as rows of bytes, 1 dark; a linear symbol has one row */
+    /* ITEM_SYMBOL: modules as rows of bytes, 1 dark; a linear symbol has one row. The
+     * quiet zone is part of the modules and of `at`. `fill` is the dark modules' colour,
+     * `stroke` the ground's (a 0: none). With an `hri`, the foot of `at` is for it. */
     const char *symbol_type;
     const char *symbol_text;
     int32_t columns, rows;
