@@ -9,7 +9,8 @@ noinst_LTLIBRARIES += %D%/libcustomer.la
 %C%_libcustomer_la_LIBADD = -lm
 
 if HAVE_CMOCKA
-customer_tests = tests/unit/test-facts tests/unit/test-facts-functions
+customer_tests = tests/unit/test-facts tests/unit/test-facts-functions \
+	tests/unit/test-facts-person
 check_PROGRAMS += $(customer_tests)
 TESTS += $(customer_tests)
 customer_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS)
@@ -20,6 +21,9 @@ tests_unit_test_facts_LDADD = $(customer_test_ldadd)
 tests_unit_test_facts_functions_SOURCES = tests/unit/test-facts-functions.c tests/unit/facts-bench.h
 tests_unit_test_facts_functions_CPPFLAGS = $(customer_test_cppflags)
 tests_unit_test_facts_functions_LDADD = $(customer_test_ldadd)
+tests_unit_test_facts_person_SOURCES = tests/unit/test-facts-person.c tests/unit/facts-bench.h
+tests_unit_test_facts_person_CPPFLAGS = $(customer_test_cppflags)
+tests_unit_test_facts_person_LDADD = $(customer_test_ldadd)
 endif
 
 # Pages made from lists are kept in the tree, so that a build needs no second look at them;

@@ -46,6 +46,8 @@ at(const char *text)
     return s;
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
+
 /* A known customer's order of Sunday 22 November 2026, without lines or past. */
 static inline int
 bench_setup(void **state)

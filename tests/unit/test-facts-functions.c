@@ -1,8 +1,6 @@
 /* The functions over history, the ways facts are told, and a very long history. */
 #include "facts-bench.h"
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, bench_setup, bench_teardown)
-
 /* Tea twice, a cup that came back, a pot of which one of two was kept. */
 static void
 stock_the_past(struct bench *b)
