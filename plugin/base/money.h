@@ -24,8 +24,4 @@ bool money_parse(const char *text, const char *currency, struct money *ret);
 /* "1234.50": plain decimal, the currency's digits, no grouping. At most 31 characters. */
 void money_text(struct money money, char out[32]);
 
-/* "€12.50", "12,50 €", "¥1,200": as a reader of `lang` (BCP 47) expects it; falls back to
- * "12.50 XYZ". UTF-8, at most 47 bytes. */
-void money_display(struct money money, const char *lang, char out[48]);
-
 #endif

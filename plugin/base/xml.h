@@ -37,6 +37,10 @@ enum status xml_read_memory(const char *bytes, size_t n, const char *name,
 enum status xml_read_file(const char *path, const struct xml_schema *schema,
                           size_t max_bytes, struct notes *notes, xmlDoc **ret);
 
+/* Validates a document that was read without a schema; notes as xml_read_memory(). */
+enum status xml_validate(const struct xml_schema *schema, xmlDoc *doc, const char *name,
+                         struct notes *notes);
+
 /* The bytes of a whole file, NUL-terminated, free() them. */
 enum status file_read(const char *path, size_t max_bytes, struct notes *notes,
                       char **ret_bytes, size_t *ret_n);
