@@ -1,14 +1,17 @@
 /* The functions over history, the ways facts are told, and a very long history. */
 #include "facts-bench.h"
 
-/* Tea twice, a cup that came back, a pot of which one of two was kept. */
+/* Tea twice, a mug that stayed and one that came back like a cup, a pot of which one of
+ * two was kept. */
 static void
 stock_the_past(struct bench *b)
 {
     struct past_order *order = past(b, "2025-11-22", 0); /* 365 days */
     past_line(b, order, "TEA-1", "tea", 4)->tags = "green loose-leaf";
+    past_line(b, order, "MUG-1", NULL, 1);
 
     order = past(b, "2026-08-24", 0); /* 90 days */
+    past_line(b, order, "MUG-1", NULL, 1)->returned = 1;
     past_line(b, order, "TEA-1", "tea", 2)->tags = "green";
     past_line(b, order, "CUP-1", "cups", 1)->returned = 1;
     order->lines[order->line_count - 1].tags = "glass";
@@ -33,6 +36,8 @@ bought_means_bought_and_kept_within_the_days(void **state)
         {"TEA-1", 90, true, false, false, 2},
         {"TEA-1", 89, false, false, false, 0},
         {"TEA-1", -1, false, false, false, 0},
+        {"MUG-1", 365, true, false, false, 1},
+        {"MUG-1", 364, false, false, false, 0},
         {"CUP-1", 0, false, false, false, 0},
         {"POT-1", 90, true, false, false, 1},
         {"tea", 0, false, true, false, 0},

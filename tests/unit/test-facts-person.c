@@ -298,6 +298,21 @@ days_with_a_clock_change_are_days(void **state)
 }
 
 static void
+a_week_has_two_days_of_weekend(void **state)
+{
+    struct bench *b = *state;
+    static const char *const weekdays[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                           "friday", "saturday", "sunday"};
+
+    for (int i = 0; i < 7; i++) {
+        b->order.placed_at_s = at("2026-11-16") + i * 86400;
+        make_facts(b);
+        expect(b, "weekday", weekdays[i]);
+        expect(b, "is-weekend", i >= 5 ? "true" : "false");
+    }
+}
+
+static void
 the_south_has_its_own_seasons(void **state)
 {
     struct bench *b = *state;
@@ -360,6 +375,7 @@ main(void)
         TEST(consents_are_what_was_given),
         TEST(days_are_the_merchants),
         TEST(days_with_a_clock_change_are_days),
+        TEST(a_week_has_two_days_of_weekend),
         TEST(the_south_has_its_own_seasons),
         TEST(the_context_is_what_the_host_says),
     };
