@@ -12,7 +12,7 @@ noinst_LTLIBRARIES += %D%/libbase.la
 	%D%/xml.c %D%/xml.h %D%/xml-scan.c %D%/xml-scan.h \
 	%D%/zone.c
 %C%_libbase_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(SODIUM_CFLAGS)
-%C%_libbase_la_LIBADD = $(XML_LIBS) $(SODIUM_LIBS)
+%C%_libbase_la_LIBADD = $(XML_LIBS) $(SODIUM_LIBS) -lm -lpthread
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-base

@@ -18,6 +18,18 @@ NOTE(109, XML_NOT_UTF8, "base", NOTE_ERROR, "A document's bytes are not of its e
 /* fetch */
 
 /* order */
+NOTE(301, BAD_AMOUNT, "order", NOTE_ERROR, "An amount has more decimals than its currency, or is too large.")
+NOTE(302, BAD_TIME, "order", NOTE_ERROR, "A date or time is none, or has no offset from UTC.")
+NOTE(303, BAD_LENGTH, "order", NOTE_ERROR, "A carton's measure is no length, or longer than 5 m.")
+NOTE(304, RETURNED_TOO_MANY, "order", NOTE_ERROR, "More items of a line came back than were sent.")
+NOTE(305, BAD_BIRTHDAY, "order", NOTE_ERROR, "A birthday is not a day of the calendar.")
+NOTE(306, ORDER_TWICE, "order", NOTE_INFO, "A history has an order twice; the later one counts.")
+NOTE(307, REFUND_TOO_LARGE, "order", NOTE_WARNING, "More was refunded than was paid; it counts as wholly refunded.")
+NOTE(308, CLOSED_BEFORE_OPENED, "order", NOTE_WARNING, "A complaint was closed before it was opened; it counts as open.")
+NOTE(310, CSV_COLUMN_MISSING, "order", NOTE_ERROR, "A CSV file lacks a column that is needed, or the list of columns is wrong.")
+NOTE(311, CSV_BAD_ROW, "order", NOTE_ERROR, "A row of a CSV file cannot be read.")
+NOTE(312, CSV_BAD_VALUE, "order", NOTE_ERROR, "A value in a CSV file is not what its column holds.")
+NOTE(313, HISTORY_UNNAMED, "order", NOTE_ERROR, "A file of histories has an element that is none.")
 
 /* ledger */
 

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/day.h"
+#include "base/hash.h"
 #include "base/money.h"
 #include "base/note.h"
 #include "base/status.h"
@@ -66,9 +67,9 @@ struct order {
     const char *weather; /* sun, cloud, rain, snow, wind, heat, frost */
     const char *sales_channel; /* web, app, store, marketplace, phone */
     const char *store, *station, *wave;
-    struct digest_hex {
-        char hex[65];
-    } digest; /* SHA-256 of the canonical dump: a changed order is a new revision */
+    /* SHA-256 of the canonical dump less station and wave: a changed order is a new
+     * revision, a carton moved to another bench is not */
+    struct digest digest;
 };
 
 /* --- history ------------------------------------------------------------------- */
