@@ -24,37 +24,44 @@ struct offer_text { /* a <value>: handed to the template as $name */
 struct arm {
     const char *name;
     int32_t weight;
-    const char *template_name; /* NULL: the offer's */
+    const char *template_name;      /* NULL: the offer's */
     const struct offer_text *texts; /* come before the offer's own */
     size_t text_count;
 };
 
-enum coupon_kind { COUPON_NONE, COUPON_PERCENT, COUPON_AMOUNT, COUPON_SHIPPING, COUPON_ITEM };
+enum coupon_kind {
+    COUPON_NONE,
+    COUPON_PERCENT,
+    COUPON_AMOUNT,
+    COUPON_SHIPPING,
+    COUPON_ITEM
+};
 struct coupon {
     enum coupon_kind kind;
-    int32_t percent_bp;    /* COUPON_PERCENT */
-    struct money amount;   /* COUPON_AMOUNT; also what any coupon is reckoned to cost */
-    const char *sku;       /* COUPON_ITEM */
-    struct money minimum;  /* of an order; minor 0: none */
-    const char *prefix;    /* of the code, e.g. "FERN" */
-    int32_t valid_days;    /* counted from the order's day */
+    int32_t percent_bp;   /* COUPON_PERCENT */
+    struct money amount;  /* COUPON_AMOUNT; else as `cost` */
+    struct money cost;    /* what one redemption is reckoned to cost; minor 0: not told */
+    const char *sku;      /* COUPON_ITEM */
+    struct money minimum; /* of an order; minor 0: none */
+    const char *prefix;   /* of the code, e.g. "FERN" */
+    int32_t valid_days;   /* counted from the order's day */
 };
 
 struct offer {
     const char *name;
     const char *title; /* for people who read reports */
     const struct placement *placement;
-    int32_t line;         /* in the campaign file */
-    int32_t priority;     /* larger first */
-    const char *when;     /* XPath text or NULL */
-    const char *segment;  /* or NULL: any */
-    struct day from, until; /* first and last day; DAY_NONE: open */
+    int32_t line;             /* in the campaign file */
+    int32_t priority;         /* larger first */
+    const char *when;         /* XPath text or NULL */
+    const char *segment;      /* or NULL: any */
+    struct day from, until;   /* first and last day; DAY_NONE: open */
     int32_t cap_per_customer; /* 0: none */
     int32_t cooldown_days;    /* since the offer was last decided for this customer */
     uint32_t needs_consents;  /* enum consent bits, all given */
-    bool sells;           /* never beside an open complaint, never for refused marketing */
-    int32_t weight;       /* among offers of equal priority; 0: by name order */
-    int32_t holdout_bp;   /* of this offer */
+    bool sells;         /* never beside an open complaint, never for refused marketing */
+    int32_t weight;     /* among offers of equal priority; 0: by name order */
+    int32_t holdout_bp; /* of this offer */
     const char *template_name; /* NULL: pre-printed only */
     const struct offer_text *texts;
     size_t text_count;
@@ -69,7 +76,7 @@ struct offer {
 struct placement {
     const char *name;
     enum placement_kind kind;
-    int32_t most; /* pieces a carton, 1 or more */
+    int32_t most;                  /* pieces a carton, 1 or more */
     const char *fallback_template; /* or NULL */
     const struct offer_text *fallback_texts;
     size_t fallback_text_count;
@@ -78,8 +85,8 @@ struct placement {
 
 struct campaign {
     const char *name, *path;
-    const char *seed; /* of every assignment */
-    int32_t holdout_bp; /* nothing that sells goes to these customers, over all offers */
+    const char *seed;    /* of every assignment */
+    int32_t holdout_bp;  /* nothing that sells goes to these customers, over all offers */
     int32_t most_pieces; /* contact policy: pieces a carton; 0: no limit */
     const struct placement *placements;
     size_t placement_count;
@@ -123,8 +130,9 @@ struct choice { /* what a placement prints */
     const struct arm *arm;     /* NULL: no arms */
     const char *template_name; /* arm's or offer's; NULL: pre-printed */
     const char *reason;
-    double probability;   /* of this offer and arm being chosen, of eligible chance */
-    bool is_held_out;     /* decided but not to be printed; `offer` is then set */
+    double probability; /* of this offer and arm being chosen, of eligible chance */
+    bool is_held_out;   /* decided but not to be printed; `offer` is then set */
+    bool is_barred;     /* not even the fallback: the contact policy is spent */
 };
 
 struct plan {
@@ -137,7 +145,8 @@ struct plan {
 
 /* Compiled expressions for one thread at a time. */
 struct judge;
-enum status judge_open(struct campaign *campaign, struct notes *notes, struct judge **ret);
+enum status judge_open(struct campaign *campaign, struct notes *notes,
+                       struct judge **ret);
 void judge_close(struct judge *judge);
 
 /* Decides. `standing` may be NULL (nothing was ever decided). Same facts, standing and
@@ -157,7 +166,8 @@ const char *choice_text(const struct choice *choice, const char *name, const cha
 /* Looks for what loading cannot find: offers that can never win (shadowed, dates over,
  * weight 0, a condition that is always false), comparisons that never hold. `today`
  * DAY_NONE leaves dates out. Every finding is a note. */
-void campaign_check(const struct campaign *campaign, struct day today, struct notes *notes);
+void campaign_check(const struct campaign *campaign, struct day today,
+                    struct notes *notes);
 
 /* --- assignment (assign.c) ------------------------------------------------------ */
 
@@ -166,7 +176,8 @@ double assign_hash(const char *seed, const char *value, int version);
 struct assign_range {
     double from, to;
 };
-/* Ranges for `count` weights (they need not sum to 1: then equal weights) at `coverage`. */
+/* Ranges for `count` weights (they need not sum to 1: then equal weights) at `coverage`.
+ */
 void assign_ranges(size_t count, double coverage, const double *weights,
                    struct assign_range *ret);
 /* The range `n` falls in, or -1. */

@@ -1,14 +1,31 @@
 noinst_LTLIBRARIES += %D%/libcampaign.la
-%C%_libcampaign_la_SOURCES = %D%/campaign.c %D%/campaign.h
+%C%_libcampaign_la_SOURCES = \
+	%D%/assign.c \
+	%D%/campaign.c %D%/campaign.h %D%/campaign-inside.h \
+	%D%/campaign-check.c %D%/campaign-offer.c \
+	%D%/expr.h %D%/expr-function.c %D%/expr-lint.c %D%/expr-never.c %D%/expr-parse.c \
+	%D%/judge.c %D%/judge.h \
+	%D%/plan.c %D%/plan-dump.c %D%/plan-inside.h %D%/plan-rank.c
 %C%_libcampaign_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
-%C%_libcampaign_la_LIBADD = 
+%C%_libcampaign_la_LIBADD = $(XML_LIBS) -lm
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test-campaign
-TESTS += tests/unit/test-campaign
-tests_unit_test_campaign_SOURCES = tests/unit/test-campaign.c
-tests_unit_test_campaign_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS)
-tests_unit_test_campaign_LDADD = %D%/libcampaign.la plugin/customer/libcustomer.la plugin/order/liborder.la plugin/base/libbase.la $(CMOCKA_LIBS)
+campaign_tests = tests/unit/test-assign tests/unit/test-campaign tests/unit/test-expr
+check_PROGRAMS += $(campaign_tests)
+TESTS += $(campaign_tests)
+campaign_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS) \
+	-DSRCDIR='"$(top_srcdir)"'
+campaign_test_ldadd = %D%/libcampaign.la plugin/customer/libcustomer.la \
+	plugin/order/liborder.la plugin/base/libbase.la $(CMOCKA_LIBS) $(XML_LIBS) -lm
+tests_unit_test_assign_SOURCES = tests/unit/test-assign.c
+tests_unit_test_assign_CPPFLAGS = $(campaign_test_cppflags)
+tests_unit_test_assign_LDADD = $(campaign_test_ldadd)
+tests_unit_test_campaign_SOURCES = tests/unit/test-campaign.c tests/unit/facts-bench.h
+tests_unit_test_campaign_CPPFLAGS = $(campaign_test_cppflags)
+tests_unit_test_campaign_LDADD = $(campaign_test_ldadd) -lpthread
+tests_unit_test_expr_SOURCES = tests/unit/test-expr.c tests/unit/facts-bench.h
+tests_unit_test_expr_CPPFLAGS = $(campaign_test_cppflags)
+tests_unit_test_expr_LDADD = $(campaign_test_ldadd)
 endif
 
 EXTRA_DIST += %D%/campaign.rnc %D%/campaign.rng

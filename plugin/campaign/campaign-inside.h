@@ -1,0 +1,69 @@
+/* What a campaign holds beyond its front door: compiled conditions, segments, the count
+ * of its holders. For the files of this room only. */
+#ifndef TUCK_CAMPAIGN_CAMPAIGN_INSIDE_H
+#define TUCK_CAMPAIGN_CAMPAIGN_INSIDE_H
+
+#include "campaign/campaign.h"
+#include "campaign/expr.h"
+
+#include <stdatomic.h>
+
+/* A condition as a tree, and as the texts of the parts that "and" joins, so that the
+ * reason can name the part that said no. */
+struct condition {
+    const char *source; /* NULL: none, holds for everybody */
+    const struct expr *expr;
+    const char **terms;
+    size_t term_count;
+    int32_t line;
+};
+
+struct segment {
+    const char *name;
+    struct condition condition;
+};
+
+struct campaign_inside {
+    atomic_int holders;
+    struct arena *arena; /* the campaign itself is in it */
+    const struct segment *segments;
+    size_t segment_count;
+    const struct condition *conditions;       /* index as campaign->offers */
+    const struct expr_segment *expr_segments; /* index as segments */
+};
+
+/* The segment's place, or segment_count when there is none of that name. */
+size_t segment_find(const struct campaign_inside *inside, const char *name);
+
+/* --- reading (campaign.c, campaign-offer.c) --------------------------------------- */
+
+struct reader {
+    struct arena *arena;
+    struct notes *notes;
+    const char *path;
+    struct campaign *campaign;
+    struct campaign_inside *inside;
+    struct placement *placements; /* the campaign's, while they may still change */
+    struct offer *offers;
+    struct segment *segments;
+    struct condition *conditions;
+    struct expr_names names; /* of the segments */
+    bool has_failed;         /* a note was added that refuses the campaign */
+    bool is_out_of_memory;
+};
+
+void reader_complain(struct reader *reader, enum note_id id, int32_t line,
+                     const char *format, ...) PRINTF_LIKE(4, 5);
+/* "12.5%" as basis points; a note when it is over 100 %. */
+int32_t reader_share(struct reader *reader, const xmlNode *node, const char *name);
+int64_t reader_number(struct reader *reader, const xmlNode *node, const char *name,
+                      int64_t otherwise);
+void reader_condition(struct reader *reader, const xmlNode *node, const char *who,
+                      struct condition *ret);
+const struct offer_text *reader_texts(struct reader *reader, const xmlNode *parent,
+                                      size_t *ret_count);
+void reader_offer(struct reader *reader, const xmlNode *node, size_t place);
+/* Memory of the campaign; NULL marks the reader. */
+void *reader_array(struct reader *reader, size_t count, size_t size);
+
+#endif

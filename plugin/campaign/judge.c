@@ -1,0 +1,219 @@
+/* One thread's compiled conditions.
+ *
+ * libxml2 writes into a compiled expression when it evaluates it, so each thread compiles
+ * its own from the campaign's texts. Steps are limited anew for every question; errors
+ * come to us and not to stderr; a segment is asked once a decision, when first needed. */
+#include "campaign/judge.h"
+
+#include <libxml/xpathInternals.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_STEPS 100000 /* ordinary rules need under 3,000 */
+
+struct compiled { /* index as condition->terms */
+    xmlXPathCompExpr **terms;
+    size_t count;
+};
+
+struct asked {
+    bool is_known;
+    enum ruling ruling;
+    struct refusal refusal; /* of an answer that is not yes */
+};
+
+struct judge {
+    struct expr_run run; /* first: libxml2 hands it back, and the judge is around it */
+    struct campaign *campaign;
+    xmlXPathContext *context;
+    struct arena *arena;
+    struct compiled *offers;   /* index as campaign->offers */
+    struct compiled *segments; /* index as inside->segments */
+    struct asked *asked;       /* index as segments; of the decision in hand */
+};
+
+struct campaign *
+judge_campaign(const struct judge *judge)
+{
+    return judge->campaign;
+}
+
+/* --- open and close ----------------------------------------------------------------- */
+
+static enum status
+compile(struct judge *judge, const struct condition *condition, struct notes *notes,
+        struct compiled *ret)
+{
+    if (condition->source == NULL)
+        return STATUS_OK;
+    ret->terms =
+        arena_make_array(judge->arena, condition->term_count, sizeof *ret->terms);
+    if (ret->terms == NULL)
+        return STATUS_NO_MEMORY;
+    ret->count = condition->term_count;
+    for (size_t i = 0; i < ret->count; i++) {
+        judge->run.error[0] = '\0';
+        ret->terms[i] = xmlXPathCtxtCompile(judge->context, BAD_CAST condition->terms[i]);
+        if (ret->terms[i] == NULL)
+            return note_fail(notes, STATUS_BUG, NOTE_CONDITION_SYNTAX,
+                             judge->campaign->path, condition->line,
+                             "libxml2 refuses \"%s\": %s", condition->terms[i],
+                             judge->run.error);
+    }
+    return STATUS_OK;
+}
+
+static enum status
+compile_all(struct judge *judge, struct notes *notes)
+{
+    const struct campaign *campaign = judge->campaign;
+    const struct campaign_inside *inside = campaign->inside;
+    enum status status = STATUS_OK;
+
+    judge->offers =
+        arena_make_array(judge->arena, campaign->offer_count, sizeof *judge->offers);
+    judge->segments =
+        arena_make_array(judge->arena, inside->segment_count, sizeof *judge->segments);
+    judge->asked =
+        arena_make_array(judge->arena, inside->segment_count, sizeof *judge->asked);
+    if (!judge->offers || !judge->segments || !judge->asked)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < inside->segment_count && status == STATUS_OK; i++)
+        status =
+            compile(judge, &inside->segments[i].condition, notes, &judge->segments[i]);
+    for (size_t i = 0; i < campaign->offer_count && status == STATUS_OK; i++)
+        status = compile(judge, &inside->conditions[i], notes, &judge->offers[i]);
+    return status;
+}
+
+static int ask_segment(struct expr_run *run, const char *name);
+
+enum status
+judge_open(struct campaign *campaign, struct notes *notes, struct judge **ret)
+{
+    struct judge *judge = calloc(1, sizeof *judge);
+    enum status status = STATUS_NO_MEMORY;
+
+    if (judge != NULL) {
+        judge->campaign = campaign_ref(campaign);
+        judge->arena = arena_new(0);
+        judge->context = xmlXPathNewContext(NULL);
+        judge->run.is_in_segment = ask_segment;
+        if (judge->arena != NULL && judge->context != NULL &&
+            expr_register(judge->context, &judge->run)) {
+            judge->context->opLimit = MOST_STEPS;
+            xmlXPathContextSetCache(judge->context, 1, -1, 0);
+            status = compile_all(judge, notes);
+        }
+    }
+    if (status == STATUS_OK) {
+        *ret = judge;
+        return STATUS_OK;
+    }
+    judge_close(judge);
+    if (status == STATUS_NO_MEMORY)
+        note_add(notes, NOTE_NO_MEMORY, campaign->path, 0,
+                 "memory is out for compiling the conditions");
+    return status;
+}
+
+static void
+free_compiled(struct compiled *compiled, size_t count)
+{
+    for (size_t i = 0; compiled != NULL && i < count; i++)
+        for (size_t k = 0; k < compiled[i].count; k++)
+            xmlXPathFreeCompExpr(compiled[i].terms[k]);
+}
+
+void
+judge_close(struct judge *judge)
+{
+    if (judge == NULL)
+        return;
+    free_compiled(judge->offers, judge->campaign->offer_count);
+    free_compiled(judge->segments, judge->campaign->inside->segment_count);
+    xmlXPathFreeContext(judge->context);
+    arena_free(judge->arena);
+    campaign_unref(judge->campaign);
+    free(judge);
+}
+
+/* --- questions ---------------------------------------------------------------------- */
+
+void
+judge_begin(struct judge *judge, const struct facts *facts)
+{
+    judge->run.facts = facts;
+    for (size_t i = 0; i < judge->campaign->inside->segment_count; i++)
+        judge->asked[i].is_known = false;
+}
+
+static enum ruling
+ask(struct judge *judge, const struct condition *condition,
+    const struct compiled *compiled, struct refusal *ret)
+{
+    for (size_t i = 0; i < compiled->count; i++) {
+        int result = xmlXPathCompiledEvalToBoolean(compiled->terms[i], judge->context);
+        bool has_failed = result < 0 || judge->run.error[0] != '\0';
+        if (result == 1 && !has_failed)
+            continue;
+        ret->condition = condition;
+        ret->term = i;
+        snprintf(ret->error, sizeof ret->error, "%s", judge->run.error);
+        return has_failed ? RULING_FAILED : RULING_NO;
+    }
+    return RULING_YES;
+}
+
+/* From inside another question too: its steps and its error go on counting. */
+static const struct asked *
+find_asked(struct judge *judge, size_t segment)
+{
+    struct asked *asked = &judge->asked[segment];
+
+    if (!asked->is_known) {
+        asked->ruling = ask(judge, &judge->campaign->inside->segments[segment].condition,
+                            &judge->segments[segment], &asked->refusal);
+        asked->is_known = true;
+    }
+    return asked;
+}
+
+static int
+ask_segment(struct expr_run *run, const char *name)
+{
+    struct judge *judge = (struct judge *)run;
+    const struct campaign_inside *inside = judge->campaign->inside;
+    size_t segment = segment_find(inside, name);
+
+    if (segment == inside->segment_count)
+        return -1;
+    enum ruling ruling = find_asked(judge, segment)->ruling;
+    return ruling == RULING_FAILED ? -1 : ruling == RULING_YES;
+}
+
+static void
+begin_question(struct judge *judge)
+{
+    judge->run.error[0] = '\0';
+    judge->context->opCount = 0;
+}
+
+enum ruling
+judge_offer(struct judge *judge, size_t offer, struct refusal *ret)
+{
+    begin_question(judge);
+    return ask(judge, &judge->campaign->inside->conditions[offer], &judge->offers[offer],
+               ret);
+}
+
+enum ruling
+judge_segment(struct judge *judge, size_t segment, struct refusal *ret)
+{
+    begin_question(judge);
+    const struct asked *asked = find_asked(judge, segment);
+    if (asked->ruling != RULING_YES)
+        *ret = asked->refusal;
+    return asked->ruling;
+}

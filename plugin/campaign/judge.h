@@ -1,0 +1,22 @@
+/* Asks the conditions of a campaign about one customer after another: inside the room. */
+#ifndef TUCK_CAMPAIGN_JUDGE_H
+#define TUCK_CAMPAIGN_JUDGE_H
+
+#include "campaign/campaign-inside.h"
+
+enum ruling { RULING_NO, RULING_YES, RULING_FAILED };
+
+/* Which part of which condition said no or failed. */
+struct refusal {
+    const struct condition *condition;
+    size_t term;
+    char error[200]; /* of RULING_FAILED */
+};
+
+struct campaign *judge_campaign(const struct judge *judge);
+/* From now on the answers are about `facts`, lent until the next call. */
+void judge_begin(struct judge *judge, const struct facts *facts);
+enum ruling judge_offer(struct judge *judge, size_t offer, struct refusal *ret);
+enum ruling judge_segment(struct judge *judge, size_t segment, struct refusal *ret);
+
+#endif
