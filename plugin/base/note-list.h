@@ -32,6 +32,18 @@ NOTE(312, CSV_BAD_VALUE, "order", NOTE_ERROR, "A value in a CSV file is not what
 NOTE(313, HISTORY_UNNAMED, "order", NOTE_ERROR, "A file of histories has an element that is none.")
 
 /* ledger */
+NOTE(401, LEDGER_NOT_ONE, "ledger", NOTE_ERROR, "The file named as the ledger is not a ledger of tuck's.")
+NOTE(402, LEDGER_TOO_NEW, "ledger", NOTE_ERROR, "The ledger was written by a later tuck.")
+NOTE(403, LEDGER_BUSY, "ledger", NOTE_ERROR, "The ledger was not free in time; nothing was written.")
+NOTE(404, LEDGER_DISK, "ledger", NOTE_ERROR, "The ledger's file cannot be made, read or written.")
+NOTE(405, LEDGER_DAMAGED, "ledger", NOTE_ERROR, "The ledger's file is damaged.")
+NOTE(406, LEDGER_TOO_BIG, "ledger", NOTE_ERROR, "A record is too big for the ledger.")
+NOTE(407, LEDGER_READ_ONLY, "ledger", NOTE_ERROR, "A ledger opened for reading was to be written.")
+NOTE(408, LEDGER_IS_NONE, "ledger", NOTE_ERROR, "The shop keeps no ledger.")
+NOTE(409, LEDGER_NO_PIECE, "ledger", NOTE_ERROR, "The ledger has no such piece of a decision.")
+NOTE(410, LEDGER_CODE_TAKEN, "ledger", NOTE_INFO, "Another decision has just taken the same code.")
+NOTE(411, LEDGER_TWO_CURRENCIES, "ledger", NOTE_ERROR, "Rows of one order to import are in different currencies.")
+NOTE(412, LEDGER_BUG, "ledger", NOTE_ERROR, "A statement of the ledger failed that never should.")
 
 /* customer */
 NOTE(501, OTHER_CURRENCY, "customer", NOTE_INFO, "Past orders in another currency are left out of sums of money.")

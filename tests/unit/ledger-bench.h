@@ -1,0 +1,189 @@
+/* What the tests of the ledger share: a directory of their own, an order, a decision. */
+#ifndef TUCK_TESTS_LEDGER_BENCH_H
+#define TUCK_TESTS_LEDGER_BENCH_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/hash.h"
+#include "ledger/ledger.h"
+
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NOW_S 1760000000 /* 2025-10-09 */
+#define DAY_S 86400
+
+struct bench {
+    char dir[256], path[320];
+    struct arena *arena;
+    struct notes notes;
+    struct ledger *ledger;
+};
+
+static inline struct ledger *
+open_ledger(struct bench *bench, enum ledger_mode mode)
+{
+    struct ledger *ledger = NULL;
+    enum status status = ledger_open(bench->path, mode, NULL, &bench->notes, &ledger);
+    if (bench->notes.count)
+        print_message("%s\n", bench->notes.note[0].text);
+    assert_int_equal(status, STATUS_OK);
+    return ledger;
+}
+
+/* A directory of its own and no ledger in it yet. */
+static inline int
+set_up_dir(void **state)
+{
+    struct bench *bench = calloc(1, sizeof(*bench));
+    const char *tmp = getenv("TMPDIR");
+    assert_non_null(bench);
+    snprintf(bench->dir, sizeof(bench->dir), "%.200s/tuck-ledger-XXXXXX",
+             tmp ? tmp : "/tmp");
+    assert_non_null(mkdtemp(bench->dir));
+    snprintf(bench->path, sizeof(bench->path), "%s/shop.ledger", bench->dir);
+    bench->arena = arena_new(0);
+    assert_non_null(bench->arena);
+    *state = bench;
+    return 0;
+}
+
+static inline int
+set_up(void **state)
+{
+    set_up_dir(state);
+    struct bench *bench = *state;
+    bench->ledger = open_ledger(bench, LEDGER_WRITE);
+    return 0;
+}
+
+static inline int
+remove_one(const char *path, const struct stat *stat, int type, struct FTW *ftw)
+{
+    (void)stat, (void)type, (void)ftw;
+    return remove(path);
+}
+
+static inline int
+tear_down(void **state)
+{
+    struct bench *bench = *state;
+    ledger_close(bench->ledger);
+    arena_free(bench->arena);
+    nftw(bench->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    free(bench);
+    return 0;
+}
+
+#define TEST_WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+#define TEST_IN_DIR(test) cmocka_unit_test_setup_teardown(test, set_up_dir, tear_down)
+
+static struct order_line bench_lines[] = {
+    {.sku = "TEA-042", .name = "Assam", .quantity = 2, .unit_price = {790, "EUR"}},
+    {.sku = "POT-001", .name = "Pot", .quantity = 1, .unit_price = {2500, "EUR"}},
+};
+
+/* `version`: another one is a changed order. */
+static inline struct order
+make_order(const char *id, const char *customer, const char *version)
+{
+    struct order order = {
+        .merchant = "fern",
+        .id = id,
+        .package = "1",
+        .placed_at_s = NOW_S,
+        .currency = "EUR",
+        .customer.id = customer,
+        .lines = bench_lines,
+        .line_count = COUNT_OF(bench_lines),
+        .sales_channel = "web",
+    };
+    struct digest digest = hash_sha256(version, strlen(version));
+    memcpy(order.digest.hex, digest.hex, sizeof(order.digest.hex));
+    return order;
+}
+
+static inline struct piece_record
+make_piece(const char *placement, int32_t number, const char *offer, const char *code)
+{
+    return (struct piece_record){
+        .placement = placement,
+        .number = number,
+        .offer = offer,
+        .template_name = offer ? "card" : NULL,
+        .reason = offer ? "the best of two" : "no offer is eligible",
+        .code = code,
+        .probability = 1,
+        .expires = code ? (struct day){20400} : DAY_NONE,
+        .liability = {code ? 500 : 0, "EUR"},
+        .values = offer ? "<values/>" : NULL,
+    };
+}
+
+static inline struct decision
+make_decision(const struct order *order, struct piece_record *pieces, size_t count)
+{
+    return (struct decision){
+        .merchant = order->merchant,
+        .order = order->id,
+        .package = order->package,
+        .customer = order->customer.id,
+        .order_digest = order->digest.hex,
+        .decided_s = NOW_S,
+        .campaign_digest = "c0ffee",
+        .facts_digest = "facade",
+        .trace = "{\"verdicts\":[]}",
+        .pieces = pieces,
+        .piece_count = count,
+    };
+}
+
+/* One piece of `offer` for an order, decided at `at_s`. */
+static inline enum status
+decide_one(struct bench *bench, const char *order_id, const char *customer,
+           const char *version, const char *offer, const char *code, int64_t at_s,
+           int64_t *ret_id)
+{
+    struct order order = make_order(order_id, customer, version);
+    struct piece_record piece = make_piece("insert", 0, offer, code);
+    struct decision decision = make_decision(&order, &piece, 1);
+    struct decision *existing = NULL;
+    size_t spent = 0;
+    decision.decided_s = at_s;
+    enum status status = ledger_decide(bench->ledger, &order, &decision, NULL, bench->arena,
+                                       &bench->notes, &existing, &spent);
+    if (ret_id)
+        *ret_id = decision.id;
+    return status;
+}
+
+static inline struct offer_standing
+standing_of(struct bench *bench, const char *customer, const char *except,
+            const char *offer)
+{
+    struct offer_standing standing = {0};
+    assert_int_equal(ledger_standing(bench->ledger, "fern", customer, except, &offer, 1,
+                                     &bench->notes, &standing),
+                     STATUS_OK);
+    return standing;
+}
+
+static inline void
+assert_dump(struct bench *bench, const char *expected)
+{
+    struct buf dump BUF_AUTO = {0};
+    assert_int_equal(ledger_dump(bench->ledger, &dump, &bench->notes), STATUS_OK);
+    assert_string_equal(dump.p ? dump.p : "", expected);
+}
+
+#endif
