@@ -85,6 +85,20 @@ NOTE(649, SEGMENT_UNUSED, "campaign", NOTE_INFO, "No offer and no segment uses t
 /* page */
 
 /* press */
+NOTE(801, PRESS_NO_WORKER, "press", NOTE_ERROR, "The press's worker process cannot be started.")
+NOTE(802, PRESS_UNCONFINED, "press", NOTE_WARNING, "The kernel lacks Landlock or system-call filters, so a worker is less confined than it should be.")
+NOTE(803, PRESS_SLOW_START, "press", NOTE_WARNING, "The press was still warming up when it was opened.")
+NOTE(804, PRESS_BAD_SETTINGS, "press", NOTE_ERROR, "The press's settings make no sense.")
+NOTE(805, PRESS_BAD_JOB, "press", NOTE_ERROR, "A job for the press makes no sense.")
+NOTE(806, PRESS_BUSY, "press", NOTE_ERROR, "No worker was free before the time ran out.")
+NOTE(807, PRESS_LATE, "press", NOTE_ERROR, "A worker was not done in time and was replaced.")
+NOTE(808, PRESS_DIED, "press", NOTE_ERROR, "A worker died during a job and was replaced.")
+NOTE(809, PRESS_BAD_ANSWER, "press", NOTE_ERROR, "A worker's answer made no sense; it was replaced.")
+NOTE(810, PRESS_BAD_SHEET, "press", NOTE_ERROR, "A worker handed over a sheet that is cut short, garbled or not what was asked for.")
+NOTE(811, ART_BROKEN, "press", NOTE_ERROR, "A drawing (SVG) cannot be read or drawn.")
+NOTE(812, IMAGE_BROKEN, "press", NOTE_ERROR, "A picture (PNG or JPEG) cannot be read.")
+NOTE(813, DRAWING_FAILED, "press", NOTE_ERROR, "A page could not be drawn.")
+NOTE(814, PRESS_NO_MEMORY, "press", NOTE_ERROR, "A worker's memory limit was reached.")
 
 /* printer */
 

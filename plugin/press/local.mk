@@ -1,12 +1,49 @@
 # The client half goes into tuck.so and knows no cairo; the worker half is tuck-press.
 noinst_LTLIBRARIES += %D%/libpress.la %D%/libworker.la
-%C%_libpress_la_SOURCES = %D%/press.c %D%/press.h %D%/job.h %D%/wire.c %D%/wire.h
-%C%_libworker_la_SOURCES = %D%/worker.c %D%/worker.h %D%/wire.h
+press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h %D%/job.h
+%C%_libpress_la_SOURCES = $(press_wire) \
+	%D%/pool.c %D%/pool.h \
+	%D%/press.c %D%/press.h \
+	%D%/sheet-check.c %D%/sheet-check.h \
+	%D%/spawn.c %D%/spawn.h
+
+%C%_libworker_la_SOURCES = $(press_wire) \
+	%D%/art.c %D%/art.h \
+	%D%/confine.c %D%/confine.h \
+	%D%/contact-sheet.c \
+	%D%/draw.c %D%/draw.h \
+	%D%/draw-symbol.c %D%/draw-symbol.h \
+	%D%/image.c %D%/image.h \
+	%D%/pdf-form.c %D%/pdf-form.h \
+	%D%/pdf-write.c %D%/pdf-write.h \
+	%D%/plate.c %D%/plate.h \
+	%D%/png-write.c \
+	%D%/sheet-pdf.c %D%/sheet-png.c %D%/sheets.h \
+	%D%/shelf.c %D%/shelf.h \
+	%D%/studio.c %D%/studio.h \
+	%D%/worker.c %D%/worker.h
 %C%_libworker_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(PANGO_CFLAGS) $(CAIRO_CFLAGS) \
 	$(RSVG_CFLAGS) $(JPEG_CFLAGS) $(ZLIB_CFLAGS) $(SECCOMP_CFLAGS)
-%C%_libworker_la_LIBADD = plugin/page/libpage.la $(CAIRO_LIBS) $(RSVG_LIBS) $(JPEG_LIBS) \
+%C%_libworker_la_LIBADD = $(PANGO_LIBS) $(CAIRO_LIBS) $(RSVG_LIBS) $(JPEG_LIBS) \
 	$(ZLIB_LIBS) $(SECCOMP_LIBS) -lm
+%C%_libpress_la_CPPFLAGS = $(AM_CPPFLAGS)
 
 pkglibexec_PROGRAMS += tuck-press
 tuck_press_SOURCES = %D%/tuck-press.c
 tuck_press_LDADD = %D%/libworker.la plugin/page/libpage.la plugin/base/libbase.la
+
+if HAVE_CMOCKA
+# The same worker with pages made by hand, so that the press is tested alone.
+check_PROGRAMS += tests/unit/press-stub
+tests_unit_press_stub_SOURCES = %D%/tuck-press.c tests/unit/stub-pages.c
+tests_unit_press_stub_CPPFLAGS = $(%C%_libworker_la_CPPFLAGS)
+tests_unit_press_stub_LDADD = %D%/libworker.la plugin/base/libbase.la
+
+check_PROGRAMS += tests/fault/test-press-faults
+TESTS += tests/fault/test-press-faults
+tests_fault_test_press_faults_SOURCES = tests/fault/test-press-faults.c
+tests_fault_test_press_faults_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
+	-DSTUB_PATH='"$(abs_top_builddir)/tests/unit/press-stub"'
+tests_fault_test_press_faults_LDADD = %D%/libpress.la plugin/base/libbase.la \
+	$(CMOCKA_LIBS) -lpthread
+endif

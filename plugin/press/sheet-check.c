@@ -1,0 +1,135 @@
+/* The last look at a sheet before the host gets it.
+ *
+ * PDF: every object is where the table says, the page tree counts as many pages as the
+ * job has, each page has its boxes and one of the right size. PNG: signature, a header
+ * of the right size, chunks that follow each other to IEND, and nothing after. */
+#include "press/sheet-check.h"
+
+#include "base/length.h"
+#include "press/pdf-read.h"
+
+#include <math.h>
+#include <string.h>
+
+#define SIDE_MAX_DOTS 40000
+
+static bool
+read_box(struct pdf_span box, double ret[4])
+{
+    struct pdf_span token;
+    const uint8_t *p = box.p;
+    if (p == NULL || !pdf_token(&p, box.end, &token) || !pdf_is(token, "["))
+        return false;
+    for (int i = 0; i < 4; i++)
+        if (!pdf_token(&p, box.end, &token) || !pdf_number(token, &ret[i]))
+            return false;
+    return ret[2] > ret[0] && ret[3] > ret[1];
+}
+
+static bool
+is_page_sound(const struct pdf_file *file, struct pdf_span page, const struct sheet *size)
+{
+    double media[4], trim[4];
+    if (!pdf_is(pdf_find(page, "/Type"), "/Page") ||
+        !read_box(pdf_find(page, "/MediaBox"), media) ||
+        !read_box(pdf_find(page, "/TrimBox"), trim) ||
+        pdf_object(file, pdf_ref(pdf_find(page, "/Contents"))).p == NULL)
+        return false;
+    if (trim[0] < media[0] - 0.01 || trim[1] < media[1] - 0.01 ||
+        trim[2] > media[2] + 0.01 || trim[3] > media[3] + 0.01)
+        return false;
+    /* Half a point: what rounding to 1/100 mm and to a thousandth point can come to. */
+    return size == NULL ||
+           (fabs(trim[2] - trim[0] - length_points(size->width_mm100)) < 0.5 &&
+            fabs(trim[3] - trim[1] - length_points(size->height_mm100)) < 0.5);
+}
+
+static const char *
+fault_of_pdf(const struct press_job *job, const struct sheet *sheet, struct arena *arena)
+{
+    struct pdf_file file;
+    struct pdf_span kid;
+    size_t count;
+    int32_t pages = 0;
+    if (pdf_read(sheet->bytes, sheet->size, arena, &file) != STATUS_OK)
+        return "the PDF is cut short or garbled";
+    struct pdf_span root = pdf_object(&file, pdf_ref(pdf_find(file.trailer, "/Root")));
+    struct pdf_span tree = pdf_object(&file, pdf_ref(pdf_find(root, "/Pages")));
+    struct pdf_span kids = pdf_find(tree, "/Kids");
+    if (kids.p == NULL || !pdf_length(&file, pdf_find(tree, "/Count"), &count))
+        return "the PDF has no page tree";
+    const uint8_t *p = kids.p + 1;
+    while (pdf_token(&p, kids.end, &kid) && !pdf_is(kid, "]")) {
+        struct pdf_span ref = {kid.p, kids.end};
+        struct pdf_span page = pdf_object(&file, pdf_ref(ref));
+        if (!is_page_sound(&file, page, pages ? NULL : sheet))
+            return "a page of the PDF lacks its boxes or its contents";
+        pages++;
+        if (!pdf_token(&p, kids.end, &kid) || !pdf_token(&p, kids.end, &kid))
+            break;
+    }
+    if (pages < 1 || (size_t)pages != count || pages != sheet->pages ||
+        (!job->is_contact_sheet && (size_t)pages != job->piece_count))
+        return "the PDF has another number of pages than the job";
+    return NULL;
+}
+
+static uint32_t
+read_u32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* The trim in dots, and at most what bleed and slug may add to it. */
+static bool
+is_side_right(const struct press_job *job, uint32_t dots, int32_t trim_mm100)
+{
+    double dpi = job->dpi ? job->dpi : 150;
+    double trim = trim_mm100 * dpi / MM100_PER_INCH;
+    return dots >= 1 && dots <= SIDE_MAX_DOTS && dots >= floor(trim) - 1 &&
+           dots <= trim + 5000 * dpi / MM100_PER_INCH;
+}
+
+static const char *
+fault_of_png(const struct press_job *job, const struct sheet *sheet)
+{
+    static const uint8_t signature[8] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+    const uint8_t *p = sheet->bytes, *end = p + sheet->size;
+    bool has_data = false;
+    if (sheet->size < 57 || memcmp(p, signature, 8) != 0 || read_u32(p + 8) != 13 ||
+        memcmp(p + 12, "IHDR", 4) != 0)
+        return "the PNG has no header";
+    if (!is_side_right(job, read_u32(p + 16), sheet->width_mm100) ||
+        !is_side_right(job, read_u32(p + 20), sheet->height_mm100))
+        return "the PNG has the wrong size";
+    for (p += 8; end - p >= 12;) {
+        uint32_t n = read_u32(p);
+        if ((size_t)(end - p) < 12 + (size_t)n)
+            break;
+        has_data |= n > 0 && memcmp(p + 4, "IDAT", 4) == 0;
+        bool is_end = n == 0 && memcmp(p + 4, "IEND", 4) == 0;
+        p += 12 + (size_t)n;
+        if (is_end)
+            return has_data && p == end && sheet->pages == 1 ? NULL
+                                                             : "the PNG lacks its pixels";
+    }
+    return "the PNG is cut short";
+}
+
+enum status
+sheet_check(const struct press_job *job, const struct sheet *sheet, struct notes *notes)
+{
+    ARENA_AUTO struct arena *arena = arena_new(0);
+    const char *fault;
+    if (arena == NULL)
+        return STATUS_NO_MEMORY;
+    if (sheet->format != job->format)
+        fault = "the sheet has another format than the job";
+    else if (job->format == SHEET_PDF)
+        fault = fault_of_pdf(job, sheet, arena);
+    else
+        fault = fault_of_png(job, sheet);
+    if (fault)
+        return note_fail(notes, STATUS_BUG, NOTE_PRESS_BAD_SHEET, NULL, 0, "%s", fault);
+    return STATUS_OK;
+}

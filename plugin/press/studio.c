@@ -1,0 +1,142 @@
+/* The studio: one job in, one sheet out, and what is kept in between.
+ *
+ * Opening it loads the fonts and draws a first word, so that the first carton does not
+ * pay for what every program pays once. Making sets each piece's page and hands it to
+ * the device's file. What can go wrong is the pages' and the drawings' affair; here is
+ * only decided which device it is. */
+#include "press/studio.h"
+
+#include "press/draw.h"
+#include "press/sheets.h"
+
+#include <pango/pangocairo.h>
+#include <pango/pangofc-fontmap.h>
+#include <string.h>
+
+/* Captions use the same private fonts as pages, nothing of the machine's settings. */
+static enum status
+open_captions(const char *fonts_conf, struct notes *notes, PangoContext **ret)
+{
+    PangoFontMap *map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
+    if (map == NULL)
+        return STATUS_BUG;
+    if (fonts_conf) {
+        FcConfig *config = FcConfigCreate();
+        if (config == NULL ||
+            !FcConfigParseAndLoad(config, (const FcChar8 *)fonts_conf, FcTrue) ||
+            !FcConfigBuildFonts(config)) {
+            if (config)
+                FcConfigDestroy(config);
+            g_object_unref(map);
+            return note_fail(notes, STATUS_BAD_INPUT, NOTE_FILE_UNREADABLE, fonts_conf, 0,
+                             "the fonts' configuration cannot be loaded");
+        }
+        pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(map), config);
+        FcConfigDestroy(config);
+    }
+    PangoContext *context = pango_font_map_create_context(map);
+    g_object_unref(map);
+    cairo_font_options_t *options = cairo_font_options_create();
+    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
+    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
+    pango_cairo_context_set_font_options(context, options);
+    cairo_font_options_destroy(options);
+    pango_context_set_round_glyph_positions(context, FALSE);
+    *ret = context;
+    return STATUS_OK;
+}
+
+static enum status
+draw_first_word(void *data, cairo_t *cr)
+{
+    struct studio *studio = data;
+    PangoLayout *layout = pango_layout_new(studio->captions);
+    pango_layout_set_text(layout, "tuck", -1);
+    draw_layout(cr, layout, 10, 10);
+    g_object_unref(layout);
+    return STATUS_OK;
+}
+
+enum status
+studio_open(struct studio *studio, const struct pages_settings *settings,
+            struct notes *notes)
+{
+    struct pdf_form *first;
+    arts_init(&studio->arts);
+    images_init(&studio->images);
+    plates_init(&studio->plates);
+    enum status status = pages_open(settings, notes, &studio->pages);
+    if (status == STATUS_OK)
+        status = open_captions(settings->fonts_conf, notes, &studio->captions);
+    if (status == STATUS_OK)
+        status = form_cast(100, 100, draw_first_word, studio, notes, &first);
+    if (status == STATUS_OK)
+        pdf_form_free(first);
+    return status;
+}
+
+void
+studio_close(struct studio *studio)
+{
+    if (studio->pages)
+        pages_close(studio->pages);
+    if (studio->captions)
+        g_object_unref(studio->captions);
+    plates_done(&studio->plates);
+    images_done(&studio->images);
+    arts_done(&studio->arts);
+}
+
+enum status
+studio_make_page(struct studio *studio, const struct press_piece *piece,
+                 struct arena *arena, struct notes *notes, struct buf *dump,
+                 struct page **ret)
+{
+    struct page *page;
+    enum status status = page_make(studio->pages, piece->template_path, piece->values,
+                                   piece->values_n, arena, notes, &page);
+    if (status != STATUS_OK)
+        return status;
+    if (dump)
+        page_dump(page, dump);
+    *ret = page;
+    return STATUS_OK;
+}
+
+void
+page_donep(struct page **page)
+{
+    if (*page)
+        page_done(*page);
+}
+
+enum status
+studio_make(struct studio *studio, const struct press_job *job, struct arena *arena,
+            struct notes *notes, struct buf *bytes, struct sheet *ret)
+{
+    BUF_AUTO struct buf dump = {0};
+    struct making making = {.studio = studio, .job = job, .arena = arena, .notes = notes,
+                            .bytes = bytes, .dump = job->wants_dump ? &dump : NULL,
+                            .sheet = {.format = job->format}};
+    enum status status;
+    if (job->piece_count == 0)
+        status = STATUS_BAD_CALL;
+    else if (job->is_contact_sheet)
+        status = contact_sheet_make(&making);
+    else if (job->format == SHEET_PDF)
+        status = sheet_pdf_make(&making);
+    else
+        status = sheet_png_make(&making);
+    if (status != STATUS_OK)
+        return status;
+    making.sheet.bytes = (const uint8_t *)bytes->p;
+    making.sheet.size = bytes->n;
+    if (job->wants_dump) {
+        making.sheet.dump = dump.failed ? NULL : arena_copy(arena, dump.p, dump.n);
+        if (making.sheet.dump == NULL)
+            return STATUS_NO_MEMORY;
+    }
+    *ret = making.sheet;
+    return STATUS_OK;
+}

@@ -1,0 +1,29 @@
+/* What a worker keeps from job to job: the typesetter, parsed art, decoded pictures,
+ * finished plates. One thread. */
+#ifndef TUCK_PRESS_STUDIO_H
+#define TUCK_PRESS_STUDIO_H
+
+#include "page/page.h"
+#include "press/art.h"
+#include "press/image.h"
+#include "press/job.h"
+#include "press/plate.h"
+
+struct studio {
+    struct pages *pages;
+    struct arts arts;
+    struct images images;
+    struct plates plates;
+    PangoContext *captions; /* for what no template says: captions, page numbers, HRI */
+};
+
+enum status studio_open(struct studio *studio, const struct pages_settings *settings,
+                        struct notes *notes);
+void studio_close(struct studio *studio);
+
+/* Makes the whole job's sheet. Its bytes are in `bytes` (sheet.bytes points there). */
+enum status studio_make(struct studio *studio, const struct press_job *job,
+                        struct arena *arena, struct notes *notes, struct buf *bytes,
+                        struct sheet *ret);
+
+#endif

@@ -1,0 +1,21 @@
+/* tuck-press: the process in which pages are set and drawn.
+ *
+ * It is started by the plugin with a socket as descriptor 3 and nothing else; all that it
+ * needs to know comes through that socket. Started by hand it says so and ends. */
+#include "press/wire.h"
+#include "press/worker.h"
+
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+int
+main(void)
+{
+    struct stat st;
+    if (fstat(WIRE_FD, &st) != 0 || !S_ISSOCK(st.st_mode)) {
+        fputs("tuck-press is started by the tuck plugin, not by hand.\n", stderr);
+        return 2;
+    }
+    return worker_run(WIRE_FD);
+}
