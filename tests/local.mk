@@ -1,1 +1,28 @@
-# tests over the whole
+# Tests over the whole: the plugin as hosts load it, golden stories, the style of the house.
+AM_TESTS_ENVIRONMENT = \
+	TUCK_PLUGIN='$(abs_top_builddir)/.libs/tuck.so'; export TUCK_PLUGIN; \
+	TUCK_PRESS='$(abs_top_builddir)/tuck-press'; export TUCK_PRESS; \
+	TUCK_DATA='$(abs_top_builddir)/data'; export TUCK_DATA; \
+	TUCK='$(abs_top_builddir)/samples/tuck-here'; export TUCK; \
+	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX; PYTHON='$(PYTHON)'; export PYTHON; \
+	XML_CFLAGS='$(XML_CFLAGS)'; export XML_CFLAGS; \
+	PANGO_CFLAGS='$(PANGO_CFLAGS)'; export PANGO_CFLAGS; \
+	TUCK_SANITIZER='$(SANITIZER)'; export TUCK_SANITIZER; \
+	TUCK_SHARED="$${TUCK_SHARED:-$(abs_top_srcdir)/../shared}"; export TUCK_SHARED; \
+	abs_top_srcdir='$(abs_top_srcdir)'; export abs_top_srcdir;
+
+check_PROGRAMS += tests/golden/story
+tests_golden_story_SOURCES = %D%/golden/story.c
+tests_golden_story_LDADD = -ldl
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/host/test-host
+TESTS += tests/host/test-host
+tests_host_test_host_SOURCES = %D%/host/test-host.c
+tests_host_test_host_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
+	-DVERSION_EXPECTED='"$(PACKAGE_VERSION)"'
+tests_host_test_host_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
+endif
+
+dist_check_SCRIPTS = %D%/golden/golden.sh
+TESTS += $(dist_check_SCRIPTS)
