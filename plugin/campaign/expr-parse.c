@@ -1,8 +1,9 @@
-/* Reads a condition into a tree: tokens, then descent by precedence.
+/* Reads a condition into a tree, by descent through the ranks of its operators.
  *
  * XPath 1.0 without location paths, since a condition has no document to walk. A bare
  * name that is a fact's is told as a forgotten `$`. Sizes and depth are bounded, so that
  * neither this nor libxml2 runs out of a small thread stack. Types are expr-lint.c's. */
+#include "campaign/expr-token.h"
 #include "campaign/expr.h"
 
 #include "base/text.h"
@@ -10,22 +11,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-enum token_kind {
-    TOKEN_END,
-    TOKEN_NUMBER,
-    TOKEN_LITERAL,
-    TOKEN_VARIABLE,
-    TOKEN_NAME,
-    TOKEN_SIGN, /* an operator or bracket; `sign` tells which */
-    TOKEN_BAD,
-};
-
-struct token {
-    enum token_kind kind;
-    char sign; /* the character; 'n' for !=, 'l' for <=, 'g' for >= */
-    size_t from, to;
-};
 
 struct parser {
     struct expr_place *place;
@@ -53,94 +38,11 @@ expr_complain(struct expr_place *place, enum note_id id, const char *format, ...
 
 /* --- tokens ----------------------------------------------------------------------- */
 
-static bool
-is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static bool
-is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool
-is_name_start(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-           (unsigned char)c >= 0x80;
-}
-
-static size_t
-name_end(const char *p, size_t at)
-{
-    if (!is_name_start(p[at]))
-        return at;
-    while (is_name_start(p[at]) || is_digit(p[at]) || p[at] == '-' || p[at] == '.' ||
-           p[at] == ':')
-        at++;
-    return at;
-}
-
-static size_t
-number_end(const char *p, size_t at)
-{
-    while (is_digit(p[at]))
-        at++;
-    if (p[at] == '.')
-        at++;
-    while (is_digit(p[at]))
-        at++;
-    return at;
-}
-
-static struct token
-read_sign(const char *p, size_t at)
-{
-    char c = p[at];
-    bool has_equal = p[at + 1] == '=';
-
-    if (c == '!')
-        return (struct token){has_equal ? TOKEN_SIGN : TOKEN_BAD, 'n', at, at + 2};
-    if (c == '<' || c == '>') {
-        char both = c == '<' ? 'l' : 'g';
-        return (struct token){TOKEN_SIGN, has_equal ? both : c, at, at + 1 + has_equal};
-    }
-    if (strchr("=+-*()[],/|@.", c) != NULL)
-        return (struct token){TOKEN_SIGN, c, at, at + 1};
-    return (struct token){TOKEN_BAD, c, at, at + 1};
-}
-
-static struct token
-read_token(const char *p, size_t at)
-{
-    while (is_blank(p[at]))
-        at++;
-    if (p[at] == '\0')
-        return (struct token){TOKEN_END, 0, at, at};
-    if (p[at] == '\'' || p[at] == '"') {
-        const char *close = strchr(p + at + 1, p[at]);
-        if (close == NULL)
-            return (struct token){TOKEN_BAD, p[at], at, at + strlen(p + at)};
-        return (struct token){TOKEN_LITERAL, 0, at, (size_t)(close - p) + 1};
-    }
-    if (is_digit(p[at]) || (p[at] == '.' && is_digit(p[at + 1])))
-        return (struct token){TOKEN_NUMBER, 0, at, number_end(p, at)};
-    if (p[at] == '$') {
-        size_t to = name_end(p, at + 1);
-        enum token_kind kind = to > at + 1 ? TOKEN_VARIABLE : TOKEN_BAD;
-        return (struct token){kind, '$', at, to};
-    }
-    size_t to = name_end(p, at);
-    return to > at ? (struct token){TOKEN_NAME, 0, at, to} : read_sign(p, at);
-}
-
 static void
 advance(struct parser *parser)
 {
     parser->end = parser->token.to;
-    parser->token = read_token(parser->p, parser->token.to);
+    parser->token = token_read(parser->p, parser->token.to);
 }
 
 static bool
@@ -240,7 +142,7 @@ find_fact(struct parser *parser, const char *name)
     snprintf(part, sizeof part, "%s", name);
     for (char *dash = strrchr(part, '-'); dash != NULL; dash = strrchr(part, '-')) {
         *dash = '\0';
-        if (fact_find(part) != NULL && is_digit(name[dash - part + 1])) {
+        if (fact_find(part) != NULL && token_is_digit(name[dash - part + 1])) {
             expr_complain(parser->place, NOTE_CONDITION_FACT,
                           "there is no fact $%s; blanks belong around a minus: $%s - %s",
                           name, part, name + (dash - part) + 1);
@@ -383,7 +285,7 @@ static struct expr *
 parse_call(struct parser *parser)
 {
     struct token token = parser->token;
-    char after = parser->p[read_token(parser->p, token.to).from];
+    char after = parser->p[token_read(parser->p, token.to).from];
 
     if (after != '(')
         return after == '/' ? refuse_path(parser) : refuse_bare_name(parser);

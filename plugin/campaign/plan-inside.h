@@ -4,6 +4,44 @@
 
 #include "campaign/judge.h"
 
+/* One decision on its way. */
+struct planner {
+    struct judge *judge;
+    const struct campaign *campaign;
+    const struct facts *facts;
+    const struct order *order;
+    const struct standing *standing; /* NULL: nothing was ever decided */
+    const char *force;
+    struct arena *arena;
+    struct notes *notes;
+    struct plan *plan;
+    const char *unit; /* whom hashes are about: the customer, for guests the order */
+    bool is_guest, is_held_out;
+    int32_t pieces; /* of paper, so far */
+    size_t choice_room;
+    struct candidate *candidates; /* of one placement at a time */
+    bool *may_get;                /* index as offers: eligible and allowed */
+    bool is_out_of_memory;
+};
+
+/* Gives an offer its fate; false, so that a check can end with it. */
+bool plan_drop(struct planner *planner, size_t place, enum fate fate, const char *format,
+               ...) PRINTF_LIKE(4, 5);
+
+/* --- plan-allow.c ------------------------------------------------------------------- */
+
+/* Whether condition, segment and dates let the offer through; else it is dropped. */
+bool plan_is_eligible(struct planner *planner, size_t place);
+/* Whether pins, consents, complaints, caps and stock do. */
+bool plan_is_allowed(struct planner *planner, size_t place);
+/* An advisor's word on the offer: a pin for this order outweighs one for every order, a
+ * "never" an "always". A "never" counts as soon as it is known; an "always" only if it
+ * was said before the order was placed, or for it. */
+bool plan_find_pin(const struct planner *planner, const struct offer *offer,
+                   enum pin_kind *ret, bool *ret_is_for_order);
+
+/* --- plan-rank.c -------------------------------------------------------------------- */
+
 struct candidate { /* an offer that is eligible and allowed */
     const struct offer *offer;
     size_t place; /* in campaign->offers */

@@ -11,28 +11,7 @@
 #include "base/text.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
-
-struct planner {
-    struct judge *judge;
-    const struct campaign *campaign;
-    const struct facts *facts;
-    const struct order *order;
-    const struct standing *standing; /* NULL: nothing was ever decided */
-    const char *force;
-    struct arena *arena;
-    struct notes *notes;
-    struct plan *plan;
-    const char *unit; /* whom hashes are about: the customer, for guests the order */
-    bool is_guest, is_held_out;
-    int32_t pieces; /* of paper, so far */
-    size_t choice_room;
-    struct candidate *candidates; /* of one placement at a time */
-    bool *may_get;                /* index as offers: eligible and allowed */
-    bool is_out_of_memory;
-};
 
 const char *
 fate_name(enum fate fate)
@@ -40,229 +19,6 @@ fate_name(enum fate fate)
     static const char *const names[] = {"chosen",      "held-out",  "not-eligible",
                                         "not-allowed", "outranked", "faulty"};
     return names[fate];
-}
-
-/* Gives an offer its fate; false, so that a check can end with it. */
-static bool drop(struct planner *planner, size_t place, enum fate fate,
-                 const char *format, ...) PRINTF_LIKE(4, 5);
-
-static bool
-drop(struct planner *planner, size_t place, enum fate fate, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    const char *reason = arena_vprintf(planner->arena, format, args);
-    va_end(args);
-    if (reason == NULL)
-        planner->is_out_of_memory = true;
-    planner->plan->verdicts[place].fate = fate;
-    planner->plan->verdicts[place].reason = reason != NULL ? reason : "";
-    return false;
-}
-
-/* --- eligible ----------------------------------------------------------------------- */
-
-static bool
-may_be_told(const struct fact_def *fact)
-{
-    return fact->type !=
-           FACT_TEXT; /* shops' and customers' own words stay where they are */
-}
-
-/* " ($stage is 'active')": the facts of a part of a condition, three at most. */
-static size_t
-tell_facts(const struct planner *planner, const struct expr *expr, size_t told,
-           struct buf *out)
-{
-    if (expr->kind == EXPR_FACT && may_be_told(expr->fact) && told < 3) {
-        char value[64], mark[80];
-        snprintf(mark, sizeof mark, "$%s is ", expr->fact->name);
-        if (told > 0 && strstr(out->p, mark) != NULL)
-            return told;
-        bool is_quoted = expr->fact->type == FACT_WORD;
-        fact_text(planner->facts, expr->fact->id, value, sizeof value);
-        const char *shown = value[0] != '\0' ? value : "unknown";
-        buf_printf(out, "%s$%s is %s%s%s", told == 0 ? " (" : ", ", expr->fact->name,
-                   is_quoted ? "'" : "", shown, is_quoted ? "'" : "");
-        return told + 1;
-    }
-    for (size_t i = 0; i < expr->arg_count; i++)
-        told = tell_facts(planner, expr->args[i], told, out);
-    return told;
-}
-
-static bool
-drop_refused(struct planner *planner, size_t place, enum ruling ruling,
-             const struct refusal *refusal, const char *what)
-{
-    BUF_AUTO struct buf facts = {0};
-    const struct condition *condition = refusal->condition;
-    const struct expr *expr = condition->expr;
-    const char *term = condition->terms[refusal->term];
-
-    if (ruling == RULING_FAILED) {
-        note_add(planner->notes, NOTE_CONDITION_FAILED, planner->campaign->path,
-                 condition->line, "offer '%s': \"%s\" failed: %s",
-                 planner->campaign->offers[place].name, term, refusal->error);
-        return drop(planner, place, FATE_FAULTY, "%s: %s failed: %s", what, term,
-                    refusal->error);
-    }
-    if (expr->kind == EXPR_AND)
-        expr = expr->args[refusal->term];
-    /* "$is-gift is false" says it already */
-    bool is_plain = expr->kind == EXPR_FACT;
-    if (!is_plain && tell_facts(planner, expr, 0, &facts) > 0)
-        buf_puts(&facts, ")");
-    return drop(planner, place, FATE_NOT_ELIGIBLE, "%s: %s is false%s", what, term,
-                facts.n > 0 ? facts.p : "");
-}
-
-static bool
-is_in_dates(struct planner *planner, size_t place)
-{
-    const struct offer *offer = &planner->campaign->offers[place];
-    struct day today = planner->facts->today;
-    char day[16];
-
-    if (!day_is_none(offer->from) && today.n < offer->from.n) {
-        day_text(offer->from, day);
-        return drop(planner, place, FATE_NOT_ELIGIBLE, "dates: begins on %s", day);
-    }
-    if (!day_is_none(offer->until) && today.n > offer->until.n) {
-        day_text(offer->until, day);
-        return drop(planner, place, FATE_NOT_ELIGIBLE, "dates: ended on %s", day);
-    }
-    return true;
-}
-
-static bool
-is_eligible(struct planner *planner, size_t place)
-{
-    const struct offer *offer = &planner->campaign->offers[place];
-    struct refusal refusal = {0};
-    enum ruling ruling = RULING_YES;
-    char what[96];
-
-    if (!is_in_dates(planner, place))
-        return false;
-    if (offer->segment != NULL) {
-        ruling = judge_segment(planner->judge,
-                               segment_find(planner->campaign->inside, offer->segment),
-                               &refusal);
-        snprintf(what, sizeof what, "segment %s", offer->segment);
-        if (ruling != RULING_YES)
-            return drop_refused(planner, place, ruling, &refusal, what);
-    }
-    ruling = judge_offer(planner->judge, place, &refusal);
-    return ruling == RULING_YES || drop_refused(planner, place, ruling, &refusal, "when");
-}
-
-/* --- allowed ------------------------------------------------------------------------ */
-
-/* An advisor's word on the offer: a pin for this order outweighs one for every order, a
- * "never" an "always". A "never" counts as soon as it is known; an "always" only if it
- * was said before the order was placed, or for it. */
-static bool
-find_pin(const struct planner *planner, const struct offer *offer, enum pin_kind *ret,
-         bool *ret_is_for_order)
-{
-    const struct history *history = planner->facts->history;
-    bool is_found = false, is_for_order = false;
-    enum pin_kind kind = PIN_ALWAYS;
-
-    for (size_t i = 0; history != NULL && i < history->pin_count; i++) {
-        const struct pin *pin = &history->pins[i];
-        bool is_own = pin->order != NULL && text_equal(pin->order, planner->order->id);
-        bool is_later =
-            !is_own && pin->kind == PIN_ALWAYS && pin->at_s > planner->order->placed_at_s;
-        if (!text_equal(pin->offer, offer->name) || (pin->order != NULL && !is_own) ||
-            is_later)
-            continue;
-        if (!is_found || is_own > is_for_order ||
-            (is_own == is_for_order && pin->kind == PIN_NEVER)) {
-            kind = pin->kind;
-            is_for_order = is_own;
-        }
-        is_found = true;
-    }
-    *ret = kind;
-    *ret_is_for_order = is_for_order;
-    return is_found;
-}
-
-static bool
-is_unpinned(struct planner *planner, size_t place)
-{
-    enum pin_kind kind = PIN_ALWAYS;
-    bool is_for_order = false;
-
-    if (!find_pin(planner, &planner->campaign->offers[place], &kind, &is_for_order) ||
-        kind == PIN_ALWAYS)
-        return true;
-    return drop(planner, place, FATE_NOT_ALLOWED, "pin: an advisor said never%s",
-                is_for_order ? " for this order" : "");
-}
-
-static bool
-is_consented(struct planner *planner, size_t place)
-{
-    const struct offer *offer = &planner->campaign->offers[place];
-    const struct customer *customer = &planner->order->customer;
-
-    for (uint32_t bit = 1; bit <= CONSENT_LEADERBOARD; bit <<= 1) {
-        if ((offer->needs_consents & bit) == 0 || (customer->consents & bit) != 0)
-            continue;
-        return drop(planner, place, FATE_NOT_ALLOWED, "consent: %s %s",
-                    consent_name((enum consent)bit),
-                    (customer->refused & bit) != 0 ? "was refused" : "was not given");
-    }
-    if ((customer->refused & CONSENT_MARKETING) == 0)
-        return true;
-    if (offer->sells)
-        return drop(planner, place, FATE_NOT_ALLOWED,
-                    "consent: marketing was refused, and this offer sells");
-    if (planner->order->is_gift && offer->coupon.kind != COUPON_NONE)
-        return drop(planner, place, FATE_NOT_ALLOWED,
-                    "consent: marketing was refused, and a gift's coupon needs it");
-    return true;
-}
-
-static bool
-is_within_caps(struct planner *planner, size_t place)
-{
-    const struct offer *offer = &planner->campaign->offers[place];
-    const struct standing none = {0, DAY_NONE, 0, offer->stock};
-    const struct standing *standing =
-        planner->standing != NULL ? &planner->standing[place] : &none;
-
-    if (offer->cap_per_customer > 0 &&
-        standing->decided_for_customer >= offer->cap_per_customer)
-        return drop(planner, place, FATE_NOT_ALLOWED,
-                    "cap: %d of %d for this customer are spent",
-                    (int)standing->decided_for_customer, (int)offer->cap_per_customer);
-    if (offer->cooldown_days > 0 && !day_is_none(standing->last_decided)) {
-        int64_t passed = (int64_t)planner->facts->today.n - standing->last_decided.n;
-        if (passed < offer->cooldown_days)
-            return drop(planner, place, FATE_NOT_ALLOWED,
-                        "cooldown: %d of %d days passed", passed > 0 ? (int)passed : 0,
-                        (int)offer->cooldown_days);
-    }
-    if (offer->stock >= 0 && standing->stock_left == 0)
-        return drop(planner, place, FATE_NOT_ALLOWED, "stock: none of %d is left",
-                    (int)offer->stock);
-    return true;
-}
-
-static bool
-is_allowed(struct planner *planner, size_t place)
-{
-    if (!is_unpinned(planner, place) || !is_consented(planner, place))
-        return false;
-    if (planner->campaign->offers[place].sells &&
-        planner->facts->fact[FACT_OPEN_COMPLAINT].number != 0.0)
-        return drop(planner, place, FATE_NOT_ALLOWED,
-                    "complaint: one is open, and this offer sells");
-    return is_within_caps(planner, place);
 }
 
 /* --- held out or chosen ------------------------------------------------------------- */
@@ -415,20 +171,21 @@ outrank(struct planner *planner, const struct candidate *loser,
     const char *name = winner->offer->name;
 
     if (winner->is_forced || winner->is_pinned > loser->is_pinned)
-        drop(planner, loser->place, FATE_OUTRANKED, "outranked by %s, which is %s", name,
-             winner->is_forced ? "forced" : "pinned");
+        plan_drop(planner, loser->place, FATE_OUTRANKED, "outranked by %s, which is %s",
+                  name, winner->is_forced ? "forced" : "pinned");
     else if (winner->offer->priority != loser->offer->priority)
-        drop(planner, loser->place, FATE_OUTRANKED,
-             "outranked by %s: priority %d is below %d", name,
-             (int)loser->offer->priority, (int)winner->offer->priority);
+        plan_drop(planner, loser->place, FATE_OUTRANKED,
+                  "outranked by %s: priority %d is below %d", name,
+                  (int)loser->offer->priority, (int)winner->offer->priority);
     else if (candidates_are_equal(winner, loser))
-        drop(planner, loser->place, FATE_OUTRANKED,
-             "outranked by %s: the draw among priority %d", name,
-             (int)winner->offer->priority);
+        plan_drop(planner, loser->place, FATE_OUTRANKED,
+                  "outranked by %s: the draw among priority %d", name,
+                  (int)winner->offer->priority);
     else
-        drop(planner, loser->place, FATE_OUTRANKED,
-             "outranked by %s: equal priority %d, %s", name, (int)winner->offer->priority,
-             winner->offer->weight > 0 ? "but a weight" : "first by name");
+        plan_drop(planner, loser->place, FATE_OUTRANKED,
+                  "outranked by %s: equal priority %d, %s", name,
+                  (int)winner->offer->priority,
+                  winner->offer->weight > 0 ? "but a weight" : "first by name");
 }
 
 /* --- a placement -------------------------------------------------------------------- */
@@ -445,7 +202,7 @@ gather(struct planner *planner, const struct placement *placement)
         bool is_for_order = false;
         if (offer->placement != placement || !planner->may_get[i])
             continue;
-        bool is_pinned = find_pin(planner, offer, &kind, &is_for_order);
+        bool is_pinned = plan_find_pin(planner, offer, &kind, &is_for_order);
         planner->candidates[count++] = (struct candidate){
             .offer = offer,
             .place = i,
@@ -469,9 +226,9 @@ explain_nothing(struct planner *planner, const struct placement *placement,
         seen += planner->campaign->offers[i].placement == placement;
     choice->is_barred = is_barred;
     if (is_barred)
-        choice->reason =
-            arena_printf(planner->arena, "contact policy: the carton has its %d pieces",
-                         (int)planner->campaign->most_pieces);
+        choice->reason = arena_printf(
+            planner->arena, "contact policy: %d of %d pieces are in the carton",
+            (int)planner->pieces, (int)planner->campaign->most_pieces);
     else if (seen == 0)
         choice->reason = "no offer is made for this placement";
     else
@@ -481,39 +238,45 @@ explain_nothing(struct planner *planner, const struct placement *placement,
         planner->is_out_of_memory = true;
 }
 
+/* How many pieces the placement and the contact policy leave room for. */
+static size_t
+find_slots(const struct planner *planner, const struct placement *placement)
+{
+    int32_t left = planner->campaign->most_pieces - planner->pieces;
+
+    if (placement->kind == PLACEMENT_BOX || planner->campaign->most_pieces == 0 ||
+        left >= placement->most)
+        return (size_t)placement->most;
+    return left > 0 ? (size_t)left : 0;
+}
+
 static void
 fill_placement(struct planner *planner, const struct placement *placement)
 {
     const struct campaign *campaign = planner->campaign;
-    bool is_paper = placement->kind != PLACEMENT_BOX;
+    struct candidate *candidates = planner->candidates;
     size_t count = gather(planner, placement);
-    size_t most = (size_t)placement->most, slots = most;
-
-    if (is_paper && campaign->most_pieces > 0) {
-        int32_t left = campaign->most_pieces - planner->pieces;
-        slots = left <= 0 ? 0 : (size_t)left < most ? (size_t)left : most;
-    }
+    size_t slots = find_slots(planner, placement);
     bool is_barred = slots == 0;
-    if (count > 0)
-        candidates_rank(planner->candidates, count, campaign->seed, planner->unit, slots);
-    if (count > 0 && planner->candidates[0].is_forced) {
-        planner->candidates[0].probability = 1.0;
+
+    candidates_rank(candidates, count, campaign->seed, planner->unit, slots);
+    if (count > 0 && candidates[0].is_forced) {
+        candidates[0].probability = 1.0;
         slots = slots > 0 ? slots : 1;
     }
-    for (size_t i = 0; i < count; i++) {
-        const struct candidate *candidate = &planner->candidates[i];
-        if (i < slots)
-            pick(planner, planner->candidates, count, candidate);
-        else if (i < most || slots == 0)
-            drop(planner, candidate->place, FATE_NOT_ALLOWED,
-                 "contact policy: the carton has its %d pieces",
-                 (int)campaign->most_pieces);
-        else
-            outrank(planner, candidate, &planner->candidates[slots - 1]);
-    }
     size_t picked = count < slots ? count : slots;
-    if (is_paper)
+    if (placement->kind != PLACEMENT_BOX)
         planner->pieces += (int32_t)picked;
+    for (size_t i = 0; i < count; i++) {
+        if (i < picked)
+            pick(planner, candidates, count, &candidates[i]);
+        else if (i < (size_t)placement->most || picked == 0)
+            plan_drop(planner, candidates[i].place, FATE_NOT_ALLOWED,
+                      "contact policy: %d of %d pieces are in the carton",
+                      (int)planner->pieces, (int)campaign->most_pieces);
+        else
+            outrank(planner, &candidates[i], &candidates[picked - 1]);
+    }
     if (picked == 0)
         explain_nothing(planner, placement, is_barred);
 }
@@ -579,8 +342,9 @@ plan_make(struct judge *judge, const struct facts *facts, const struct standing 
         planner.is_held_out = is_in_share(&planner, campaign->holdout_bp, "");
     judge_begin(judge, facts);
     for (size_t i = 0; i < campaign->offer_count && !planner.is_out_of_memory; i++)
-        planner.may_get[i] = text_equal(campaign->offers[i].name, force) ||
-                             (is_eligible(&planner, i) && is_allowed(&planner, i));
+        planner.may_get[i] =
+            text_equal(campaign->offers[i].name, force) ||
+            (plan_is_eligible(&planner, i) && plan_is_allowed(&planner, i));
     for (size_t i = 0; i < campaign->placement_count && !planner.is_out_of_memory; i++)
         fill_placement(&planner, &campaign->placements[i]);
     if (planner.is_out_of_memory)

@@ -766,7 +766,7 @@ the_contact_policy_counts_paper_and_not_the_box(void **state)
     expect_fate("zero", FATE_OUTRANKED,
                 "outranked by two: equal priority 0, first by name");
     assert_int_equal(verdict("art")->fate, FATE_CHOSEN);
-    expect_fate("code", FATE_NOT_ALLOWED, "contact policy: the carton has its 2 pieces");
+    expect_fate("code", FATE_NOT_ALLOWED, "contact policy: 2 of 2 pieces are in the carton");
     assert_null(plan->choices[3].offer);
     assert_true(plan->choices[3].is_barred);
     bench->order.is_gift = true;
@@ -786,7 +786,7 @@ the_policy_can_cut_a_placement_short(void **state)
                           OFFER("b", "") OFFER("c", "") TAIL);
     decide(bench);
     assert_int_equal(verdict("a")->fate, FATE_CHOSEN);
-    expect_fate("b", FATE_NOT_ALLOWED, "contact policy: the carton has its 1 pieces");
+    expect_fate("b", FATE_NOT_ALLOWED, "contact policy: 1 of 1 pieces are in the carton");
     assert_int_equal(verdict("c")->fate, FATE_OUTRANKED);
 }
 

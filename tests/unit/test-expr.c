@@ -320,6 +320,141 @@ conditions_see_facts_and_history(void **state)
     }
 }
 
+/* --- made-up conditions ----------------------------------------------------------------
+ */
+
+static uint32_t luck = 1;
+
+static uint32_t
+roll(uint32_t sides)
+{
+    luck = luck * 1664525u + 1013904223u;
+    return (luck >> 10) % sides;
+}
+
+#define PICK(...)                                                                        \
+    ((const char *const[]){__VA_ARGS__})[roll(                                           \
+        sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))]
+
+static void make_question(struct buf *out, int depth);
+
+static void
+make_text(struct buf *out, int depth)
+{
+    switch (roll(depth > 0 ? 5 : 3)) {
+    case 0:
+        buf_puts(out, PICK("$tier", "$region", "$sought", "$occasion", "$stage"));
+        return;
+    case 1:
+        buf_puts(out, PICK("'a b'", "\"it's\"", "'\xc3\xbc'", "' and $x'", "''"));
+        return;
+    case 2:
+        buf_puts(out, PICK("style('x')", "string($orders)", "normalize-space(' a ')"));
+        return;
+    default:
+        buf_puts(out, PICK("concat(", "substring-before(", "substring-after("));
+        make_text(out, depth - 1);
+        buf_puts(out, PICK(",", " ,\n"));
+        make_text(out, depth - 1);
+        buf_puts(out, ")");
+    }
+}
+
+static void
+make_number(struct buf *out, int depth)
+{
+    switch (roll(depth > 0 ? 6 : 2)) {
+    case 0:
+        buf_puts(out,
+                 PICK("$orders", "$spend", "$points", "$month", "$birthday-distance"));
+        return;
+    case 1:
+        buf_puts(out, PICK("0", "3", "12.5", ".5", "7.", "1000000"));
+        return;
+    case 2:
+        buf_puts(out, "-");
+        make_number(out, depth - 1);
+        return;
+    case 3:
+        buf_puts(out, PICK("string-length(", "number("));
+        make_text(out, depth - 1);
+        buf_puts(out, ")");
+        return;
+    default:
+        buf_puts(out, PICK("(", "round(", "floor("));
+        make_number(out, depth - 1);
+        buf_puts(out, PICK(" + ", "*", " div ", " mod ", " - "));
+        make_number(out, depth - 1);
+        buf_puts(out, ")");
+    }
+}
+
+static void
+make_question(struct buf *out, int depth)
+{
+    switch (roll(depth > 0 ? 6 : 2)) {
+    case 0:
+        buf_puts(out, PICK("$is-gift", "bought('x',30)", "within('--12-24', 5)", "true()",
+                           "$stage = 'active'", "segment('vip')", "in-order( 'x' )"));
+        return;
+    case 1:
+        make_number(out, depth - 1);
+        buf_puts(out, PICK(" = ", "!=", "<", "<=", " > ", ">="));
+        make_number(out, depth - 1);
+        return;
+    case 2:
+        buf_puts(out, PICK("contains(", "starts-with("));
+        make_text(out, depth - 1);
+        buf_puts(out, ",");
+        make_text(out, depth - 1);
+        buf_puts(out, ")");
+        return;
+    default:
+        buf_puts(out, PICK("(", "not(", "boolean("));
+        make_question(out, depth - 1);
+        buf_puts(out, PICK(" and ", " or ", "\tand\n"));
+        make_question(out, depth - 1);
+        buf_puts(out, ")");
+    }
+}
+
+/* The tree and libxml2 read the same grammar: what the one passes the other takes, also
+ * after a slip of the pen. */
+static void
+made_up_conditions_are_read_alike(void **state)
+{
+    struct bench *bench = *state;
+    int passed = 0, refused = 0;
+
+    make_facts(bench);
+    for (int i = 0; i < 4000; i++) {
+        ARENA_AUTO struct arena *arena = arena_new(0);
+        BUF_AUTO struct buf source = {0};
+        struct notes notes = {0};
+        struct expr_run run;
+
+        make_question(&source, 4);
+        bool has_slip = i % 2 == 1;
+        if (has_slip) {
+            size_t place = roll((uint32_t)source.n);
+            if (roll(2) == 0)
+                source.p[place] =
+                    PICK("$", "(", ")", "'", "-", " ", "=", "a", "1", ".")[0];
+            else
+                memmove(source.p + place, source.p + place + 1, source.n - place);
+        }
+        lint(source.p, arena, &notes);
+        if (!has_slip && notes.count > 0)
+            fail_msg("%s: %s", source.p, notes.note[0].text);
+        if (notes.count == 0 && evaluate(bench, source.p, &run) < 0)
+            fail_msg("%s: libxml2: %s", source.p, run.error);
+        passed += notes.count == 0;
+        refused += notes.count > 0;
+    }
+    assert_true(passed > 2000);
+    assert_true(refused > 500);
+}
+
 static void
 every_function_has_a_meaning_and_known_letters(void **state)
 {
@@ -483,6 +618,7 @@ main(void)
         cmocka_unit_test(a_condition_that_is_too_long_or_deep_is_refused),
         WITH_BENCH(libxml2_takes_what_the_linter_lets_pass),
         WITH_BENCH(conditions_see_facts_and_history),
+        WITH_BENCH(made_up_conditions_are_read_alike),
         cmocka_unit_test(every_function_has_a_meaning_and_known_letters),
         cmocka_unit_test(contradictions_are_found),
         cmocka_unit_test(what_may_hold_raises_no_alarm),
