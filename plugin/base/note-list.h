@@ -16,6 +16,12 @@ NOTE(108, NO_MEMORY, "base", NOTE_ERROR, "Memory is out.")
 NOTE(109, XML_NOT_UTF8, "base", NOTE_ERROR, "A document's bytes are not of its encoding.")
 
 /* fetch */
+NOTE(201, FETCH_BAD_URL, "fetch", NOTE_ERROR, "A URL is neither http nor https.")
+NOTE(202, FETCH_LATE, "fetch", NOTE_WARNING, "A server did not answer within its deadline.")
+NOTE(203, FETCH_FAILED, "fetch", NOTE_WARNING, "A server could not be asked, or its answer broke off.")
+NOTE(204, FETCH_STATUS, "fetch", NOTE_WARNING, "A server answered with a status that is of no use.")
+NOTE(205, FETCH_TOO_BIG, "fetch", NOTE_WARNING, "A server's answer is over the limit.")
+NOTE(206, FETCH_RESTING, "fetch", NOTE_WARNING, "A server that failed three times in a row is left alone for a while.")
 
 /* order */
 NOTE(301, BAD_AMOUNT, "order", NOTE_ERROR, "An amount has more decimals than its currency, or is too large.")
@@ -101,6 +107,7 @@ NOTE(813, DRAWING_FAILED, "press", NOTE_ERROR, "A page could not be drawn.")
 NOTE(814, PRESS_NO_MEMORY, "press", NOTE_ERROR, "A worker's memory limit was reached.")
 
 /* printer */
+NOTE(901, DROP_FAILED, "printer", NOTE_ERROR, "A file could not be put into a folder.")
 
 /* station */
 NOTE(1001, SHOP_BAD_ZONE, "station", NOTE_ERROR, "The shop's time zone is not known to the system.")
