@@ -29,6 +29,7 @@ tests_unit_test_expr_CPPFLAGS = $(campaign_test_cppflags)
 tests_unit_test_expr_LDADD = $(campaign_test_ldadd)
 endif
 
+dist_man_MANS += %D%/tuck-campaign.5
 EXTRA_DIST += %D%/campaign.rnc %D%/campaign.rng
 CLEANFILES += %D%/campaign.rng.inc
 $(plugin_campaign_libcampaign_la_OBJECTS): %D%/campaign.rng.inc

@@ -4,7 +4,9 @@
  * customers are built by facts-bench.h. */
 #include "facts-bench.h"
 
+#include "base/xml.h"
 #include "campaign/campaign.h"
+#include "campaign/expr.h"
 
 #include <libxml/globals.h>
 #include <libxml/xmlerror.h>
@@ -766,7 +768,8 @@ the_contact_policy_counts_paper_and_not_the_box(void **state)
     expect_fate("zero", FATE_OUTRANKED,
                 "outranked by two: equal priority 0, first by name");
     assert_int_equal(verdict("art")->fate, FATE_CHOSEN);
-    expect_fate("code", FATE_NOT_ALLOWED, "contact policy: 2 of 2 pieces are in the carton");
+    expect_fate("code", FATE_NOT_ALLOWED,
+                "contact policy: 2 of 2 pieces are in the carton");
     assert_null(plan->choices[3].offer);
     assert_true(plan->choices[3].is_barred);
     bench->order.is_gift = true;
@@ -1048,6 +1051,90 @@ offers_that_can_never_win_are_found(void **state)
     assert_int_equal(bench->notes.count, 0);
 }
 
+/* --- the man page ---------------------------------------------------------------------
+ */
+
+/* The text of a man page, its escapes undone. */
+static void
+read_page(const char *name, struct buf *ret)
+{
+    static const struct {
+        const char *escape, *plain;
+    } escapes[] = {{"\\(aq", "'"}, {"\\-", "-"}, {"\\(:u", "\xc3\xbc"}, {"\\&", ""}};
+    char *page = NULL;
+    size_t n = 0;
+    char path[512];
+
+    snprintf(path, sizeof path, "%s/plugin/%s", SRCDIR, name);
+    assert_int_equal(file_read(path, 1u << 20, NULL, &page, &n), STATUS_OK);
+    for (const char *p = page; *p != '\0';) {
+        size_t i = 0;
+        while (i < COUNT_OF(escapes) &&
+               strncmp(p, escapes[i].escape, strlen(escapes[i].escape)) != 0)
+            i++;
+        buf_add(ret, i < COUNT_OF(escapes) ? escapes[i].plain : p,
+                i < COUNT_OF(escapes) ? strlen(escapes[i].plain) : 1);
+        p += i < COUNT_OF(escapes) ? strlen(escapes[i].escape) : 1;
+    }
+    free(page);
+}
+
+static void
+the_example_of_the_man_page_is_without_fault(void **state)
+{
+    struct bench *bench = *state;
+    BUF_AUTO struct buf page = {0};
+
+    read_page("campaign/tuck-campaign.5", &page);
+    char *from = strstr(page.p, "\n<campaign ");
+    char *to = strstr(page.p, "</campaign>");
+    assert_non_null(from);
+    assert_non_null(to);
+    to[strlen("</campaign>")] = '\0';
+    use_campaign(bench, from + 1);
+    campaign_check(campaign, day_from_date(2026, 11, 22), &bench->notes);
+    if (bench->notes.count > 0)
+        fail_msg("%s", bench->notes.note[0].text);
+    decide(bench);
+    assert_string_equal(chosen(), "thanks");
+    complaint(bench, "broken", "2026-11-01", NULL);
+    decide(bench);
+    assert_string_equal(chosen(), "sorry");
+}
+
+static void
+every_function_and_attribute_is_in_the_man_pages(void **state)
+{
+    static const char *const attributes[] = {
+        "name",    "seed",         "holdout",   "most-pieces",      "kind",
+        "most",    "title",        "placement", "priority",         "when",
+        "segment", "from , until", "cooldown",  "cap-per-customer", "needs",
+        "sells",   "weight",       "print",     "coupon",           "preprinted",
+        "arm",
+    };
+    BUF_AUTO struct buf pages = {0};
+
+    (void)state;
+    read_page("campaign/tuck-campaign.5", &pages);
+    for (size_t i = 0; i < COUNT_OF(attributes); i++) {
+        char item[64];
+        snprintf(item, sizeof item, ".It Cm %s\n", attributes[i]);
+        if (strstr(pages.p, item) == NULL)
+            fail_msg("no word on %s", attributes[i]);
+    }
+    read_page("customer/tuck-facts.5", &pages);
+    for (size_t i = 0; i < expr_function_count; i++) {
+        char called[64];
+        snprintf(called, sizeof called, "Fn %s", expr_functions[i].name);
+        size_t n = strlen(called);
+        const char *at_name = strstr(pages.p, called);
+        while (at_name != NULL && strchr(" \n", at_name[n]) == NULL)
+            at_name = strstr(at_name + 1, called);
+        if (at_name == NULL)
+            fail_msg("no word on %s()", expr_functions[i].name);
+    }
+}
+
 /* --- threads --------------------------------------------------------------------------
  */
 
@@ -1151,6 +1238,8 @@ main(void)
         ON_STAGE(a_text_is_found_in_the_readers_language),
         ON_STAGE(a_plan_is_dumped_as_text_and_json),
         ON_STAGE(offers_that_can_never_win_are_found),
+        ON_STAGE(the_example_of_the_man_page_is_without_fault),
+        ON_STAGE(every_function_and_attribute_is_in_the_man_pages),
         ON_STAGE(two_threads_with_a_judge_each_agree),
         ON_STAGE(a_judge_keeps_its_campaign_alive),
     };
