@@ -15,6 +15,8 @@ struct condition {
     const struct expr *expr;
     const char **terms;
     size_t term_count;
+    const size_t *segments; /* places of those it asks for, each once */
+    size_t segment_count;
     int32_t line;
 };
 

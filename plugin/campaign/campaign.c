@@ -16,7 +16,7 @@
 #include <string.h>
 
 #define CAMPAIGN_MAX_BYTES (4u << 20)
-#define SEGMENTS_MAX_DEPTH 16 /* each goes deeper into libxml2 and its stack */
+#define SEGMENTS_MAX_DEPTH 16 /* followed by recursion, here and in judge.c */
 
 static const char campaign_rng[] =
 #include "campaign/campaign.rng.inc"
@@ -145,6 +145,37 @@ split_terms(struct reader *reader, struct condition *condition)
     condition->term_count = count;
 }
 
+/* Which segments a condition asks for. `ret` has a place for each that there is. */
+static void
+gather_segments(const struct expr_names *names, const struct expr *expr, size_t *ret,
+                size_t *count)
+{
+    size_t place = 0, i = 0;
+
+    for (size_t k = 0; k < expr->arg_count; k++)
+        gather_segments(names, expr->args[k], ret, count);
+    if (expr->kind != EXPR_CALL || strcmp(expr->text, "segment") != 0)
+        return;
+    while (strcmp(names->segments[place], expr->args[0]->text) != 0)
+        place++; /* the linter has found it */
+    while (i < *count && ret[i] != place)
+        i++;
+    if (i == *count)
+        ret[(*count)++] = place;
+}
+
+static void
+keep_segments(struct reader *reader, struct condition *condition)
+{
+    if (strstr(condition->source, "segment") == NULL)
+        return;
+    size_t *places = reader_array(reader, reader->names.segment_count, sizeof *places);
+    if (places == NULL)
+        return;
+    gather_segments(&reader->names, condition->expr, places, &condition->segment_count);
+    condition->segments = places;
+}
+
 void
 reader_condition(struct reader *reader, const xmlNode *node, const char *who,
                  struct condition *ret)
@@ -164,8 +195,10 @@ reader_condition(struct reader *reader, const xmlNode *node, const char *who,
         reader->is_out_of_memory = true;
     if (place.has_failed)
         reader->has_failed = true;
-    else if (condition.expr != NULL)
+    if (condition.expr != NULL && !place.has_failed) {
         split_terms(reader, &condition);
+        keep_segments(reader, &condition);
+    }
     *ret = condition;
 }
 
@@ -251,24 +284,6 @@ read_segments(struct reader *reader, const xmlNode *root)
  * how many segments deep it goes. */
 #define BEING_FOLLOWED (-1)
 
-static int follow_segment(struct reader *reader, int *heights, size_t place, int depth);
-
-/* How deep the segments go that `expr` asks for. */
-static int
-follow_segments(struct reader *reader, int *heights, const struct expr *expr, int depth)
-{
-    int highest = 0;
-
-    if (expr->kind == EXPR_CALL && strcmp(expr->text, "segment") == 0)
-        return follow_segment(reader, heights,
-                              segment_find(reader->inside, expr->args[0]->text), depth);
-    for (size_t i = 0; i < expr->arg_count; i++) {
-        int height = follow_segments(reader, heights, expr->args[i], depth);
-        highest = height > highest ? height : highest;
-    }
-    return highest;
-}
-
 static int
 follow_segment(struct reader *reader, int *heights, size_t place, int depth)
 {
@@ -280,9 +295,14 @@ follow_segment(struct reader *reader, int *heights, size_t place, int depth)
         return 0;
     }
     if (heights[place] == 0 && depth < SEGMENTS_MAX_DEPTH) {
+        int highest = 0;
         heights[place] = BEING_FOLLOWED;
-        heights[place] =
-            1 + follow_segments(reader, heights, segment->condition.expr, depth + 1);
+        for (size_t i = 0; i < segment->condition.segment_count; i++) {
+            int height = follow_segment(reader, heights, segment->condition.segments[i],
+                                        depth + 1);
+            highest = height > highest ? height : highest;
+        }
+        heights[place] = 1 + highest;
     }
     if (depth + heights[place] > SEGMENTS_MAX_DEPTH ||
         (heights[place] == 0 && depth >= SEGMENTS_MAX_DEPTH))

@@ -2,7 +2,9 @@
  *
  * libxml2 writes into a compiled expression when it evaluates it, so each thread compiles
  * its own from the campaign's texts. Steps are limited anew for every question; errors
- * come to us and not to stderr; a segment is asked once a decision, when first needed. */
+ * come to us and not to stderr. A segment is asked once a decision, before the first
+ * condition that names it rather than within it, so that the stack holds one evaluation
+ * at a time. */
 #include "campaign/judge.h"
 
 #include <libxml/xpathInternals.h>
@@ -87,7 +89,7 @@ compile_all(struct judge *judge, struct notes *notes)
     return status;
 }
 
-static int ask_segment(struct expr_run *run, const char *name);
+static int is_in_segment(struct expr_run *run, const char *name);
 
 enum status
 judge_open(struct campaign *campaign, struct notes *notes, struct judge **ret)
@@ -99,7 +101,7 @@ judge_open(struct campaign *campaign, struct notes *notes, struct judge **ret)
         judge->campaign = campaign_ref(campaign);
         judge->arena = arena_new(0);
         judge->context = xmlXPathNewContext(NULL);
-        judge->run.is_in_segment = ask_segment;
+        judge->run.is_in_segment = is_in_segment;
         if (judge->arena != NULL && judge->context != NULL &&
             expr_register(judge->context, &judge->run)) {
             judge->context->opLimit = MOST_STEPS;
@@ -153,6 +155,8 @@ static enum ruling
 ask(struct judge *judge, const struct condition *condition,
     const struct compiled *compiled, struct refusal *ret)
 {
+    judge->run.error[0] = '\0';
+    judge->context->opCount = 0;
     for (size_t i = 0; i < compiled->count; i++) {
         int result = xmlXPathCompiledEvalToBoolean(compiled->terms[i], judge->context);
         bool has_failed = result < 0 || judge->run.error[0] != '\0';
@@ -166,53 +170,56 @@ ask(struct judge *judge, const struct condition *condition,
     return RULING_YES;
 }
 
-/* From inside another question too: its steps and its error go on counting. */
-static const struct asked *
-find_asked(struct judge *judge, size_t segment)
+/* Asks the segments that a condition names, and first those that they name: no more than
+ * 16 deep and never in a circle, as campaign.c has made sure. */
+static void
+ask_segments_of(struct judge *judge, const struct condition *condition)
 {
-    struct asked *asked = &judge->asked[segment];
-
-    if (!asked->is_known) {
-        asked->ruling = ask(judge, &judge->campaign->inside->segments[segment].condition,
-                            &judge->segments[segment], &asked->refusal);
+    for (size_t i = 0; i < condition->segment_count; i++) {
+        size_t place = condition->segments[i];
+        struct asked *asked = &judge->asked[place];
+        const struct condition *of = &judge->campaign->inside->segments[place].condition;
+        if (asked->is_known)
+            continue;
+        ask_segments_of(judge, of);
+        asked->ruling = ask(judge, of, &judge->segments[place], &asked->refusal);
         asked->is_known = true;
     }
-    return asked;
 }
 
+/* From inside libxml2: the answer is there already. */
 static int
-ask_segment(struct expr_run *run, const char *name)
+is_in_segment(struct expr_run *run, const char *name)
 {
     struct judge *judge = (struct judge *)run;
     const struct campaign_inside *inside = judge->campaign->inside;
-    size_t segment = segment_find(inside, name);
+    size_t place = segment_find(inside, name);
 
-    if (segment == inside->segment_count)
+    if (place == inside->segment_count || !judge->asked[place].is_known)
         return -1;
-    enum ruling ruling = find_asked(judge, segment)->ruling;
-    return ruling == RULING_FAILED ? -1 : ruling == RULING_YES;
-}
-
-static void
-begin_question(struct judge *judge)
-{
-    judge->run.error[0] = '\0';
-    judge->context->opCount = 0;
+    const struct asked *asked = &judge->asked[place];
+    if (asked->ruling != RULING_FAILED)
+        return asked->ruling == RULING_YES;
+    snprintf(run->error, sizeof run->error, "%s", asked->refusal.error);
+    return -1;
 }
 
 enum ruling
 judge_offer(struct judge *judge, size_t offer, struct refusal *ret)
 {
-    begin_question(judge);
-    return ask(judge, &judge->campaign->inside->conditions[offer], &judge->offers[offer],
-               ret);
+    const struct condition *condition = &judge->campaign->inside->conditions[offer];
+
+    ask_segments_of(judge, condition);
+    return ask(judge, condition, &judge->offers[offer], ret);
 }
 
 enum ruling
 judge_segment(struct judge *judge, size_t segment, struct refusal *ret)
 {
-    begin_question(judge);
-    const struct asked *asked = find_asked(judge, segment);
+    const struct condition asks_it = {.segments = &segment, .segment_count = 1};
+    const struct asked *asked = &judge->asked[segment];
+
+    ask_segments_of(judge, &asks_it);
     if (asked->ruling != RULING_YES)
         *ret = asked->refusal;
     return asked->ruling;

@@ -1187,6 +1187,48 @@ two_threads_with_a_judge_each_agree(void **state)
     free(workers[1].dump);
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SMALL_STACK (2u << 20) /* their frames are many times larger */
+#else
+#define SMALL_STACK (256u << 10)
+#endif
+
+/* The longest chain of segments, each as long and deep as the linter lets it be. */
+static void
+the_worst_conditions_fit_a_small_stack(void **state)
+{
+    struct bench *bench = *state;
+    struct worker worker = {0};
+    BUF_AUTO struct buf xml = {0};
+    pthread_attr_t small;
+    pthread_t thread;
+
+    buf_puts(&xml, HEAD ONE_PLACE);
+    for (int i = 0; i < 16; i++) {
+        buf_printf(&xml, "<segment name='s%d' when=\"", i);
+        for (int k = 0; k < 30; k++)
+            buf_puts(&xml, "not(");
+        buf_printf(&xml, i == 0 ? "$is-known" : "segment('s%d')", i - 1);
+        for (int k = 0; k < 290; k++)
+            buf_puts(&xml, " or $is-gift");
+        for (int k = 0; k < 30; k++)
+            buf_puts(&xml, ")");
+        buf_puts(&xml, "\"/>");
+    }
+    buf_puts(&xml, OFFER("a", "segment='s15'") TAIL);
+    use_campaign(bench, xml.p);
+    make_facts(bench);
+    worker.facts = bench->facts;
+    assert_int_equal(pthread_attr_init(&small), 0);
+    assert_int_equal(pthread_attr_setstacksize(&small, SMALL_STACK), 0);
+    assert_int_equal(pthread_create(&thread, &small, work, &worker), 0);
+    pthread_join(thread, NULL);
+    pthread_attr_destroy(&small);
+    assert_non_null(worker.dump);
+    assert_non_null(strstr(worker.dump, "offer a: chosen"));
+    free(worker.dump);
+}
+
 static void
 a_judge_keeps_its_campaign_alive(void **state)
 {
@@ -1241,6 +1283,7 @@ main(void)
         ON_STAGE(the_example_of_the_man_page_is_without_fault),
         ON_STAGE(every_function_and_attribute_is_in_the_man_pages),
         ON_STAGE(two_threads_with_a_judge_each_agree),
+        ON_STAGE(the_worst_conditions_fit_a_small_stack),
         ON_STAGE(a_judge_keeps_its_campaign_alive),
     };
     return cmocka_run_group_tests_name("campaign", tests, NULL, NULL);
