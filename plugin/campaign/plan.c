@@ -60,7 +60,8 @@ draw_arm(struct planner *planner, const struct offer *offer, double *ret_chance)
     double *weights = arena_make_array(arena, offer->arm_count, sizeof *weights);
     struct assign_range *ranges =
         arena_make_array(arena, offer->arm_count, sizeof *ranges);
-    const char *seed = arena_printf(arena, "%s:%s", planner->campaign->seed, offer->name);
+    const char *seed =
+        arena_printf(arena, "%s:arm:%s", planner->campaign->seed, offer->name);
     double sum = 0.0;
 
     if (weights == NULL || ranges == NULL || seed == NULL) {

@@ -461,6 +461,9 @@ caps_cooldowns_and_stock_are_kept(void **state)
     expect_fate("capped", FATE_NOT_ALLOWED, "cap: 2 of 2 for this customer are spent");
     expect_fate("cooling", FATE_NOT_ALLOWED, "cooldown: 12 of 90 days passed");
     expect_fate("card", FATE_NOT_ALLOWED, "stock: none of 500 is left");
+    standing[0].decided_for_customer = INT32_MAX; /* spent by another station just now */
+    decide_with(bench, standing, NULL);
+    expect_fate("capped", FATE_NOT_ALLOWED, "cap: 2 of 2 for this customer are spent");
     standing[0].decided_for_customer = 1;
     decide_with(bench, standing, NULL);
     assert_int_equal(verdict("capped")->fate, FATE_CHOSEN);
@@ -680,7 +683,7 @@ arms_keep_their_customer_and_tell_their_chance(void **state)
         char id[32];
         snprintf(id, sizeof id, "c-%d", n);
         /* as an analyst's GrowthBook would say it */
-        assert_int_equal(is_y, assign_hash("fern:a", id, 2) >= 0.25);
+        assert_int_equal(is_y, assign_hash("fern:arm:a", id, 2) >= 0.25);
         assert_string_equal(choice->template_name, is_y ? "other" : "base");
         assert_true(fabs(choice->probability - (is_y ? 0.75 : 0.25)) < 1e-9);
         got[is_y]++;
