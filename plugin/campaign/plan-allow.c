@@ -203,7 +203,7 @@ is_within_caps(struct planner *planner, size_t place)
         standing->decided_for_customer >= offer->cap_per_customer)
         return plan_drop(
             planner, place, FATE_NOT_ALLOWED, "cap: %d of %d for this customer are spent",
-            (int)standing->decided_for_customer, (int)offer->cap_per_customer);
+            (int)offer->cap_per_customer, (int)offer->cap_per_customer);
     if (offer->cooldown_days > 0 && !day_is_none(standing->last_decided)) {
         int64_t passed = (int64_t)planner->facts->today.n - standing->last_decided.n;
         if (passed < offer->cooldown_days)
