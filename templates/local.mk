@@ -2,9 +2,28 @@
 EXTRA_DIST += templates/template.rnc templates/template.rng templates/README.md
 
 nobase_dist_pkgdata_DATA += templates/theme.xml \
+	templates/apology/template.xml \
+	templates/birthday/template.xml \
+	templates/box-front/template.xml \
 	templates/box-lid/template.xml \
+	templates/brewing-guide/template.xml \
+	templates/coupon-amount/template.xml \
+	templates/coupon-birthday/template.xml \
 	templates/coupon-percent/template.xml \
+	templates/coupon-tier/template.xml \
+	templates/coupon-win-back/template.xml \
+	templates/easy-returns/template.xml \
+	templates/first-look/template.xml \
+	templates/found-it/template.xml \
+	templates/gift-note/template.xml \
+	templates/low-effort/template.xml \
+	templates/milestone/template.xml \
+	templates/rainy-weekend/template.xml \
+	templates/refer-a-friend/template.xml \
+	templates/streak/template.xml \
+	templates/survey/template.xml \
 	templates/thank-you/template.xml \
+	templates/tier-progress/template.xml \
 	templates/welcome/template.xml
 
 nobase_dist_pkgdata_DATA += \
@@ -27,6 +46,7 @@ nobase_dist_pkgdata_DATA += \
 	templates/art/fiddlehead-pale.svg \
 	templates/art/fiddlehead.svg \
 	templates/art/kettle-fern.svg \
+	templates/art/kettle-line.svg \
 	templates/art/kettle-pale.svg \
 	templates/art/kettle.svg \
 	templates/art/logo-ink.svg \
@@ -57,12 +77,20 @@ nobase_dist_pkgdata_DATA += \
 	templates/art/strainer.svg \
 	templates/art/tea-leaf-pale.svg \
 	templates/art/tea-leaf.svg \
+	templates/art/tea-sprig-line.svg \
 	templates/art/tea-sprig-pale.svg \
 	templates/art/tea-sprig-warm.svg \
 	templates/art/tea-sprig.svg \
+	templates/art/teapot-candle.svg \
 	templates/art/teapot-paper.svg \
 	templates/art/teapot-warm.svg \
 	templates/art/teapot.svg \
+	templates/art/tier-bloom-line.svg \
+	templates/art/tier-bloom.svg \
+	templates/art/tier-bud-line.svg \
+	templates/art/tier-bud.svg \
+	templates/art/tier-leaf-line.svg \
+	templates/art/tier-leaf.svg \
 	templates/art/tile-fern-pale.svg \
 	templates/art/tile-fern-paper.svg \
 	templates/art/tile-fern.svg \
