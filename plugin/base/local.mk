@@ -9,7 +9,7 @@ noinst_LTLIBRARIES += %D%/libbase.la
 	%D%/note.c %D%/note.h %D%/note-list.h \
 	%D%/status.h \
 	%D%/text.c %D%/text.h \
-	%D%/xml.c %D%/xml.h %D%/xml-scan.c %D%/xml-scan.h \
+	%D%/xml.c %D%/xml.h %D%/xml-explain.c %D%/xml-explain.h %D%/xml-scan.c %D%/xml-scan.h \
 	%D%/zone.c
 %C%_libbase_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(SODIUM_CFLAGS)
 %C%_libbase_la_LIBADD = $(XML_LIBS) $(SODIUM_LIBS) -lm -lpthread

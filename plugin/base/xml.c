@@ -7,6 +7,7 @@
 #include "base/xml.h"
 
 #include "base/text.h"
+#include "base/xml-explain.h"
 #include "base/xml-scan.h"
 
 #include <fcntl.h>
@@ -27,7 +28,9 @@
 
 struct xml_schema {
     xmlRelaxNG *grammar;
+    xmlDoc *tree; /* of the schema itself, for explanations; only read */
     char *name;
+    bool hides_values;
     struct arena *arena;
     const char **words[2]; /* names of elements [0] and attributes [1] */
     size_t count[2];
@@ -38,6 +41,7 @@ struct reading {
     const char *name;
     struct notes *notes;
     int told;
+    const struct xml_schema *schema; /* NULL: nothing is to be explained */
 };
 
 static void
@@ -89,25 +93,84 @@ on_parse_error(void *data, xmlError *error)
 
 /* Says less than the notes before it, or repeats them for the parent. */
 static bool
-is_vague(const char *message)
+is_vague(const xmlError *error)
 {
-    static const char *const vague[] = {
-        "failed to validate content", "Internal error", "Extra data in the document",
-        "Extra element", "Invalid sequence in interleave"};
-    for (size_t i = 0; message && i < COUNT_OF(vague); i++)
-        if (strstr(message, vague[i]))
-            return true;
-    return false;
+    switch (error->code) {
+    case XML_RELAXNG_ERR_TYPEVAL:
+    case XML_RELAXNG_ERR_EXTRACONTENT:
+    case XML_RELAXNG_ERR_INTERSEQ:
+    case XML_RELAXNG_ERR_INTEREXTRA:
+    case XML_RELAXNG_ERR_INTERNODATA:
+    case XML_RELAXNG_ERR_CONTENTVALID:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void
+tell_attribute(struct reading *reading, const xmlNode *node, const xmlAttr *attr)
+{
+    struct buf expected BUF_AUTO = {0};
+    const char *value = attr->children ? (const char *)attr->children->content : "";
+    xml_explain_attribute(reading->schema->tree, (const char *)node->name,
+                          (const char *)attr->name, &expected);
+    if (reading->told++ >= NOTES_PER_DOCUMENT)
+        return;
+    if (expected.n && reading->schema->hides_values)
+        note_add(reading->notes, NOTE_XML_INVALID, reading->name, xml_line(node),
+                 "%.40s of <%.40s> is not %.160s", (const char *)attr->name,
+                 (const char *)node->name, expected.p);
+    else if (expected.n)
+        note_add(reading->notes, NOTE_XML_INVALID, reading->name, xml_line(node),
+                 "%.40s=\"%.60s\" of <%.40s> is not %.160s", (const char *)attr->name, value,
+                 (const char *)node->name, expected.p);
+    else
+        note_add(reading->notes, NOTE_XML_INVALID, reading->name, xml_line(node),
+                 "<%.40s> has no attribute \"%.40s\"", (const char *)node->name,
+                 (const char *)attr->name);
+}
+
+/* The attribute that an error is about: named by it, or holding the value that it
+ * names. */
+static const xmlAttr *
+attribute_of(const xmlNode *node, const xmlError *error)
+{
+    for (const xmlAttr *attr = node->properties; attr; attr = attr->next) {
+        if (error->code == XML_RELAXNG_ERR_INVALIDATTR &&
+            text_equal((const char *)attr->name, error->str1))
+            return attr;
+        if (error->code == XML_RELAXNG_ERR_TYPEVAL && attr->children &&
+            text_equal((const char *)attr->children->content, error->str2))
+            return attr;
+    }
+    return NULL;
 }
 
 static void
 on_invalid(void *data, xmlError *error)
 {
     struct reading *reading = data;
-    if (is_vague(error->message) && reading->told > 0)
+    const xmlNode *node = error->node;
+    if (!reading->schema)
         return;
-    int32_t line = error->node ? xml_line(error->node) : error->line;
-    tell(reading, NOTE_XML_INVALID, line, error->message);
+    const xmlAttr *attr = node && node->type == XML_ELEMENT_NODE
+                              ? attribute_of(node, error)
+                              : NULL;
+    const char *missing = error->code == XML_RELAXNG_ERR_ATTRVALID && node
+                              ? xml_explain_missing(reading->schema->tree, node)
+                              : NULL;
+    if (attr) {
+        tell_attribute(reading, node, attr);
+    } else if (missing && reading->told == 0) {
+        reading->told++;
+        note_add(reading->notes, NOTE_XML_INVALID, reading->name, xml_line(node),
+                 "<%.40s> lacks the attribute \"%.40s\"", (const char *)node->name, missing);
+    } else if (reading->told == 0 || !(is_vague(error) ||
+                                       error->code == XML_RELAXNG_ERR_ATTRVALID)) {
+        tell(reading, NOTE_XML_INVALID, node ? xml_line(node) : error->line,
+             error->message);
+    }
 }
 
 /* --- schemas ------------------------------------------------------------------------ */
@@ -151,10 +214,10 @@ compile(struct xml_schema *schema, const char *rng, struct reading *reading)
     xmlRelaxNGFreeParserCtxt(context);
     if (!schema->grammar)
         return STATUS_BUG;
-    xmlDoc *doc XML_DOC_AUTO = NULL;
-    enum status status =
-        xml_read_memory(rng, strlen(rng), reading->name, NULL, 0, reading->notes, &doc);
-    if (status == STATUS_OK && !collect_names(schema, xmlDocGetRootElement(doc), room))
+    enum status status = xml_read_memory(rng, strlen(rng), reading->name, NULL, 0,
+                                         reading->notes, &schema->tree);
+    if (status == STATUS_OK &&
+        !collect_names(schema, xmlDocGetRootElement(schema->tree), room))
         status = STATUS_NO_MEMORY;
     return status;
 }
@@ -180,12 +243,20 @@ xml_schema_open(const char *rng, const char *name, struct notes *notes,
 }
 
 void
+xml_schema_hide_values(struct xml_schema *schema)
+{
+    schema->hides_values = true;
+}
+
+void
 xml_schema_close(struct xml_schema *schema)
 {
     if (!schema)
         return;
     if (schema->grammar)
         xmlRelaxNGFree(schema->grammar);
+    if (schema->tree)
+        xmlFreeDoc(schema->tree);
     arena_free(schema->arena);
     free(schema->name);
     free(schema);
@@ -236,12 +307,12 @@ enum status
 xml_validate(const struct xml_schema *schema, xmlDoc *doc, const char *name,
              struct notes *notes)
 {
-    struct reading reading = {.name = name, .notes = notes};
+    struct reading reading = {.name = name, .notes = notes, .schema = schema};
     xmlRelaxNGValidCtxt *context = xmlRelaxNGNewValidCtxt(schema->grammar);
     if (!context)
         return STATUS_NO_MEMORY;
     /* First silently: a document that is right, as nearly all are, costs one walk. */
-    xmlRelaxNGSetValidStructuredErrors(context, on_invalid, &(struct reading){.told = 100});
+    xmlRelaxNGSetValidStructuredErrors(context, on_invalid, &(struct reading){0});
     int result = xmlRelaxNGValidateDoc(context, doc);
     if (result > 0) {
         const xmlNode *root = xmlDocGetRootElement(doc);

@@ -26,6 +26,8 @@ void xml_init(void);
  * not compile is STATUS_BUG. */
 enum status xml_schema_open(const char *rng, const char *name, struct notes *notes,
                             struct xml_schema **ret);
+/* For documents about people: notes name an attribute that is wrong, never its value. */
+void xml_schema_hide_values(struct xml_schema *schema);
 void xml_schema_close(struct xml_schema *schema);
 
 /* Parses and, when `schema` is not NULL, validates. `name` is what notes call the

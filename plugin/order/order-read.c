@@ -25,10 +25,13 @@ order_reader_open(struct notes *notes, struct order_reader **ret)
     enum status status = xml_schema_open(order_rng, "order.rng", notes, &reader->order);
     if (status == STATUS_OK)
         status = xml_schema_open(history_rng, "history.rng", notes, &reader->history);
-    if (status == STATUS_OK)
-        *ret = reader;
-    else
+    if (status != STATUS_OK) {
         order_reader_close(reader);
+        return status;
+    }
+    xml_schema_hide_values(reader->order);
+    xml_schema_hide_values(reader->history);
+    *ret = reader;
     return status;
 }
 

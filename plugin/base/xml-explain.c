@@ -1,0 +1,208 @@
+/* Schemas explained: from the RELAX NG tree to a few words about what was expected.
+ *
+ * libxml2 says that an element "failed to validate attributes"; who wrote the document
+ * wants to know which, and what it should be. Only what our own schemas use is read. */
+#include "base/xml-explain.h"
+
+#include "base/xml.h"
+
+#include <string.h>
+
+#define REF_DEPTH 8 /* a definition that refers to itself ends here */
+
+static const char *
+attr_of(const xmlNode *node, const char *name)
+{
+    const xmlAttr *attr = xmlHasNsProp(node, (const xmlChar *)name, NULL);
+    return attr && attr->children ? (const char *)attr->children->content : NULL;
+}
+
+static const char *
+text_of(const xmlNode *node)
+{
+    return node->children && node->children->content ? (const char *)node->children->content
+                                                     : "";
+}
+
+static const xmlNode *
+find_define(const xmlNode *root, const char *name)
+{
+    for (const xmlNode *node = xml_first(root, "define"); node;
+         node = xml_next(node, "define"))
+        if (text_equal(attr_of(node, "name"), name))
+            return node;
+    return NULL;
+}
+
+/* --- types in words ----------------------------------------------------------------- */
+
+static void
+describe_data(const xmlNode *data, struct buf *out)
+{
+    const char *type = attr_of(data, "type");
+    const char *least = NULL, *most = NULL, *pattern = NULL;
+    for (const xmlNode *param = xml_first(data, "param"); param;
+         param = xml_next(param, "param")) {
+        const char *name = attr_of(param, "name");
+        if (text_equal(name, "pattern"))
+            pattern = text_of(param);
+        else if (text_equal(name, "minInclusive"))
+            least = text_of(param);
+        else if (text_equal(name, "maxInclusive"))
+            most = text_of(param);
+    }
+    const struct {
+        const char *type, *words;
+    } types[] = {{"dateTime", "a time such as 2026-11-22T09:30:00+01:00"},
+                 {"date", "a day such as 2026-11-22"},
+                 {"gMonthDay", "a day without its year such as --11-22"},
+                 {"integer", "a whole number"},
+                 {"decimal", "a number"},
+                 {"boolean", "true or false"},
+                 {"language", "a language such as en or fa-IR"}};
+    const char *words = "text";
+    for (size_t i = 0; i < COUNT_OF(types); i++)
+        if (text_equal(types[i].type, type))
+            words = types[i].words;
+    buf_puts(out, words);
+    if (least && most)
+        buf_printf(out, " from %s to %s", least, most);
+    else if (least)
+        buf_printf(out, " of at least %s", least);
+    if (pattern)
+        buf_printf(out, " of the form %s", pattern);
+}
+
+static void describe(const xmlNode *root, const xmlNode *node, int depth, struct buf *out);
+
+static void
+describe_children(const xmlNode *root, const xmlNode *node, const char *between, int depth,
+                  struct buf *out)
+{
+    bool is_first = true;
+    for (const xmlNode *child = xml_first(node, NULL); child; child = xml_next(child, NULL)) {
+        if (!is_first)
+            buf_puts(out, xml_next(child, NULL) ? ", " : between);
+        is_first = false;
+        describe(root, child, depth, out);
+    }
+}
+
+static void
+describe(const xmlNode *root, const xmlNode *node, int depth, struct buf *out)
+{
+    if (depth > REF_DEPTH)
+        return;
+    if (xml_is(node, "data")) {
+        describe_data(node, out);
+    } else if (xml_is(node, "value")) {
+        buf_printf(out, "\"%s\"", text_of(node));
+    } else if (xml_is(node, "text")) {
+        buf_puts(out, "text");
+    } else if (xml_is(node, "ref")) {
+        const xmlNode *define = find_define(root, attr_of(node, "name"));
+        if (define)
+            describe_children(root, define, " or ", depth + 1, out);
+    } else if (xml_is(node, "choice")) {
+        describe_children(root, node, " or ", depth + 1, out);
+    } else {
+        describe_children(root, node, " and ", depth + 1, out);
+    }
+}
+
+/* --- finding the place in the schema ------------------------------------------------- */
+
+/* Called for each attribute pattern of an element; `is_required` when no choice or
+ * optional stands above it. False ends the walk. */
+typedef bool attribute_fn(const xmlNode *attribute, bool is_required, void *data);
+
+static bool
+walk_attributes(const xmlNode *root, const xmlNode *node, bool is_required, int depth,
+                attribute_fn *each, void *data)
+{
+    for (const xmlNode *child = xml_first(node, NULL); child && depth < REF_DEPTH;
+         child = xml_next(child, NULL)) {
+        bool is_soft = xml_is(child, "optional") || xml_is(child, "choice") ||
+                       xml_is(child, "zeroOrMore");
+        const xmlNode *inside = child;
+        if (xml_is(child, "element"))
+            continue;
+        if (xml_is(child, "attribute")) {
+            if (!each(child, is_required, data))
+                return false;
+            continue;
+        }
+        if (xml_is(child, "ref"))
+            inside = find_define(root, attr_of(child, "name"));
+        if (inside && !walk_attributes(root, inside, is_required && !is_soft, depth + 1,
+                                       each, data))
+            return false;
+    }
+    return true;
+}
+
+/* Every <element name="…"> below `node`; false when the callback ended the walk. */
+static bool
+walk_elements(const xmlNode *root, const xmlNode *node, const char *name,
+              attribute_fn *each, void *data)
+{
+    for (const xmlNode *child = xml_first(node, NULL); child; child = xml_next(child, NULL)) {
+        if (xml_is(child, "element") && text_equal(attr_of(child, "name"), name) &&
+            !walk_attributes(root, child, true, 0, each, data))
+            return false;
+        if (!walk_elements(root, child, name, each, data))
+            return false;
+    }
+    return true;
+}
+
+struct looking {
+    const xmlNode *root;
+    const char *attribute;
+    const xmlNode *node;
+    const char *missing;
+    struct buf *out;
+};
+
+static bool
+explain_one(const xmlNode *attribute, bool is_required, void *data)
+{
+    struct looking *looking = data;
+    (void)is_required;
+    if (!text_equal(attr_of(attribute, "name"), looking->attribute))
+        return true;
+    if (xml_first(attribute, NULL))
+        describe_children(looking->root, attribute, " and ", 0, looking->out);
+    else
+        buf_puts(looking->out, "text");
+    return false;
+}
+
+void
+xml_explain_attribute(const xmlDoc *schema, const char *element, const char *attribute,
+                      struct buf *out)
+{
+    const xmlNode *root = xmlDocGetRootElement(schema);
+    struct looking looking = {.root = root, .attribute = attribute, .out = out};
+    (void)walk_elements(root, root, element, explain_one, &looking);
+}
+
+static bool
+miss_one(const xmlNode *attribute, bool is_required, void *data)
+{
+    struct looking *looking = data;
+    const char *name = attr_of(attribute, "name");
+    if (!is_required || !name || xmlHasNsProp(looking->node, (const xmlChar *)name, NULL))
+        return true;
+    looking->missing = name;
+    return false;
+}
+
+const char *
+xml_explain_missing(const xmlDoc *schema, const xmlNode *node)
+{
+    const xmlNode *root = xmlDocGetRootElement(schema);
+    struct looking looking = {.root = root, .node = node};
+    (void)walk_elements(root, root, (const char *)node->name, miss_one, &looking);
+    return looking.missing;
+}
