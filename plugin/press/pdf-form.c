@@ -34,33 +34,83 @@ meet(struct making *making, size_t number)
     return making->local_of[number];
 }
 
+/* A text of dictionaries on its way from the file to the form. */
+struct copying {
+    struct buf *out;
+    struct pdf_hole *holes;
+    size_t hole_count, hole_room;
+    const uint8_t *done;     /* copied so far */
+    struct pdf_span *keys;   /* met since the last "<<" with a reference as value */
+    size_t key_count, key_room;
+    struct arena *scratch;
+};
+
+/* cairo names a drawing in the resources each time it is painted; a dictionary must have
+ * a key once. */
+static bool
+was_met(struct copying *copying, struct pdf_span key, enum status *status)
+{
+    for (size_t i = 0; i < copying->key_count; i++) {
+        const struct pdf_span *met = &copying->keys[i];
+        if (met->end - met->p == key.end - key.p &&
+            memcmp(met->p, key.p, (size_t)(key.end - key.p)) == 0)
+            return true;
+    }
+    struct pdf_span *slot = arena_append(copying->scratch, &copying->keys,
+                                         &copying->key_count, &copying->key_room,
+                                         sizeof *slot);
+    if (slot)
+        *slot = key;
+    else
+        *status = STATUS_NO_MEMORY;
+    return false;
+}
+
+static enum status
+dig_hole(struct making *making, struct copying *copying, size_t number,
+         struct pdf_span ref)
+{
+    uint32_t local = meet(making, number);
+    if (local == 0)
+        return STATUS_BUG;
+    buf_add(copying->out, copying->done, (size_t)(ref.p - copying->done));
+    struct pdf_hole *hole =
+        arena_append(making->form->arena, &copying->holes, &copying->hole_count,
+                     &copying->hole_room, sizeof *hole);
+    if (hole == NULL)
+        return STATUS_NO_MEMORY;
+    *hole = (struct pdf_hole){copying->out->n, local};
+    return STATUS_OK;
+}
+
 /* Copies text of a dictionary, leaving a hole for each "N 0 R". */
 static enum status
-copy_with_holes(struct making *making, struct pdf_span text, struct buf *out,
-                struct pdf_hole **holes, size_t *count, size_t *room)
+copy_with_holes(struct making *making, struct pdf_span text, struct copying *copying)
 {
-    struct pdf_span token;
-    const uint8_t *p = text.p, *done = text.p;
-    while (pdf_token(&p, text.end, &token)) {
+    struct pdf_span token, name = {NULL, NULL};
+    const uint8_t *p = text.p;
+    enum status status = STATUS_OK;
+    copying->done = text.p;
+    while (status == STATUS_OK && pdf_token(&p, text.end, &token)) {
         struct pdf_span rest = {token.p, text.end};
         size_t number = pdf_ref(rest);
-        if (number == 0)
+        if (pdf_is(token, "<<"))
+            copying->key_count = 0;
+        if (number == 0) {
+            name = token.p[0] == '/' ? token : (struct pdf_span){NULL, NULL};
             continue;
-        uint32_t local = meet(making, number);
-        if (local == 0)
-            return STATUS_BUG;
-        buf_add(out, done, (size_t)(token.p - done));
-        struct pdf_hole *hole =
-            arena_append(making->form->arena, holes, count, room, sizeof *hole);
-        if (hole == NULL)
-            return STATUS_NO_MEMORY;
-        *hole = (struct pdf_hole){out->n, local};
+        }
         pdf_token(&p, text.end, &token);
         pdf_token(&p, text.end, &token);
-        done = p;
+        if (name.p && was_met(copying, name, &status))
+            buf_add(copying->out, copying->done, (size_t)(name.p - copying->done));
+        else
+            status = dig_hole(making, copying, number, rest);
+        copying->done = p;
+        name.p = NULL;
     }
-    buf_add(out, done, (size_t)(text.end - done));
-    return STATUS_OK;
+    buf_add(copying->out, copying->done, (size_t)(text.end - copying->done));
+    return status;
 }
 
 /* `tail` is copied as it stands: a stream and its keywords. */
@@ -70,10 +120,9 @@ add_part(struct making *making, const char *opening, struct pdf_span text,
 {
     BUF_AUTO struct buf out = {0};
     struct pdf_form *form = making->form;
-    struct pdf_hole *holes = NULL;
-    size_t count = 0, room = 0;
+    struct copying copying = {.out = &out, .scratch = making->scratch};
     buf_puts(&out, opening);
-    enum status status = copy_with_holes(making, text, &out, &holes, &count, &room);
+    enum status status = copy_with_holes(making, text, &copying);
     if (status != STATUS_OK)
         return status;
     buf_puts(&out, closing);
@@ -82,7 +131,7 @@ add_part(struct making *making, const char *opening, struct pdf_span text,
                                 : (uint8_t *)arena_copy(form->arena, out.p, out.n);
     if (bytes == NULL)
         return STATUS_NO_MEMORY;
-    form->parts[form->part_count++] = (struct pdf_part){bytes, out.n, holes, count};
+    form->parts[form->part_count++] = (struct pdf_part){bytes, out.n, copying.holes, copying.hole_count};
     return STATUS_OK;
 }
 
