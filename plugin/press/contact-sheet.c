@@ -389,12 +389,19 @@ contact_done(struct contact *contact)
     g_clear_object(&contact->title);
 }
 
+/* Two or three rows of cards fill a page well in either case. */
+static int32_t
+columns_for(size_t count)
+{
+    return count <= 2 ? 2 : count <= 6 ? 3 : 4;
+}
+
 enum status
 contact_sheet_make(struct making *making)
 {
     const struct press_job *job = making->job;
     CLEANUP(contact_done)
-    struct contact contact = {.making = making, .columns = job->piece_count <= 2 ? 2 : 3};
+    struct contact contact = {.making = making, .columns = columns_for(job->piece_count)};
     contact.entries =
         arena_make_array(making->arena, job->piece_count, sizeof *contact.entries);
     if (contact.entries == NULL)

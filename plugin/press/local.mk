@@ -39,8 +39,14 @@ tests_unit_press_stub_SOURCES = %D%/tuck-press.c tests/unit/stub-pages.c
 tests_unit_press_stub_CPPFLAGS = $(%C%_libworker_la_CPPFLAGS)
 tests_unit_press_stub_LDADD = %D%/libworker.la plugin/base/libbase.la
 
-check_PROGRAMS += tests/fault/test-press-faults
-TESTS += tests/fault/test-press-faults
+check_PROGRAMS += tests/unit/test-press tests/fault/test-press-faults
+TESTS += tests/unit/test-press tests/fault/test-press-faults
+tests_unit_test_press_SOURCES = tests/unit/test-press.c
+tests_unit_test_press_CPPFLAGS = $(%C%_libworker_la_CPPFLAGS) $(CMOCKA_CFLAGS) \
+	-DSTUB_PATH='"$(abs_top_builddir)/tests/unit/press-stub"' \
+	-DTEMPLATE_DIR='"$(abs_top_srcdir)/templates"'
+tests_unit_test_press_LDADD = %D%/libpress.la %D%/libworker.la plugin/base/libbase.la \
+	$(CMOCKA_LIBS)
 tests_fault_test_press_faults_SOURCES = tests/fault/test-press-faults.c
 tests_fault_test_press_faults_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	-DSTUB_PATH='"$(abs_top_builddir)/tests/unit/press-stub"'

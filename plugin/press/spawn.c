@@ -28,6 +28,13 @@
 #define P_PIDFD 3
 #endif
 
+#ifdef __SANITIZE_THREAD__
+/* Its own clone() takes every clone for a fork and forgets, in our shared memory, which
+ * mutexes are held. */
+extern __typeof__(clone) __clone;
+#define clone __clone
+#endif
+
 struct child {
     const char *path;
     int socket, null;

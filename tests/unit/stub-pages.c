@@ -154,7 +154,7 @@ page_make(struct pages *pages, const char *template_path, const char *values,
     size_t room = 0;
     *page = (struct page){.template_name = "stub", .title = "Stub", .lang = "en",
                           .width_mm100 = 10500, .height_mm100 = 14800,
-                          .bleed_mm100 = 300, .ground = {0.96, 0.95, 0.91, 1},
+                          .bleed_mm100 = 300, .ground = {1, 0.8, 0.6, 1},
                           .plate_key = arena_strdup(arena, template_path)};
     while ((line = strsep(&rest, "\n"))) {
         char *what = strchr(line, ' ');
