@@ -22,6 +22,7 @@ nobase_dist_pkgdata_DATA += templates/theme.xml \
 	templates/refer-a-friend/template.xml \
 	templates/streak/template.xml \
 	templates/survey/template.xml \
+	templates/thank-you-label/template.xml \
 	templates/thank-you/template.xml \
 	templates/tier-progress/template.xml \
 	templates/welcome/template.xml
@@ -86,10 +87,13 @@ nobase_dist_pkgdata_DATA += \
 	templates/art/teapot-warm.svg \
 	templates/art/teapot.svg \
 	templates/art/tier-bloom-line.svg \
+	templates/art/tier-bloom-pale.svg \
 	templates/art/tier-bloom.svg \
 	templates/art/tier-bud-line.svg \
+	templates/art/tier-bud-pale.svg \
 	templates/art/tier-bud.svg \
 	templates/art/tier-leaf-line.svg \
+	templates/art/tier-leaf-pale.svg \
 	templates/art/tier-leaf.svg \
 	templates/art/tile-fern-pale.svg \
 	templates/art/tile-fern-paper.svg \
