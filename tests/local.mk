@@ -16,13 +16,18 @@ tests_golden_story_SOURCES = %D%/golden/story.c
 tests_golden_story_LDADD = -ldl
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/host/test-host
-TESTS += tests/host/test-host
+check_PROGRAMS += tests/host/test-host tests/fault/test-host-faults
+TESTS += tests/host/test-host tests/fault/test-host-faults
 tests_host_test_host_SOURCES = %D%/host/test-host.c
 tests_host_test_host_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	-DVERSION_EXPECTED='"$(PACKAGE_VERSION)"'
 tests_host_test_host_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
+tests_fault_test_host_faults_SOURCES = %D%/fault/test-host-faults.c
+tests_fault_test_host_faults_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_fault_test_host_faults_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
 endif
 
-dist_check_SCRIPTS = %D%/golden/golden.sh
+dist_check_SCRIPTS = %D%/golden/golden.sh %D%/host/sample-hosts.sh \
+	%D%/house/docs.sh %D%/house/exports.sh %D%/house/headers.sh \
+	%D%/house/rooms.sh %D%/house/schemas.sh
 TESTS += $(dist_check_SCRIPTS)

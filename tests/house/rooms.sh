@@ -1,0 +1,76 @@
+#!/bin/sh
+# A room includes only from itself and from rooms above it, and of those only their front
+# doors; the command sees only tuck.h; one outside library belongs to one room; library
+# code does not print, exit or abort, and takes no locale.
+set -u
+top=${abs_top_srcdir:-$(pwd)}
+cd "$top/plugin" || exit 99
+found=$(mktemp)
+trap 'rm -f "$found"' EXIT
+
+front=" fetch/fetch.h order/order.h ledger/ledger.h customer/facts.h customer/fact-list.h \
+campaign/campaign.h page/page.h press/press.h press/job.h printer/printer.h \
+station/station.h "
+above=""
+for room in base fetch order ledger customer campaign page press printer station abi; do
+    for file in "$room"/*.[ch]; do
+        sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file" | while read -r include; do
+            from=${include%%/*}
+            case $include in
+            config.h | *.rng.inc) continue ;;
+            tuck.h)
+                case $room in
+                station | abi) ;;
+                *) echo "$file: only station/, abi/ and cli/ include tuck.h" ;;
+                esac
+                continue ;;
+            */*) ;;
+            *)
+                echo "$file: write \"room/$include\""
+                continue ;;
+            esac
+            [ "$from" = "$room" ] && continue
+            case " $above " in
+            *" $from "*) ;;
+            *) echo "$file: $room may not include $include" ;;
+            esac
+            [ "$from" = base ] && continue
+            case $front in
+            *" $include "*) ;;
+            *) echo "$file: $include is not a front door" ;;
+            esac
+        done
+    done
+    above="$above $room"
+done >"$found"
+
+grep -n '#include "' cli/*.[ch] | grep -v -e '"cli/cli.h"' -e '"tuck.h"' -e '"config.h"' |
+    sed 's/$/  (cli sees only tuck.h)/' >>"$found"
+
+# library: the one room that may name its headers
+while read -r pattern room; do
+    grep -lE "#include <$pattern" */*.[ch] | grep -v -E "^($room)/" |
+        sed "s|\$|: <$pattern…> belongs to $room/|" >>"$found"
+done <<'LIBS'
+sqlite3 ledger
+curl/ fetch
+sodium base
+libxslt/ page
+pango/ page|press
+cairo press
+librsvg/ press
+zint page
+seccomp press
+unicode/ station
+fontconfig/ page
+LIBS
+
+for room in base fetch order ledger customer campaign printer station abi page; do
+    grep -nE '\b(printf|puts|putchar|perror|exit|abort|setlocale|chdir|umask|signal|sigaction|system|popen|getenv|setenv|putenv|fork|strtok|localtime|gmtime|rand)\(' \
+        "$room"/*.c | grep -vE '^\S+:\s*(/?\*|//)' |
+        grep -vE '(buf|arena|note|sn|vsn|f)_?printf\(|buf_puts\(' |
+        sed 's/$/  (not in library code)/' >>"$found"
+done
+
+cat "$found"
+[ ! -s "$found" ]
