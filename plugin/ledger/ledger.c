@@ -164,8 +164,8 @@ ledger_cache_get(struct ledger *ledger, const char *url, struct arena *arena,
 }
 
 enum status
-ledger_cache_put(struct ledger *ledger, const char *url, const char *etag, const char *body,
-                 size_t n, int64_t at_s, struct notes *notes)
+ledger_cache_put(struct ledger *ledger, const char *url, const char *etag,
+                 const char *body, size_t n, int64_t at_s, struct notes *notes)
 {
     struct store *store = NULL;
     enum status status = to_write(ledger, notes, &store);
@@ -193,8 +193,8 @@ ledger_standing(struct ledger *ledger, const char *merchant, const char *custome
 {
     struct store *store = to_look(ledger);
     if (store)
-        return store_standing(store, merchant, customer, except_order, offers, count, notes,
-                              ret);
+        return store_standing(store, merchant, customer, except_order, offers, count,
+                              notes, ret);
     for (size_t i = 0; i < count; i++)
         ret[i] = (struct offer_standing){.last_decided_s = TIME_NONE};
     return STATUS_OK;
@@ -220,8 +220,9 @@ ledger_decide(struct ledger *ledger, const struct order *order, struct decision 
 }
 
 enum status
-ledger_keep_sheet(struct ledger *ledger, int64_t decision_id, const struct piece_key *piece,
-                  int32_t format, const void *bytes, size_t n, struct notes *notes)
+ledger_keep_sheet(struct ledger *ledger, int64_t decision_id,
+                  const struct piece_key *piece, int32_t format, const void *bytes,
+                  size_t n, struct notes *notes)
 {
     struct store *store = NULL;
     enum status status = to_write(ledger, notes, &store);
@@ -231,9 +232,9 @@ ledger_keep_sheet(struct ledger *ledger, int64_t decision_id, const struct piece
 }
 
 enum status
-ledger_find_sheet(struct ledger *ledger, int64_t decision_id, const struct piece_key *piece,
-                  int32_t format, struct arena *arena, struct notes *notes,
-                  const uint8_t **ret_bytes, size_t *ret_n)
+ledger_find_sheet(struct ledger *ledger, int64_t decision_id,
+                  const struct piece_key *piece, int32_t format, struct arena *arena,
+                  struct notes *notes, const uint8_t **ret_bytes, size_t *ret_n)
 {
     struct store *store = to_look(ledger);
     return store ? store_find_sheet(store, decision_id, piece, format, arena, notes,
@@ -264,7 +265,8 @@ ledger_void(struct ledger *ledger, const char *merchant, const char *order, int6
     enum status status = to_write(ledger, notes, &store);
     if (status != STATUS_OK)
         return status;
-    return store ? store_void(store, merchant, order, at_s, reason, notes) : STATUS_WITHOUT;
+    return store ? store_void(store, merchant, order, at_s, reason, notes)
+                 : STATUS_WITHOUT;
 }
 
 /* --- codes -------------------------------------------------------------------------- */

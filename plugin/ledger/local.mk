@@ -8,6 +8,7 @@ noinst_LTLIBRARIES += %D%/libledger.la
 	%D%/store-history.c \
 	%D%/store-import.c \
 	%D%/store-keep.c \
+	%D%/store-read.c \
 	%D%/store-recall.c \
 	%D%/store-schema.c \
 	%D%/store-sql.c \
@@ -17,7 +18,9 @@ noinst_LTLIBRARIES += %D%/libledger.la
 %C%_libledger_la_LIBADD = $(SQLITE_LIBS)
 
 if HAVE_CMOCKA
-ledger_tests = tests/unit/test-ledger
+ledger_tests = tests/unit/test-ledger tests/unit/test-ledger-files \
+	tests/unit/test-ledger-history tests/unit/test-ledger-many \
+	tests/fault/test-ledger-faults
 check_PROGRAMS += $(ledger_tests)
 TESTS += $(ledger_tests)
 ledger_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS)
@@ -26,4 +29,16 @@ ledger_test_ldadd = %D%/libledger.la plugin/order/liborder.la plugin/base/libbas
 tests_unit_test_ledger_SOURCES = tests/unit/test-ledger.c tests/unit/ledger-bench.h
 tests_unit_test_ledger_CPPFLAGS = $(ledger_test_cppflags)
 tests_unit_test_ledger_LDADD = $(ledger_test_ldadd)
+tests_unit_test_ledger_files_SOURCES = tests/unit/test-ledger-files.c tests/unit/ledger-bench.h
+tests_unit_test_ledger_files_CPPFLAGS = $(ledger_test_cppflags)
+tests_unit_test_ledger_files_LDADD = $(ledger_test_ldadd)
+tests_unit_test_ledger_history_SOURCES = tests/unit/test-ledger-history.c tests/unit/ledger-bench.h
+tests_unit_test_ledger_history_CPPFLAGS = $(ledger_test_cppflags)
+tests_unit_test_ledger_history_LDADD = $(ledger_test_ldadd)
+tests_unit_test_ledger_many_SOURCES = tests/unit/test-ledger-many.c tests/unit/ledger-bench.h
+tests_unit_test_ledger_many_CPPFLAGS = $(ledger_test_cppflags)
+tests_unit_test_ledger_many_LDADD = $(ledger_test_ldadd)
+tests_fault_test_ledger_faults_SOURCES = tests/fault/test-ledger-faults.c tests/unit/ledger-bench.h
+tests_fault_test_ledger_faults_CPPFLAGS = $(ledger_test_cppflags)
+tests_fault_test_ledger_faults_LDADD = $(ledger_test_ldadd)
 endif

@@ -72,15 +72,14 @@ static enum status
 put_piece(const struct deciding *deciding, const struct piece_record *piece)
 {
     const struct decision *decision = deciding->decision;
-    enum status status =
-        sql_run(deciding->store, sql_piece,
-                VALUES(I(decision->id), T(piece->placement), I(piece->number),
-                       T(piece->offer), I(piece->is_held_out), T(piece->arm),
-                       T(piece->template_name), T(piece->reason), T(piece->code),
-                       T(piece->sku), T(piece->bin), R(piece->probability),
-                       I_UNLESS(piece->expires.n, DAY_NONE.n), I(piece->liability.minor),
-                       T(piece->liability.currency), T(piece->values)),
-                deciding->notes);
+    enum status status = sql_run(
+        deciding->store, sql_piece,
+        VALUES(I(decision->id), T(piece->placement), I(piece->number), T(piece->offer),
+               I(piece->is_held_out), T(piece->arm), T(piece->template_name),
+               T(piece->reason), T(piece->code), T(piece->sku), T(piece->bin),
+               R(piece->probability), I_UNLESS(piece->expires.n, DAY_NONE.n),
+               I(piece->liability.minor), T(piece->liability.currency), T(piece->values)),
+        deciding->notes);
     if (status == STATUS_OK && piece->code)
         status = put_code(deciding, piece);
     if (status != STATUS_OK || !piece->offer)
@@ -163,8 +162,8 @@ decide(struct deciding *deciding, struct decision *decision, struct arena *arena
     if (status == STATUS_OK)
         status = put_decision(store, decision, deciding->notes, &decision->id);
     if (status == STATUS_OK)
-        status = event_add(store, decision->id, "", 0, "decided", decision->decided_s, NULL,
-                           deciding->notes);
+        status = event_add(store, decision->id, "", 0, "decided", decision->decided_s,
+                           NULL, deciding->notes);
     if (status == STATUS_OK)
         status = put_pieces(deciding);
     if (status == STATUS_OK && decision->customer && deciding->order)
@@ -179,8 +178,8 @@ store_decide(struct store *store, const struct order *order, struct decision *de
 {
     struct decision made = *decision;
     struct decision *existing = NULL;
-    struct deciding deciding = {.store = store, .order = order, .decision = &made,
-                                .caps = caps, .notes = notes};
+    struct deciding deciding = {
+        .store = store, .order = order, .decision = &made, .caps = caps, .notes = notes};
     made.package = made.package ? made.package : "1";
     if (made.customer && !made.customer[0])
         made.customer = NULL;

@@ -19,9 +19,9 @@ enum status
 event_add(struct store *store, int64_t decision, const char *placement, int32_t number,
           const char *kind, int64_t at_s, const char *reason, struct notes *notes)
 {
-    return sql_run(store, sql_event,
-                   VALUES(I(decision), T(placement), I(number), T(kind), I(at_s), T(reason)),
-                   notes);
+    return sql_run(
+        store, sql_event,
+        VALUES(I(decision), T(placement), I(number), T(kind), I(at_s), T(reason)), notes);
 }
 
 /* --- finding ------------------------------------------------------------------------ */
@@ -91,8 +91,8 @@ read_pieces(struct store *store, struct decision *decision, struct arena *arena,
 }
 
 static enum status
-read_decision(struct row *row, const char *merchant, const char *order, const char *package,
-              struct decision **ret)
+read_decision(struct row *row, const char *merchant, const char *order,
+              const char *package, struct decision **ret)
 {
     struct decision *decision = arena_make(row->arena, sizeof(*decision));
     if (!decision)
@@ -155,8 +155,8 @@ store_find(struct store *store, const char *merchant, const char *order,
     enum status status = store_look(store, notes, &is_empty);
     if (status != STATUS_OK || is_empty)
         return status == STATUS_OK ? STATUS_WITHOUT : status;
-    status = decision_newest(store, merchant, order, package ? package : "1", arena, notes,
-                             &decision, &revision);
+    status = decision_newest(store, merchant, order, package ? package : "1", arena,
+                             notes, &decision, &revision);
     status = store_looked(store, status, notes);
     if (status != STATUS_OK)
         return status;
@@ -199,8 +199,8 @@ static const char sql_live[] =
     " FROM live_piece WHERE decision = ?1";
 
 static enum status
-gather_live(struct store *store, int64_t decision, struct arena *arena, struct notes *notes,
-            struct live **ret, size_t *ret_count)
+gather_live(struct store *store, int64_t decision, struct arena *arena,
+            struct notes *notes, struct live **ret, size_t *ret_count)
 {
     sqlite3_stmt *stmt QUERY_AUTO = NULL;
     struct live *lives = NULL;
@@ -327,7 +327,6 @@ store_event(struct store *store, int64_t decision_id, const struct piece_key *pi
     enum status status = store_begin(store, notes);
     if (status != STATUS_OK)
         return status;
-    return store_end(store,
-                     add_event(store, decision_id, piece, kind, at_s, reason, notes),
-                     notes);
+    return store_end(
+        store, add_event(store, decision_id, piece, kind, at_s, reason, notes), notes);
 }

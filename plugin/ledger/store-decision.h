@@ -9,8 +9,8 @@
 enum status decision_newest(struct store *store, const char *merchant, const char *order,
                             const char *package, struct arena *arena, struct notes *notes,
                             struct decision **ret, int32_t *ret_revision);
-enum status decision_void(struct store *store, int64_t id, int64_t at_s, const char *reason,
-                          struct notes *notes);
+enum status decision_void(struct store *store, int64_t id, int64_t at_s,
+                          const char *reason, struct notes *notes);
 enum status event_add(struct store *store, int64_t decision, const char *placement,
                       int32_t number, const char *kind, int64_t at_s, const char *reason,
                       struct notes *notes);

@@ -54,8 +54,8 @@ static const char sql_loyalty[] =
 static enum status
 dump_line(const struct dumping *dumping, sqlite3_stmt *stmt)
 {
-    buf_printf(dumping->out, "  line %s quantity %s returned %s price %s\n", text(stmt, 0),
-               text(stmt, 1), text(stmt, 2), text(stmt, 3));
+    buf_printf(dumping->out, "  line %s quantity %s returned %s price %s\n",
+               text(stmt, 0), text(stmt, 1), text(stmt, 2), text(stmt, 3));
     return STATUS_OK;
 }
 
@@ -66,11 +66,13 @@ dump_order(const struct dumping *dumping, sqlite3_stmt *stmt)
     int state = sqlite3_column_int(stmt, 3);
     buf_printf(dumping->out, "past order %s %s %s: %s, total %s, refunded %s %s, %s%s\n",
                text(stmt, 0), text(stmt, 1), text(stmt, 2),
-               state >= 0 && state < 3 ? states[state] : "?", text(stmt, 4), text(stmt, 5),
-               text(stmt, 6), sqlite3_column_int(stmt, 7) ? "packed" : "told",
+               state >= 0 && state < 3 ? states[state] : "?", text(stmt, 4),
+               text(stmt, 5), text(stmt, 6),
+               sqlite3_column_int(stmt, 7) ? "packed" : "told",
                sqlite3_column_int(stmt, 8) ? ", gift" : "");
     return each_row(dumping, sql_lines,
-                    VALUES(T(text(stmt, 0)), T(text(stmt, 1)), T(text(stmt, 2))), dump_line);
+                    VALUES(T(text(stmt, 0)), T(text(stmt, 1)), T(text(stmt, 2))),
+                    dump_line);
 }
 
 static enum status

@@ -30,15 +30,17 @@ static const char sql_drop_packed[] =
     " AND is_packed";
 
 static enum status
-put_line(struct store *store, const char *merchant, const char *customer, const char *order,
-         size_t number, const struct order_line *line, struct notes *notes)
+put_line(struct store *store, const char *merchant, const char *customer,
+         const char *order, size_t number, const struct order_line *line,
+         struct notes *notes)
 {
     if (!line->sku)
         return STATUS_OK;
     return sql_run(store, sql_put_line,
                    VALUES(T(merchant), T(customer), T(order), I((int64_t)number),
                           T(line->sku), T(line->name), T(line->category), T(line->tags),
-                          I(line->quantity), I(line->returned), I(line->unit_price.minor)),
+                          I(line->quantity), I(line->returned),
+                          I(line->unit_price.minor)),
                    notes);
 }
 
@@ -56,15 +58,16 @@ store_put_order(struct store *store, const char *merchant, const char *customer,
     }
     status = sql_run(store, sql_drop_lines, key, 3, notes);
     if (status == STATUS_OK)
-        status = sql_run(
-            store, sql_put_order,
-            VALUES(T(merchant), T(customer), T(order->id), I(order->placed_at_s),
-                   I(order->state), T(order->total.currency), I(order->total.minor),
-                   I(order->refunded.minor), T(order->channel), I(order->is_gift),
-                   I(is_packed)),
-            notes);
+        status =
+            sql_run(store, sql_put_order,
+                    VALUES(T(merchant), T(customer), T(order->id), I(order->placed_at_s),
+                           I(order->state), T(order->total.currency),
+                           I(order->total.minor), I(order->refunded.minor),
+                           T(order->channel), I(order->is_gift), I(is_packed)),
+                    notes);
     for (size_t i = 0; status == STATUS_OK && i < order->line_count; i++)
-        status = put_line(store, merchant, customer, order->id, i, &order->lines[i], notes);
+        status =
+            put_line(store, merchant, customer, order->id, i, &order->lines[i], notes);
     return status;
 }
 
@@ -127,7 +130,7 @@ store_drop_packed(struct store *store, const char *merchant, const char *custome
 
 struct thing {
     const char *kind;
-    const char *id; /* complaints; others are told apart by all they say */
+    const char *id;         /* complaints; others are told apart by all they say */
     int64_t at_s, closed_s; /* TIME_NONE: none */
     int32_t score;          /* -1: none */
     const char *order, *subject, *channel, *occasion, *author, *words;
@@ -188,8 +191,10 @@ put_answers(struct putting *putting, const char *kind, const struct answer *answ
             size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        put_thing(putting, &(struct thing){.kind = kind, .at_s = answers[i].at_s,
-                                           .closed_s = TIME_NONE, .score = answers[i].score,
+        put_thing(putting, &(struct thing){.kind = kind,
+                                           .at_s = answers[i].at_s,
+                                           .closed_s = TIME_NONE,
+                                           .score = answers[i].score,
                                            .order = answers[i].order});
 }
 
@@ -198,11 +203,13 @@ put_complaints(struct putting *putting, const struct history *history)
 {
     for (size_t i = 0; i < history->complaint_count; i++) {
         const struct complaint *complaint = &history->complaints[i];
-        put_thing(putting,
-                  &(struct thing){.kind = "complaint", .id = complaint->id,
-                                  .at_s = complaint->opened_at_s,
-                                  .closed_s = complaint->closed_at_s, .score = -1,
-                                  .order = complaint->order, .subject = complaint->about});
+        put_thing(putting, &(struct thing){.kind = "complaint",
+                                           .id = complaint->id,
+                                           .at_s = complaint->opened_at_s,
+                                           .closed_s = complaint->closed_at_s,
+                                           .score = -1,
+                                           .order = complaint->order,
+                                           .subject = complaint->about});
     }
 }
 
@@ -211,31 +218,41 @@ put_words(struct putting *putting, const struct history *history)
 {
     for (size_t i = 0; i < history->conversation_count; i++) {
         const struct conversation *talk = &history->conversations[i];
-        put_thing(putting,
-                  &(struct thing){.kind = "conversation", .at_s = talk->at_s,
-                                  .closed_s = TIME_NONE, .score = -1,
-                                  .subject = talk->sought, .channel = talk->channel,
-                                  .occasion = talk->occasion, .words = talk->text});
+        put_thing(putting, &(struct thing){.kind = "conversation",
+                                           .at_s = talk->at_s,
+                                           .closed_s = TIME_NONE,
+                                           .score = -1,
+                                           .subject = talk->sought,
+                                           .channel = talk->channel,
+                                           .occasion = talk->occasion,
+                                           .words = talk->text});
     }
     for (size_t i = 0; i < history->style_count; i++) {
         const struct style_answer *style = &history->styles[i];
-        put_thing(putting, &(struct thing){.kind = "style", .at_s = style->at_s,
-                                           .closed_s = TIME_NONE, .score = -1,
+        put_thing(putting, &(struct thing){.kind = "style",
+                                           .at_s = style->at_s,
+                                           .closed_s = TIME_NONE,
+                                           .score = -1,
                                            .subject = style->question,
                                            .words = style->value});
     }
     for (size_t i = 0; i < history->pin_count; i++) {
         const struct pin *pin = &history->pins[i];
-        put_thing(putting,
-                  &(struct thing){
-                      .kind = pin->kind == PIN_ALWAYS ? "pin-always" : "pin-never",
-                      .at_s = pin->at_s, .closed_s = TIME_NONE, .score = -1,
-                      .order = pin->order, .subject = pin->offer, .author = pin->by,
-                      .words = pin->reason});
+        put_thing(putting, &(struct thing){.kind = pin->kind == PIN_ALWAYS ? "pin-always"
+                                                                           : "pin-never",
+                                           .at_s = pin->at_s,
+                                           .closed_s = TIME_NONE,
+                                           .score = -1,
+                                           .order = pin->order,
+                                           .subject = pin->offer,
+                                           .author = pin->by,
+                                           .words = pin->reason});
     }
     for (size_t i = 0; i < history->interest_count; i++)
-        put_thing(putting, &(struct thing){.kind = "interest", .at_s = TIME_NONE,
-                                           .closed_s = TIME_NONE, .score = -1,
+        put_thing(putting, &(struct thing){.kind = "interest",
+                                           .at_s = TIME_NONE,
+                                           .closed_s = TIME_NONE,
+                                           .score = -1,
                                            .subject = history->interests[i]});
 }
 
@@ -257,26 +274,28 @@ put_loyalty(struct putting *putting, const struct history *history)
     if (putting->status != STATUS_OK ||
         (!history->tier && history->points < 0 && !history->household))
         return;
-    putting->status =
-        sql_run(putting->store, sql_put_loyalty,
-                VALUES(T(putting->merchant), T(putting->customer), T(history->tier),
-                       I_UNLESS(history->points, -1), I_UNLESS(history->points_to_next, -1),
-                       T(history->next_tier), I_UNLESS(history->points_as_of_s, TIME_NONE),
-                       T(history->household)),
-                putting->notes);
+    putting->status = sql_run(
+        putting->store, sql_put_loyalty,
+        VALUES(T(putting->merchant), T(putting->customer), T(history->tier),
+               I_UNLESS(history->points, -1), I_UNLESS(history->points_to_next, -1),
+               T(history->next_tier), I_UNLESS(history->points_as_of_s, TIME_NONE),
+               T(history->household)),
+        putting->notes);
     if (putting->status == STATUS_OK && history->household)
-        putting->status = sql_run(putting->store, sql_put_household,
-                                  VALUES(T(putting->merchant), T(putting->customer),
-                                         T(history->household)),
-                                  putting->notes);
+        putting->status = sql_run(
+            putting->store, sql_put_household,
+            VALUES(T(putting->merchant), T(putting->customer), T(history->household)),
+            putting->notes);
 }
 
 enum status
-store_keep_history(struct store *store, const char *merchant, const struct history *history,
-                   struct notes *notes)
+store_keep_history(struct store *store, const char *merchant,
+                   const struct history *history, struct notes *notes)
 {
-    struct putting putting = {.store = store, .merchant = merchant,
-                              .customer = history->customer, .notes = notes};
+    struct putting putting = {.store = store,
+                              .merchant = merchant,
+                              .customer = history->customer,
+                              .notes = notes};
     putting.status = store_begin(store, notes);
     if (putting.status != STATUS_OK)
         return putting.status;

@@ -1,10 +1,10 @@
 /* Bulk import: a file's purchases and histories in one transaction, or none of them.
  *
- * Rows of a file that name the same order are its lines; what the ledger had of that order
- * before is replaced by the first of them. A row without an order is one by itself; it is
- * named by its time and, for a second one at that time, a number, so that the same file
- * read again names the same orders. The names seen in this import stand in a temporary
- * table, which knows no file. */
+ * Rows of a file that name the same order are its lines; what the ledger had of that
+ * order before is replaced by the first of them. A row without an order is one by itself;
+ * it is named by its time and, for a second one at that time, a number, so that the same
+ * file read again names the same orders. The names seen in this import stand in a
+ * temporary table, which knows no file. */
 #include "ledger/store.h"
 
 static const char make_seen[] =
@@ -80,12 +80,13 @@ make_order(const struct csv_purchase *purchase, const char *id, struct purchased
     int64_t quantity = purchase->quantity == 0 ? 1 : magnitude(purchase->quantity);
     struct money price = purchase->amount;
     price.minor = (amount + quantity / 2) / quantity;
-    ret->line = (struct order_line){.sku = purchase->sku,
-                                    .name = purchase->name ? purchase->name : purchase->sku,
-                                    .category = purchase->category,
-                                    .quantity = quantity,
-                                    .returned = is_back ? quantity : 0,
-                                    .unit_price = price};
+    ret->line =
+        (struct order_line){.sku = purchase->sku,
+                            .name = purchase->name ? purchase->name : purchase->sku,
+                            .category = purchase->category,
+                            .quantity = quantity,
+                            .returned = is_back ? quantity : 0,
+                            .unit_price = price};
     ret->order = (struct past_order){.id = id,
                                      .placed_at_s = purchase->placed_at_s,
                                      .state = PAST_DONE,
@@ -106,22 +107,23 @@ static const char sql_add_line[] =
     " quantity, returned, price_minor) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
 static enum status
-add_to_order(struct store *store, const char *merchant, const struct csv_purchase *purchase,
-             const struct purchased *more, int64_t line, struct notes *notes)
+add_to_order(struct store *store, const char *merchant,
+             const struct csv_purchase *purchase, const struct purchased *more,
+             int64_t line, struct notes *notes)
 {
     const struct past_order *order = &more->order;
-    enum status status =
-        sql_run(store, sql_add_to_order,
-                VALUES(T(merchant), T(purchase->customer), T(order->id),
-                       I(order->total.minor), I(order->refunded.minor),
-                       T(order->total.currency), I(order->placed_at_s)),
-                notes);
+    enum status status = sql_run(store, sql_add_to_order,
+                                 VALUES(T(merchant), T(purchase->customer), T(order->id),
+                                        I(order->total.minor), I(order->refunded.minor),
+                                        T(order->total.currency), I(order->placed_at_s)),
+                                 notes);
     if (status == STATUS_OK && sqlite3_changes(store->db) == 0)
-        return note_fail(notes, STATUS_BAD_INPUT, NOTE_LEDGER_TWO_CURRENCIES, NULL,
-                         (int32_t)purchase->row,
-                         "this row is in %.3s, the rows before it of the same order are in "
-                         "another currency",
-                         order->total.currency);
+        return note_fail(
+            notes, STATUS_BAD_INPUT, NOTE_LEDGER_TWO_CURRENCIES, NULL,
+            (int32_t)purchase->row,
+            "this row is in %.3s, the rows before it of the same order are in "
+            "another currency",
+            order->total.currency);
     if (status != STATUS_OK || order->line_count == 0)
         return status;
     return sql_run(store, sql_add_line,
@@ -133,8 +135,8 @@ add_to_order(struct store *store, const char *merchant, const struct csv_purchas
 }
 
 static enum status
-put_purchase(struct store *store, const char *merchant, const struct csv_purchase *purchase,
-             struct notes *notes)
+put_purchase(struct store *store, const char *merchant,
+             const struct csv_purchase *purchase, struct notes *notes)
 {
     struct purchased purchased;
     char time[32];

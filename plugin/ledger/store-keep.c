@@ -61,10 +61,10 @@ store_find_sheet(struct store *store, int64_t decision_id, const struct piece_ke
     enum status status = store_look(store, notes, &is_empty);
     if (status != STATUS_OK || is_empty)
         return status == STATUS_OK ? STATUS_WITHOUT : status;
-    status = sql_query(store, sql_find_sheet,
-                       VALUES(I(decision_id), T(piece->placement), I(piece->number),
-                              I(format)),
-                       notes, &stmt);
+    status = sql_query(
+        store, sql_find_sheet,
+        VALUES(I(decision_id), T(piece->placement), I(piece->number), I(format)), notes,
+        &stmt);
     if (status == STATUS_OK)
         status = sql_step(store, stmt, notes, &has_row);
     if (status == STATUS_OK && has_row)
@@ -127,8 +127,8 @@ store_cache_put(struct store *store, const char *url, const char *etag, const ch
     enum status status = store_begin(store, notes);
     if (status != STATUS_OK)
         return status;
-    return store_end(
-        store,
-        sql_run(store, sql_cache_put, VALUES(T(url), T(etag), B(body, n), I(at_s)), notes),
-        notes);
+    return store_end(store,
+                     sql_run(store, sql_cache_put,
+                             VALUES(T(url), T(etag), B(body, n), I(at_s)), notes),
+                     notes);
 }

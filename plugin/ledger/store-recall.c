@@ -45,7 +45,8 @@ each_row(struct recall *recall, const char *sql,
 /* --- orders ------------------------------------------------------------------------- */
 
 static const char sql_orders[] =
-    "SELECT id, placed_at_s, state, currency, total_minor, refunded_minor, channel, is_gift"
+    "SELECT id, placed_at_s, state, currency, total_minor, refunded_minor, channel, "
+    "is_gift"
     " FROM past_order WHERE merchant = ?1 AND customer = ?2 ORDER BY placed_at_s, id";
 static const char sql_lines[] =
     "SELECT l.order_id, sku, name, category, tags, quantity, returned, price_minor"
@@ -103,8 +104,9 @@ take_line(struct recall *recall, struct row *row, void *data)
     if (lines->order == history->order_count)
         return STATUS_BUG;
     struct past_order *order = &history->orders[lines->order];
-    struct order_line *line = arena_append(recall->arena, &order->lines, &order->line_count,
-                                           &lines->room, sizeof(*order->lines));
+    struct order_line *line =
+        arena_append(recall->arena, &order->lines, &order->line_count, &lines->room,
+                     sizeof(*order->lines));
     if (!line)
         return STATUS_NO_MEMORY;
     *line = (struct order_line){
@@ -127,7 +129,19 @@ static const char sql_things[] =
     "SELECT kind, identity, at_s, closed_s, score, order_id, subject, channel, occasion,"
     " author, words FROM past_thing WHERE merchant = ?1 AND customer = ?2"
     " ORDER BY kind, at_s, id";
-enum { KIND, IDENTITY, AT, CLOSED, SCORE, ORDER, SUBJECT, CHANNEL, OCCASION, AUTHOR, WORDS };
+enum {
+    KIND,
+    IDENTITY,
+    AT,
+    CLOSED,
+    SCORE,
+    ORDER,
+    SUBJECT,
+    CHANNEL,
+    OCCASION,
+    AUTHOR,
+    WORDS
+};
 
 static bool
 take_complaint(struct recall *recall, struct row *row)
@@ -146,8 +160,8 @@ take_complaint(struct recall *recall, struct row *row)
 }
 
 static bool
-take_answer(struct recall *recall, struct row *row, struct answer **answers, size_t *count,
-            size_t *room)
+take_answer(struct recall *recall, struct row *row, struct answer **answers,
+            size_t *count, size_t *room)
 {
     struct answer *answer =
         arena_append(recall->arena, answers, count, room, sizeof(*answer));
@@ -266,8 +280,10 @@ enum status
 store_history(struct store *store, const char *merchant, const char *customer,
               struct arena *arena, struct notes *notes, struct history **ret)
 {
-    struct recall recall = {.store = store, .key = {T(merchant), T(customer)},
-                            .arena = arena, .notes = notes};
+    struct recall recall = {.store = store,
+                            .key = {T(merchant), T(customer)},
+                            .arena = arena,
+                            .notes = notes};
     struct lines lines = {0};
     size_t order_room = 0;
     bool is_empty = false;

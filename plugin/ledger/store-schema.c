@@ -84,10 +84,10 @@ static const char version_1[] =
     " WHERE p.offer IS NOT NULL AND NOT EXISTS("
     "  SELECT 1 FROM event e WHERE e.decision = d.id AND e.kind = 'voided'"
     "  AND (e.placement = '' OR (e.placement = p.placement AND e.number = p.number)));"
-#define ONLY_ADDED(table)                                                                  \
-    "CREATE TRIGGER " table "_stays BEFORE UPDATE ON " table                               \
-    " BEGIN SELECT RAISE(ABORT, '" table " is never overwritten'); END;"                   \
-    "CREATE TRIGGER " table "_remains BEFORE DELETE ON " table                             \
+#define ONLY_ADDED(table)                                                                \
+    "CREATE TRIGGER " table "_stays BEFORE UPDATE ON " table                             \
+    " BEGIN SELECT RAISE(ABORT, '" table " is never overwritten'); END;"                 \
+    "CREATE TRIGGER " table "_remains BEFORE DELETE ON " table                           \
     " BEGIN SELECT RAISE(ABORT, '" table " is never deleted'); END;"
     ONLY_ADDED("decision") ONLY_ADDED("piece") ONLY_ADDED("event") ONLY_ADDED("code");
 
@@ -126,10 +126,11 @@ store_check_version(struct store *store, struct notes *notes, int *ret_version,
                          "this database belongs to another program; name a file of "
                          "tuck's own");
     if (version > (int)COUNT_OF(migrations))
-        return note_fail(notes, STATUS_TOO_NEW, NOTE_LEDGER_TOO_NEW, store->path, 0,
-                         "this ledger is of revision %d and this tuck knows up to %d: use "
-                         "the tuck that wrote it, or a later one",
-                         version, (int)COUNT_OF(migrations));
+        return note_fail(
+            notes, STATUS_TOO_NEW, NOTE_LEDGER_TOO_NEW, store->path, 0,
+            "this ledger is of revision %d and this tuck knows up to %d: use "
+            "the tuck that wrote it, or a later one",
+            version, (int)COUNT_OF(migrations));
     *ret_version = version;
     *ret_is_current = version == (int)COUNT_OF(migrations);
     return STATUS_OK;

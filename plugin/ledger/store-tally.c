@@ -17,10 +17,10 @@ tally_add(struct store *store, const struct tallied *piece, struct notes *notes)
 {
     enum status status = STATUS_OK;
     if (!piece->is_held_out)
-        status = sql_run(store, sql_add,
-                         VALUES(T(piece->merchant), T(piece->offer), T(""),
-                                I(piece->decided_s)),
-                         notes);
+        status = sql_run(
+            store, sql_add,
+            VALUES(T(piece->merchant), T(piece->offer), T(""), I(piece->decided_s)),
+            notes);
     if (status == STATUS_OK && piece->customer)
         status = sql_run(store, sql_add,
                          VALUES(T(piece->merchant), T(piece->offer), T(piece->customer),
@@ -32,7 +32,8 @@ tally_add(struct store *store, const struct tallied *piece, struct notes *notes)
 /* The last one is looked up anew; walking back from the newest it is mostly the first. */
 static const char sql_less[] =
     "UPDATE tally SET decided = decided - 1, last_s = (SELECT decided_s FROM live_piece"
-    "  WHERE merchant = ?1 AND offer = ?2 AND customer = ?3 ORDER BY decision DESC LIMIT 1)"
+    "  WHERE merchant = ?1 AND offer = ?2 AND customer = ?3 ORDER BY decision DESC LIMIT "
+    "1)"
     " WHERE merchant = ?1 AND offer = ?2 AND customer = ?3";
 static const char sql_less_in_all[] =
     "UPDATE tally SET decided = decided - 1"
@@ -46,9 +47,9 @@ tally_take_back(struct store *store, const struct tallied *piece, struct notes *
         status = sql_run(store, sql_less_in_all,
                          VALUES(T(piece->merchant), T(piece->offer)), notes);
     if (status == STATUS_OK && piece->customer)
-        status = sql_run(
-            store, sql_less,
-            VALUES(T(piece->merchant), T(piece->offer), T(piece->customer)), notes);
+        status = sql_run(store, sql_less,
+                         VALUES(T(piece->merchant), T(piece->offer), T(piece->customer)),
+                         notes);
     return status;
 }
 
@@ -67,9 +68,8 @@ tally_count(struct store *store, const char *merchant, const char *customer,
 
 static const char sql_last[] =
     "SELECT last_s FROM tally WHERE merchant = ?1 AND offer = ?2 AND customer = ?3";
-static const char sql_of_order[] =
-    "SELECT customer, offer, is_held_out FROM live_piece"
-    " WHERE merchant = ?1 AND order_id = ?2";
+static const char sql_of_order[] = "SELECT customer, offer, is_held_out FROM live_piece"
+                                   " WHERE merchant = ?1 AND order_id = ?2";
 static const char sql_last_of_others[] =
     "SELECT decided_s FROM live_piece"
     " WHERE merchant = ?1 AND offer = ?2 AND customer = ?3 AND order_id != ?4"
@@ -95,13 +95,12 @@ count_offer(const struct asked *asked, size_t i, struct notes *notes)
         return status;
     status = tally_count(asked->store, asked->merchant, asked->customer, asked->offers[i],
                          notes, &decided);
-    standing->decided_for_customer =
-        decided > INT32_MAX ? INT32_MAX : (int32_t)decided;
+    standing->decided_for_customer = decided > INT32_MAX ? INT32_MAX : (int32_t)decided;
     if (status == STATUS_OK)
-        status = sql_number(asked->store, sql_last,
-                            VALUES(T(asked->merchant), T(asked->offers[i]),
-                                   T(asked->customer)),
-                            TIME_NONE, notes, &standing->last_decided_s);
+        status = sql_number(
+            asked->store, sql_last,
+            VALUES(T(asked->merchant), T(asked->offers[i]), T(asked->customer)),
+            TIME_NONE, notes, &standing->last_decided_s);
     return status;
 }
 
@@ -117,10 +116,11 @@ leave_piece_out(const struct asked *asked, sqlite3_stmt *stmt, struct notes *not
         if (!asked->customer || !text_equal(customer, asked->customer))
             continue;
         asked->ret[i].decided_for_customer--;
-        enum status status = sql_number(asked->store, sql_last_of_others,
-                                        VALUES(T(asked->merchant), T(asked->offers[i]),
-                                               T(asked->customer), T(asked->except_order)),
-                                        TIME_NONE, notes, &asked->ret[i].last_decided_s);
+        enum status status =
+            sql_number(asked->store, sql_last_of_others,
+                       VALUES(T(asked->merchant), T(asked->offers[i]), T(asked->customer),
+                              T(asked->except_order)),
+                       TIME_NONE, notes, &asked->ret[i].last_decided_s);
         if (status != STATUS_OK)
             return status;
     }
@@ -149,10 +149,13 @@ store_standing(struct store *store, const char *merchant, const char *customer,
                const char *except_order, const char *const *offers, size_t count,
                struct notes *notes, struct offer_standing *ret)
 {
-    const struct asked asked = {
-        .store = store, .merchant = merchant,
-        .customer = customer && customer[0] ? customer : NULL,
-        .except_order = except_order, .offers = offers, .count = count, .ret = ret};
+    const struct asked asked = {.store = store,
+                                .merchant = merchant,
+                                .customer = customer && customer[0] ? customer : NULL,
+                                .except_order = except_order,
+                                .offers = offers,
+                                .count = count,
+                                .ret = ret};
     bool is_empty = false;
     enum status status = store_look(store, notes, &is_empty);
     if (status != STATUS_OK)

@@ -4,7 +4,7 @@
 
 #include "ledger/store.h"
 
-struct tallied { /* a piece as the tally sees it */
+struct tallied {                             /* a piece as the tally sees it */
     const char *merchant, *customer, *offer; /* customer may be NULL */
     bool is_held_out;
     int64_t decided_s;

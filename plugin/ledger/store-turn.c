@@ -48,7 +48,8 @@ store_turn_close(struct store *store)
 static int
 set_lock(const struct store *store, short type, off_t byte)
 {
-    struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
+    struct flock lock = {
+        .l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
     return fcntl(store->turn_fd, F_OFD_SETLK, &lock);
 }
 

@@ -1,18 +1,14 @@
-/* Opening the store, for writing and for looking only.
+/* Opening the store and its settings; opening it to write.
  *
- * A writer makes the file (for its owner and group), its ticket and its tables. A reader
- * must leave no trace in the directory, which SQLite's own read-only mode does not
- * promise for a WAL file: it makes -wal and -shm files where there are none. So a ledger
- * at rest (no -wal) is read as immutable, and whether it moved meanwhile is seen from the
- * file's size and time; one in use is read through the files that are there. What moved
- * is opened again at the next call; an answer that may be torn is not given. */
+ * A writer makes the file (for its owner and group), its ticket and its tables, and keeps
+ * it in WAL mode with full syncs. Waiting, SQLite's own too, ends with the caller's
+ * patience. Opening to look only is store-read.c. */
 #include "ledger/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,7 +22,8 @@ wait_while_busy(void *data, int tries)
     const struct store *store = data;
     const struct timespec wait = {0, BUSY_WAIT_NS};
     (void)tries;
-    if (patience_is_cancelled(&store->patience) || patience_left_ms(&store->patience) == 0)
+    if (patience_is_cancelled(&store->patience) ||
+        patience_left_ms(&store->patience) == 0)
         return 0;
     nanosleep(&wait, NULL);
     return 1;
@@ -48,8 +45,8 @@ static const char settings_of_all[] = "PRAGMA temp_store = MEMORY;"
 static const char settings_of_writer[] = "PRAGMA synchronous = FULL;"
                                          "PRAGMA journal_size_limit = 16777216;";
 
-static enum status
-configure(struct store *store, struct notes *notes)
+enum status
+store_configure(struct store *store, struct notes *notes)
 {
     sqlite3_extended_result_codes(store->db, 1);
     sqlite3_busy_handler(store->db, wait_while_busy, store);
@@ -59,14 +56,6 @@ configure(struct store *store, struct notes *notes)
     if (rc == SQLITE_OK && store->mode == LEDGER_WRITE)
         rc = sqlite3_exec(store->db, settings_of_writer, NULL, NULL, NULL);
     return rc == SQLITE_OK ? STATUS_OK : sql_fail(store, rc, notes);
-}
-
-static void
-shut(struct store *store)
-{
-    sql_forget(store);
-    sqlite3_close(store->db);
-    store->db = NULL;
 }
 
 /* --- for writing -------------------------------------------------------------------- */
@@ -90,8 +79,8 @@ want_wal(struct store *store, struct notes *notes)
     int rc = sqlite3_prepare_v2(store->db, "PRAGMA journal_mode = WAL", -1, &stmt, NULL);
     if (rc == SQLITE_OK)
         rc = sqlite3_step(stmt);
-    bool is_wal = rc == SQLITE_ROW &&
-                  text_equal((const char *)sqlite3_column_text(stmt, 0), "wal");
+    bool is_wal =
+        rc == SQLITE_ROW && text_equal((const char *)sqlite3_column_text(stmt, 0), "wal");
     sqlite3_finalize(stmt);
     if (rc != SQLITE_ROW)
         return sql_fail(store, rc, notes);
@@ -131,119 +120,10 @@ open_to_write(struct store *store, struct notes *notes)
                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     if (rc != SQLITE_OK)
         return sql_fail(store, rc, notes);
-    status = configure(store, notes);
+    status = store_configure(store, notes);
     if (status == STATUS_OK)
         status = store_turn_open(store, notes);
     return status == STATUS_OK ? make_ready(store, notes) : status;
-}
-
-/* --- for looking only --------------------------------------------------------------- */
-
-static struct sight
-look_at(const struct store *store)
-{
-    struct sight sight = {0};
-    struct stat file;
-    struct buf wal BUF_AUTO = {0};
-    if (stat(store->path, &file) != 0 || file.st_size == 0)
-        return sight; /* a file without a byte is a ledger just being made */
-    sight.exists = true;
-    sight.dev = file.st_dev;
-    sight.ino = file.st_ino;
-    sight.size = file.st_size;
-    sight.changed_ns = (int64_t)file.st_mtim.tv_sec * 1000000000 + file.st_mtim.tv_nsec;
-    buf_printf(&wal, "%s-wal", store->path);
-    sight.has_wal = !wal.failed && stat(wal.p, &file) == 0 && file.st_size > 0;
-    return sight;
-}
-
-static bool
-is_same_sight(const struct sight *a, const struct sight *b)
-{
-    return a->exists == b->exists && a->has_wal == b->has_wal && a->dev == b->dev &&
-           a->ino == b->ino && a->size == b->size && a->changed_ns == b->changed_ns;
-}
-
-static void
-add_uri(struct buf *out, const char *path)
-{
-    buf_puts(out, "file:");
-    for (const char *p = path; *p; p++) {
-        if (strchr("?#%", *p))
-            buf_printf(out, "%%%02X", (unsigned char)*p);
-        else
-            buf_add(out, p, 1);
-    }
-}
-
-static enum status
-open_to_read(struct store *store, struct notes *notes)
-{
-    struct buf uri BUF_AUTO = {0};
-    int version = 0;
-    bool is_current = false;
-    shut(store);
-    store->sight = look_at(store);
-    store->is_immutable = !store->sight.has_wal;
-    if (!store->sight.exists)
-        return STATUS_OK;
-    add_uri(&uri, store->path);
-    buf_puts(&uri, store->is_immutable ? "?mode=ro&immutable=1" : "?mode=ro&readonly_shm=1");
-    if (uri.failed)
-        return STATUS_NO_MEMORY;
-    int rc = sqlite3_open_v2(
-        uri.p, &store->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
-    if (rc != SQLITE_OK)
-        return sql_fail(store, rc, notes);
-    enum status status = configure(store, notes);
-    if (status == STATUS_OK)
-        status = store_check_version(store, notes, &version, &is_current);
-    if (status == STATUS_OK && !is_current)
-        shut(store); /* made, but nothing in it yet */
-    return status;
-}
-
-/* Only a file at rest can move unseen: one in use is locked against it by SQLite. */
-static bool
-has_moved(const struct store *store)
-{
-    if (store->db && !store->is_immutable)
-        return false;
-    struct sight now = look_at(store);
-    return !is_same_sight(&now, &store->sight);
-}
-
-static const char sql_look[] = "BEGIN";
-static const char sql_looked[] = "COMMIT";
-
-enum status
-store_look(struct store *store, struct notes *notes, bool *ret_is_empty)
-{
-    if (store->mode == LEDGER_READ && has_moved(store)) {
-        enum status status = open_to_read(store, notes);
-        if (status != STATUS_OK) {
-            shut(store);
-            store->sight = (struct sight){0};
-            return status;
-        }
-    }
-    *ret_is_empty = !store->db;
-    if (!store->db || store->is_importing)
-        return STATUS_OK;
-    return sql_run(store, sql_look, NULL, 0, notes);
-}
-
-enum status
-store_looked(struct store *store, enum status status, struct notes *notes)
-{
-    if (store->is_importing)
-        return status;
-    if (!sqlite3_get_autocommit(store->db))
-        (void)sql_run(store, sql_looked, NULL, 0, NULL);
-    if (store->mode == LEDGER_READ && has_moved(store))
-        return note_fail(notes, STATUS_RETRY, NOTE_LEDGER_BUSY, store->path, 0,
-                         "the ledger changed while it was read");
-    return status;
 }
 
 /* --- open and close ----------------------------------------------------------------- */
@@ -273,7 +153,7 @@ store_open(const char *path, enum ledger_mode mode, const struct patience *patie
     store->patience = *patience;
     store->path = absolute(path);
     enum status status = !store->path          ? STATUS_NO_MEMORY
-                         : mode == LEDGER_READ ? open_to_read(store, notes)
+                         : mode == LEDGER_READ ? store_open_to_read(store, notes)
                                                : open_to_write(store, notes);
     if (status != STATUS_OK) {
         store_close(store);
@@ -288,7 +168,7 @@ store_close(struct store *store)
 {
     if (!store)
         return;
-    shut(store); /* takes back what is under way, before the turn is given */
+    store_shut(store); /* takes back what is under way, before the turn is given */
     store_turn_close(store);
     free(store->path);
     free(store);

@@ -15,10 +15,11 @@
 
 /* What a file looked like from outside: to see that it moved under a reader. */
 struct sight {
-    bool exists, has_wal;
+    bool exists;
+    bool is_at_rest; /* nothing of it is in a -wal file */
     dev_t dev;
     ino_t ino;
-    off_t size, wal_size;
+    off_t size;
     int64_t changed_ns;
 };
 
@@ -26,8 +27,7 @@ struct store {
     sqlite3 *db; /* NULL: a reader that found no file */
     char *path;  /* absolute */
     enum ledger_mode mode;
-    struct sight sight; /* of a reader */
-    bool is_immutable;  /* read without locks: what it saw has to be checked */
+    struct sight sight; /* of a reader: as it was opened */
     int turn_fd;
     bool has_turn, is_importing;
     enum status import_status; /* what first went wrong in the import under way */
@@ -57,9 +57,10 @@ enum status store_import_end(struct store *store, bool is_kept, struct notes *no
 enum status store_find(struct store *store, const char *merchant, const char *order,
                        const char *package, struct arena *arena, struct notes *notes,
                        struct decision **ret);
-enum status store_standing(struct store *store, const char *merchant, const char *customer,
-                           const char *except_order, const char *const *offers,
-                           size_t count, struct notes *notes, struct offer_standing *ret);
+enum status store_standing(struct store *store, const char *merchant,
+                           const char *customer, const char *except_order,
+                           const char *const *offers, size_t count, struct notes *notes,
+                           struct offer_standing *ret);
 enum status store_decide(struct store *store, const struct order *order,
                          struct decision *decision, const struct piece_cap *caps,
                          struct arena *arena, struct notes *notes,
@@ -83,7 +84,8 @@ enum status store_cache_get(struct store *store, const char *url, struct arena *
                             struct notes *notes, const char **ret_etag,
                             const char **ret_body, size_t *ret_n, int64_t *ret_at_s);
 enum status store_cache_put(struct store *store, const char *url, const char *etag,
-                            const char *body, size_t n, int64_t at_s, struct notes *notes);
+                            const char *body, size_t n, int64_t at_s,
+                            struct notes *notes);
 enum status store_dump(struct store *store, struct buf *out, struct notes *notes);
 
 /* --- shared inside: opening --------------------------------------------------------- */
@@ -91,8 +93,13 @@ enum status store_dump(struct store *store, struct buf *out, struct notes *notes
 /* Makes the tables or brings them up to date. Call with the turn taken. */
 enum status store_migrate(struct store *store, struct notes *notes);
 /* STATUS_OK when the file is a ledger of this revision or an older one (or empty). */
-enum status store_check_version(struct store *store, struct notes *notes, int *ret_version,
-                                bool *ret_is_current);
+enum status store_check_version(struct store *store, struct notes *notes,
+                                int *ret_version, bool *ret_is_current);
+
+enum status store_configure(struct store *store, struct notes *notes);
+/* A reader's connection; store->db stays NULL when there is nothing to read. */
+enum status store_open_to_read(struct store *store, struct notes *notes);
+void store_shut(struct store *store); /* the connection, not the store */
 
 /* The ticket beside the file. */
 enum status store_turn_open(struct store *store, struct notes *notes);
@@ -124,9 +131,9 @@ struct value {
 #define R(number) ((struct value){.kind = VALUE_REAL, .d = (number)})
 #define B(bytes, size) ((struct value){.kind = VALUE_BLOB, .p = (bytes), .n = (size)})
 /* An instant or a day that may be none. */
-#define I_UNLESS(number, none)                                                             \
+#define I_UNLESS(number, none)                                                           \
     ((number) == (none) ? (struct value){.kind = VALUE_NULL} : I(number))
-#define VALUES(...)                                                                        \
+#define VALUES(...)                                                                      \
     (const struct value[]){__VA_ARGS__}, COUNT_OF(((const struct value[]){__VA_ARGS__}))
 
 /* A statement ready to step; its values are lent until it is reset. */

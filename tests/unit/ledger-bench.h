@@ -160,8 +160,8 @@ decide_one(struct bench *bench, const char *order_id, const char *customer,
     struct decision *existing = NULL;
     size_t spent = 0;
     decision.decided_s = at_s;
-    enum status status = ledger_decide(bench->ledger, &order, &decision, NULL, bench->arena,
-                                       &bench->notes, &existing, &spent);
+    enum status status = ledger_decide(bench->ledger, &order, &decision, NULL,
+                                       bench->arena, &bench->notes, &existing, &spent);
     if (ret_id)
         *ret_id = decision.id;
     return status;

@@ -115,21 +115,22 @@ a_changed_order_voids_the_old_code_and_is_the_next_revision(void **state)
     assert_int_equal(
         decide_one(bench, "1001", "C-1", "a", "welcome", "FERN-CCCC-CCCC", NOW_S, NULL),
         STATUS_OK);
-    assert_dump(bench,
-                "past order fern C-1 1001: done, total 4080, refunded 0 EUR, packed\n"
-                "  line TEA-042 quantity 2 returned 0 price 790\n"
-                "  line POT-001 quantity 1 returned 0 price 2500\n"
-                "decided fern 1001 package 1 revision 1, customer C-1\n"
-                "  insert 0: offer welcome, template card, code FERN-****-**** for 500 EUR;"
-                " the best of two\n"
-                "voided fern 1001 package 1 revision 1: the order was changed\n"
-                "decided fern 1001 package 1 revision 2, customer C-1\n"
-                "  insert 0: offer welcome, template card, code FERN-****-**** for 500 EUR;"
-                " the best of two\n"
-                "voided fern 1001 package 1 revision 2: the order was changed\n"
-                "decided fern 1001 package 1 revision 3, customer C-1\n"
-                "  insert 0: offer welcome, template card, code FERN-****-**** for 500 EUR;"
-                " the best of two\n");
+    assert_dump(
+        bench,
+        "past order fern C-1 1001: done, total 4080, refunded 0 EUR, packed\n"
+        "  line TEA-042 quantity 2 returned 0 price 790\n"
+        "  line POT-001 quantity 1 returned 0 price 2500\n"
+        "decided fern 1001 package 1 revision 1, customer C-1\n"
+        "  insert 0: offer welcome, template card, code FERN-****-**** for 500 EUR;"
+        " the best of two\n"
+        "voided fern 1001 package 1 revision 1: the order was changed\n"
+        "decided fern 1001 package 1 revision 2, customer C-1\n"
+        "  insert 0: offer welcome, template card, code FERN-****-**** for 500 EUR;"
+        " the best of two\n"
+        "voided fern 1001 package 1 revision 2: the order was changed\n"
+        "decided fern 1001 package 1 revision 3, customer C-1\n"
+        "  insert 0: offer welcome, template card, code FERN-****-**** for 500 EUR;"
+        " the best of two\n");
 }
 
 static void
@@ -195,8 +196,8 @@ packages_and_merchants_are_decided_apart_and_voided_by_order(void **state)
         order.merchant = cartons[i].merchant;
         order.package = cartons[i].package;
         struct decision decision = make_decision(&order, &piece, 1);
-        assert_int_equal(ledger_decide(bench->ledger, &order, &decision, NULL, bench->arena,
-                                       &bench->notes, &existing, &spent),
+        assert_int_equal(ledger_decide(bench->ledger, &order, &decision, NULL,
+                                       bench->arena, &bench->notes, &existing, &spent),
                          STATUS_OK);
         assert_int_equal(decision.revision, 1);
     }
@@ -221,8 +222,10 @@ standing_counts_what_was_decided_and_not_voided(void **state)
     static const struct {
         const char *order, *customer;
         int64_t at_s;
-    } decided[] = {
-        {"1", "C-1", NOW_S}, {"2", "C-1", NOW_S + DAY_S}, {"3", "C-2", NOW_S}, {"4", NULL, NOW_S}};
+    } decided[] = {{"1", "C-1", NOW_S},
+                   {"2", "C-1", NOW_S + DAY_S},
+                   {"3", "C-2", NOW_S},
+                   {"4", NULL, NOW_S}};
     struct offer_standing standing = standing_of(bench, "C-1", NULL, "welcome");
     assert_int_equal(standing.decided_for_customer, 0);
     assert_true(standing.last_decided_s == TIME_NONE);
@@ -242,8 +245,8 @@ standing_counts_what_was_decided_and_not_voided(void **state)
     assert_int_equal(standing.decided_for_customer, 0);
     assert_true(standing.last_decided_s == TIME_NONE);
     assert_int_equal(standing.decided_in_all, 4);
-    assert_int_equal(
-        ledger_void(bench->ledger, "fern", "2", NOW_S, NULL, &bench->notes), STATUS_OK);
+    assert_int_equal(ledger_void(bench->ledger, "fern", "2", NOW_S, NULL, &bench->notes),
+                     STATUS_OK);
     standing = standing_of(bench, "C-1", NULL, "welcome");
     assert_int_equal(standing.decided_for_customer, 1);
     assert_int_equal(standing.last_decided_s, NOW_S);
@@ -291,8 +294,8 @@ decide_three(struct bench *bench, const char *id, const struct piece_cap *caps,
     };
     struct decision decision = make_decision(&order, pieces, COUNT_OF(pieces));
     struct decision *existing = NULL;
-    return ledger_decide(bench->ledger, &order, &decision, caps, bench->arena, &bench->notes,
-                         &existing, ret_spent);
+    return ledger_decide(bench->ledger, &order, &decision, caps, bench->arena,
+                         &bench->notes, &existing, ret_spent);
 }
 
 static void
@@ -317,7 +320,8 @@ a_spent_cap_names_its_piece_and_nothing_is_written(void **state)
     assert_int_equal(ledger_dump(bench->ledger, &before, &bench->notes), STATUS_OK);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         spent = 0;
-        assert_int_equal(decide_three(bench, "1", cases[i].caps, &spent), cases[i].status);
+        assert_int_equal(decide_three(bench, "1", cases[i].caps, &spent),
+                         cases[i].status);
         assert_int_equal(spent, cases[i].spent);
         if (cases[i].status == STATUS_WITHOUT)
             assert_dump(bench, before.p);
@@ -337,8 +341,8 @@ a_changed_order_gets_the_last_one_of_its_older_version(void **state)
         struct decision decision = make_decision(&order, &piece, 1);
         struct decision *existing = NULL;
         size_t spent = 0;
-        assert_int_equal(ledger_decide(bench->ledger, &order, &decision, &cap, bench->arena,
-                                       &bench->notes, &existing, &spent),
+        assert_int_equal(ledger_decide(bench->ledger, &order, &decision, &cap,
+                                       bench->arena, &bench->notes, &existing, &spent),
                          STATUS_OK);
     }
 }
@@ -381,7 +385,8 @@ the_same_event_twice_is_one_and_the_last_is_the_state(void **state)
     struct bench *bench = *state;
     const struct piece_key key = {"insert", 0};
     int64_t id = 0;
-    static const char *const events[] = {"failed", "failed", "printed", "printed", "failed"};
+    static const char *const events[] = {"failed", "failed", "printed", "printed",
+                                         "failed"};
     assert_int_equal(decide_one(bench, "1", NULL, "a", "welcome", NULL, NOW_S, &id),
                      STATUS_OK);
     for (size_t i = 0; i < COUNT_OF(events); i++) {
@@ -410,9 +415,9 @@ a_voided_piece_counts_once_less(void **state)
         STATUS_OK);
     static const char *const events[] = {"voided", "voided", "printed", "voided"};
     for (size_t i = 0; i < COUNT_OF(events); i++)
-        assert_int_equal(ledger_event(bench->ledger, id, &key, events[i], NOW_S, NULL,
-                                      &bench->notes),
-                         STATUS_OK);
+        assert_int_equal(
+            ledger_event(bench->ledger, id, &key, events[i], NOW_S, NULL, &bench->notes),
+            STATUS_OK);
     assert_int_equal(standing_of(bench, "C-1", NULL, "welcome").decided_for_customer, 1);
     assert_int_equal(standing_of(bench, "C-1", NULL, "welcome").decided_in_all, 1);
     /* the order as a whole takes back no piece a second time */
@@ -433,10 +438,8 @@ events_and_sheets_of_unknown_pieces_are_refused(void **state)
         struct piece_key key;
         const char *event;
     } cases[] = {
-        {id + 1, {"insert", 0}, "printed"},
-        {id, {"insert", 1}, "printed"},
-        {id, {"coupon", 0}, "voided"},
-        {id, {"insert", 0}, "decided"},
+        {id + 1, {"insert", 0}, "printed"}, {id, {"insert", 1}, "printed"},
+        {id, {"coupon", 0}, "voided"},      {id, {"insert", 0}, "decided"},
         {id, {"insert", 0}, "burnt"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++)
@@ -489,8 +492,8 @@ a_servers_last_answer_is_kept(void **state)
     const char *etag = NULL, *body = NULL;
     int64_t at_s = 0;
     size_t n = 0;
-    assert_int_equal(ledger_cache_get(bench->ledger, url, bench->arena, &bench->notes, &etag,
-                                      &body, &n, &at_s),
+    assert_int_equal(ledger_cache_get(bench->ledger, url, bench->arena, &bench->notes,
+                                      &etag, &body, &n, &at_s),
                      STATUS_WITHOUT);
     assert_null(body);
     assert_int_equal(
@@ -499,8 +502,8 @@ a_servers_last_answer_is_kept(void **state)
     assert_int_equal(
         ledger_cache_put(bench->ledger, url, NULL, "", 0, NOW_S + 1, &bench->notes),
         STATUS_OK);
-    assert_int_equal(ledger_cache_get(bench->ledger, url, bench->arena, &bench->notes, &etag,
-                                      &body, &n, &at_s),
+    assert_int_equal(ledger_cache_get(bench->ledger, url, bench->arena, &bench->notes,
+                                      &etag, &body, &n, &at_s),
                      STATUS_OK);
     assert_null(etag);
     assert_non_null(body);
@@ -546,8 +549,9 @@ a_ledger_that_is_none_holds_nothing_and_takes_nothing(void **state)
     const char *code = NULL;
     int64_t id = 99;
     ledger_close(bench->ledger);
-    assert_int_equal(ledger_open("none", LEDGER_WRITE, NULL, &bench->notes, &bench->ledger),
-                     STATUS_OK);
+    assert_int_equal(
+        ledger_open("none", LEDGER_WRITE, NULL, &bench->notes, &bench->ledger),
+        STATUS_OK);
     assert_true(ledger_is_none(bench->ledger));
     assert_int_equal(decide_one(bench, "1", "C-1", "a", "welcome", NULL, NOW_S, &id),
                      STATUS_OK);
@@ -555,15 +559,16 @@ a_ledger_that_is_none_holds_nothing_and_takes_nothing(void **state)
     assert_int_equal(
         ledger_event(bench->ledger, 0, &key, "printed", NOW_S, NULL, &bench->notes),
         STATUS_OK);
-    assert_int_equal(ledger_find(bench->ledger, "fern", "1", "1", bench->arena,
-                                 &bench->notes, &found),
-                     STATUS_WITHOUT);
+    assert_int_equal(
+        ledger_find(bench->ledger, "fern", "1", "1", bench->arena, &bench->notes, &found),
+        STATUS_WITHOUT);
     assert_int_equal(ledger_history(bench->ledger, "fern", "C-1", bench->arena,
                                     &bench->notes, &history),
                      STATUS_WITHOUT);
     assert_int_equal(standing_of(bench, "C-1", NULL, "welcome").decided_in_all, 0);
     assert_int_equal(
-        ledger_code(bench->ledger, "FERN", bench->arena, &bench->notes, &code), STATUS_OK);
+        ledger_code(bench->ledger, "FERN", bench->arena, &bench->notes, &code),
+        STATUS_OK);
     assert_dump(bench, "");
     assert_int_equal(ledger_import_begin(bench->ledger, &bench->notes), STATUS_WITHOUT);
     assert_int_equal(bench->notes.note[0].id, NOTE_LEDGER_IS_NONE);
