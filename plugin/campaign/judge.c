@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define MOST_STEPS 100000 /* ordinary rules need under 3,000 */
+#define EVALUATION_BYTES (48u << 10)
 
 struct compiled { /* index as condition->terms */
     xmlXPathCompExpr **terms;
@@ -151,6 +152,16 @@ judge_begin(struct judge *judge, const struct facts *facts)
         judge->asked[i].is_known = false;
 }
 
+/* libxml2 2.9 crashes where an evaluation runs out of memory, so one begins only when
+ * more than it can need was to be had just now. */
+static bool
+has_memory(void)
+{
+    void *probe = xmlMalloc(EVALUATION_BYTES);
+    xmlFree(probe);
+    return probe != NULL;
+}
+
 static enum ruling
 ask(struct judge *judge, const struct condition *condition,
     const struct compiled *compiled, struct refusal *ret)
@@ -158,7 +169,11 @@ ask(struct judge *judge, const struct condition *condition,
     judge->run.error[0] = '\0';
     judge->context->opCount = 0;
     for (size_t i = 0; i < compiled->count; i++) {
-        int result = xmlXPathCompiledEvalToBoolean(compiled->terms[i], judge->context);
+        int result = -1;
+        if (has_memory())
+            result = xmlXPathCompiledEvalToBoolean(compiled->terms[i], judge->context);
+        else
+            snprintf(judge->run.error, sizeof judge->run.error, "memory is out");
         bool has_failed = result < 0 || judge->run.error[0] != '\0';
         if (result == 1 && !has_failed)
             continue;

@@ -10,6 +10,7 @@
 
 #include <libxml/globals.h>
 #include <libxml/xmlerror.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -859,8 +860,7 @@ a_condition_that_fails_drops_its_offer_with_a_note(void **state)
                             OFFER("good", "") TAIL);
     make_facts(bench);
     xmlSetGenericErrorFunc(NULL, ignore); /* libxml2 tells of lost memory past handlers */
-    /* the evaluation's own memory, then the fact's; the stack of values comes between */
-    mallocs_left = 2;
+    mallocs_left = 0;
     xmlMemSetup(free, failing_malloc, realloc, strdup);
     enum status status =
         plan_make(judge, bench->facts, NULL, NULL, bench->arena, &bench->notes, &plan);
@@ -872,6 +872,65 @@ a_condition_that_fails_drops_its_offer_with_a_note(void **state)
     const struct note *note = notes_find(&bench->notes, NOTE_CONDITION_FAILED);
     assert_non_null(note);
     assert_int_equal(note->line, 3);
+}
+
+/* Memory for libxml2 out of a purse. */
+static long purse;
+
+static void *
+frugal_malloc(size_t n)
+{
+    void *p = (long)n <= purse ? malloc(n) : NULL;
+    purse -= p != NULL ? (long)malloc_usable_size(p) : 0;
+    return p;
+}
+
+static void
+frugal_free(void *p)
+{
+    purse += p != NULL ? (long)malloc_usable_size(p) : 0;
+    free(p);
+}
+
+static void *
+frugal_realloc(void *old, size_t n)
+{
+    return (long)n <= purse ? realloc(old, n) : NULL;
+}
+
+static void
+lost_memory_never_gives_an_offer_or_a_crash(void **state)
+{
+    struct bench *bench = *state;
+    int opened = 0, faulty = 0, plans = 0;
+
+    use_campaign(bench,
+                 HEAD ONE_PLACE "<segment name='s' when=\"$stage = 'active'\"/>" OFFER(
+                     "a", "when=\"not(contains($tier, 'x')) and $orders &gt; 3\"")
+                     OFFER("b", "when=\"segment('s') and bought('TEA')\"") TAIL);
+    make_facts(bench);
+    xmlSetGenericErrorFunc(NULL, ignore);
+    for (long start = 0; start < 120000; start += 64) {
+        struct judge *poor = NULL;
+        struct plan *made = NULL;
+        purse = start;
+        xmlMemSetup(frugal_free, frugal_malloc, frugal_realloc, strdup);
+        enum status status = judge_open(campaign, NULL, &poor);
+        opened += poor != NULL;
+        if (status == STATUS_OK)
+            status = plan_make(poor, bench->facts, NULL, NULL, bench->arena, NULL, &made);
+        judge_close(poor);
+        xmlMemSetup(free, malloc, realloc, strdup);
+        assert_true((status == STATUS_OK) == (made != NULL));
+        for (size_t i = 0; made != NULL && i < made->verdict_count; i++) {
+            assert_int_not_equal(made->verdicts[i].fate, FATE_CHOSEN);
+            faulty += made->verdicts[i].fate == FATE_FAULTY;
+        }
+        plans += made != NULL;
+    }
+    xmlSetGenericErrorFunc(NULL, NULL);
+    assert_true(opened > 20 && opened < 120000 / 64);
+    assert_true(faulty > 20 && faulty < 2 * plans);
 }
 
 static void
@@ -1279,6 +1338,7 @@ main(void)
         ON_STAGE(a_placement_without_offers_says_so),
         ON_STAGE(a_forced_offer_is_chosen_whatever_the_rules_say),
         ON_STAGE(a_condition_that_fails_drops_its_offer_with_a_note),
+        ON_STAGE(lost_memory_never_gives_an_offer_or_a_crash),
         ON_STAGE(a_plan_without_memory_says_so),
         ON_STAGE(a_text_is_found_in_the_readers_language),
         ON_STAGE(a_plan_is_dumped_as_text_and_json),
