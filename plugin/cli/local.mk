@@ -5,3 +5,11 @@ tuck_SOURCES = \
 	%D%/cmd-check.c %D%/cmd-facts.c %D%/cmd-import.c %D%/cmd-pack.c %D%/cmd-why.c \
 	%D%/host.c %D%/main.c %D%/orders.c %D%/out.c %D%/terminal.c
 tuck_LDADD = -ldl
+
+dist_man_MANS += %D%/tuck.1
+EXTRA_DIST += %D%/tuck.bash
+install-data-local:
+	$(MKDIR_P) '$(DESTDIR)$(completiondir)'
+	$(INSTALL_DATA) '$(srcdir)/%D%/tuck.bash' '$(DESTDIR)$(completiondir)/tuck'
+uninstall-local:
+	rm -f '$(DESTDIR)$(completiondir)/tuck'

@@ -16,3 +16,4 @@ endif
 EXTRA_DIST += %D%/common.rnc %D%/order.rnc %D%/order.rng %D%/history.rnc %D%/history.rng
 CLEANFILES += %D%/order.rng.inc %D%/history.rng.inc
 $(plugin_order_liborder_la_OBJECTS): %D%/order.rng.inc %D%/history.rng.inc
+dist_man_MANS += %D%/tuck-order.5

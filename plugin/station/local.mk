@@ -16,3 +16,4 @@ noinst_LTLIBRARIES += %D%/libstation.la
 EXTRA_DIST += %D%/shop.rnc %D%/shop.rng
 CLEANFILES += %D%/shop.rng.inc
 $(plugin_station_libstation_la_OBJECTS): %D%/shop.rng.inc
+dist_man_MANS += %D%/tuck-shop.5

@@ -50,7 +50,7 @@ grep -n '#include "' cli/*.[ch] | grep -v -e '"cli/cli.h"' -e '"tuck.h"' -e '"co
 # library: the one room that may name its headers
 while read -r pattern room; do
     grep -lE "#include <$pattern" */*.[ch] | grep -v -E "^($room)/" |
-        sed "s|\$|: <$pattern…> belongs to $room/|" >>"$found"
+        sed "s#\$#: <$pattern…> belongs to $room#" >>"$found"
 done <<'LIBS'
 sqlite3 ledger
 curl/ fetch
