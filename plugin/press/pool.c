@@ -151,12 +151,12 @@ find_free(struct pool *pool)
 }
 
 static bool
-is_hopeless(const struct pool *pool)
+is_deserted(const struct pool *pool)
 {
     for (int32_t i = 0; i < pool->slot_count; i++)
         if (pool->slots[i].state != SLOT_EMPTY)
             return false;
-    return !may_start(pool);
+    return true;
 }
 
 static void
@@ -194,7 +194,8 @@ claim_slot(struct pool *pool, const struct patience *patience, struct notes *not
             *ret = slot;
             return STATUS_OK;
         }
-        if (is_hopeless(pool))
+        bool is_empty = is_deserted(pool);
+        if (is_empty && !may_start(pool))
             return fail_start(pool, notes);
         if (patience_is_cancelled(patience))
             return STATUS_CANCELLED;
@@ -202,7 +203,8 @@ claim_slot(struct pool *pool, const struct patience *patience, struct notes *not
             return note_fail(notes, STATUS_RETRY, NOTE_PRESS_BUSY, NULL, 0,
                              "all %d workers were busy until the time ran out",
                              pool->slot_count);
-        wait_changed(pool, patience);
+        if (!is_empty) /* nobody would ring */
+            wait_changed(pool, patience);
     }
 }
 

@@ -5,6 +5,7 @@
 #include "press/wire.h"
 #include "press/worker.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -17,5 +18,7 @@ main(void)
         fputs("tuck-press is started by the tuck plugin, not by hand.\n", stderr);
         return 2;
     }
+    /* Each heap of a thread reserves 64 MB of the address space that is limited. */
+    mallopt(M_ARENA_MAX, 2);
     return worker_run(WIRE_FD);
 }

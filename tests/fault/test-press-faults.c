@@ -30,10 +30,12 @@ within(int64_t ms)
 }
 
 static struct press *
-open_press(int workers, int64_t memory_limit)
+open_press_of(const char *worker, int workers, int64_t memory_limit)
 {
-    const char *dirs[] = {"/usr/share/fonts", NULL};
-    const struct press_settings settings = {.worker_path = STUB_PATH, .read_dirs = dirs,
+    char here[4096];
+    assert_non_null(getcwd(here, sizeof here));
+    const char *dirs[] = {"/usr/share/fonts", here, NULL};
+    const struct press_settings settings = {.worker_path = worker, .read_dirs = dirs,
                                             .workers = workers,
                                             .memory_limit = memory_limit};
     const struct patience patience = within(GENEROUS_MS);
@@ -41,6 +43,12 @@ open_press(int workers, int64_t memory_limit)
     struct press *press = NULL;
     assert_int_equal(press_open(&settings, &patience, &notes, &press), STATUS_OK);
     return press;
+}
+
+static struct press *
+open_press(int workers, int64_t memory_limit)
+{
+    return open_press_of(STUB_PATH, workers, memory_limit);
 }
 
 static enum status
@@ -213,6 +221,36 @@ a_runaway_is_given_up_in_time(void **state)
 }
 
 static void
+a_drawing_that_never_ends_is_given_up_in_time(void **state)
+{
+    (void)state;
+    struct press *press = open_press(1, 0);
+    char here[4096], commands[4200];
+    FILE *file = fopen("test-press-faults.svg", "w");
+    assert_non_null(file);
+    fputs("<svg xmlns='http://www.w3.org/2000/svg' width='1000' height='1000'>"
+          "<defs><filter id='f' x='0' y='0' width='1' height='1'>",
+          file);
+    for (int i = 0; i < 50; i++)
+        fputs("<feTurbulence baseFrequency='.05' numOctaves='9'/>"
+              "<feMorphology radius='400'/>",
+              file);
+    fputs("</filter></defs><rect width='1000' height='1000' filter='url(#f)'/></svg>",
+          file);
+    assert_int_equal(fclose(file), 0);
+    snprintf(commands, sizeof commands, "art %s/test-press-faults.svg",
+             getcwd(here, sizeof here));
+    struct running running;
+    start(&running, press, commands, 300);
+    pthread_join(running.thread, NULL);
+    remove("test-press-faults.svg");
+    assert_int_equal(running.status, STATUS_RETRY);
+    assert_true(running.took_ms <= 300 + SLACK_MS);
+    assert_prints(press);
+    press_close(press);
+}
+
+static void
 a_job_larger_than_the_socket_holds_does_not_block_on_a_still_worker(void **state)
 {
     (void)state;
@@ -374,6 +412,34 @@ a_slow_start_is_no_failure(void **state)
     assert_non_null(notes_find(&notes, NOTE_PRESS_SLOW_START));
 }
 
+static void
+a_program_that_is_gone_is_not_started_without_end(void **state)
+{
+    (void)state;
+    char here[4096], worker[4200];
+    snprintf(worker, sizeof worker, "%s/test-press-worker.tmp",
+             getcwd(here, sizeof here));
+    unlink(worker);
+    assert_int_equal(symlink(STUB_PATH, worker), 0);
+    struct press *press = open_press_of(worker, 1, 0);
+    unlink(worker);
+    kill(health_of(press).pids[0], SIGKILL);
+    for (int i = 0; i < 20; i++) {
+        struct notes notes = {.count = 0};
+        int64_t from = clock_monotonic_ms();
+        assert_int_equal(print(press, "text Noa", GENEROUS_MS, &notes), STATUS_OUTSIDE);
+        assert_true(clock_monotonic_ms() - from < 1000);
+    }
+    assert_int_equal(health_of(press).started, 1);
+    assert_int_equal(symlink(STUB_PATH, worker), 0);
+    int64_t until = clock_monotonic_ms() + GENEROUS_MS;
+    struct notes notes = {.count = 0};
+    while (print(press, "text Noa", GENEROUS_MS, &notes) != STATUS_OK)
+        assert_true(clock_monotonic_ms() < until);
+    press_close(press);
+    unlink(worker);
+}
+
 struct customer {
     struct press *press;
     int printed;
@@ -453,6 +519,7 @@ main(void)
         cmocka_unit_test(a_worker_that_is_killed_between_jobs_costs_no_job),
         cmocka_unit_test(a_worker_that_stands_still_is_given_up_in_time),
         cmocka_unit_test(a_runaway_is_given_up_in_time),
+        cmocka_unit_test(a_drawing_that_never_ends_is_given_up_in_time),
         cmocka_unit_test(
             a_job_larger_than_the_socket_holds_does_not_block_on_a_still_worker),
         cmocka_unit_test(a_cancelled_job_ends_at_once),
@@ -463,6 +530,7 @@ main(void)
         cmocka_unit_test(a_worker_reaches_no_network_and_starts_no_program),
         cmocka_unit_test(a_worker_that_cannot_start_is_told_at_once),
         cmocka_unit_test(a_slow_start_is_no_failure),
+        cmocka_unit_test(a_program_that_is_gone_is_not_started_without_end),
         cmocka_unit_test(eight_threads_share_two_workers),
         cmocka_unit_test(a_host_that_waits_for_all_its_children_never_meets_a_worker),
         cmocka_unit_test(closing_leaves_no_process_behind),

@@ -15,6 +15,7 @@
 #include "press/wire.h"
 
 #include <cairo-pdf.h>
+#include <fontconfig/fontconfig.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -658,6 +659,9 @@ main(void)
         cmocka_unit_test(art_that_is_broken_is_told_by_its_name),
         cmocka_unit_test(a_call_that_makes_no_sense_is_refused_without_a_worker),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL) +
-           cmocka_run_group_tests(sheets, open_press, close_press);
+    int failed = cmocka_run_group_tests(tests, NULL, NULL) +
+                 cmocka_run_group_tests(sheets, open_press, close_press);
+    cairo_debug_reset_static_data(); /* so that only our own leaks are seen */
+    FcFini();
+    return failed;
 }
