@@ -34,12 +34,8 @@ nobase_dist_pkgdata_DATA += \
 	templates/art/cup-mended.svg \
 	templates/art/cup-warm.svg \
 	templates/art/cup.svg \
-	templates/art/curls-fog.svg \
-	templates/art/curls-pale.svg \
 	templates/art/curls-paper.svg \
 	templates/art/curls-warm.svg \
-	templates/art/curls.svg \
-	templates/art/fern-fog.svg \
 	templates/art/fern-ghost.svg \
 	templates/art/fern-pale.svg \
 	templates/art/fern-paper.svg \
@@ -53,42 +49,24 @@ nobase_dist_pkgdata_DATA += \
 	templates/art/logo-ink.svg \
 	templates/art/logo-pale.svg \
 	templates/art/logo.svg \
-	templates/art/mark-ink.svg \
-	templates/art/mark-pale.svg \
 	templates/art/mark.svg \
 	templates/art/parcel.svg \
 	templates/art/rain.svg \
-	templates/art/spoon-fiddle-pale.svg \
 	templates/art/spoon-fiddle.svg \
-	templates/art/spoon-kettle-pale.svg \
 	templates/art/spoon-kettle.svg \
-	templates/art/spoon-leaf-pale.svg \
 	templates/art/spoon-leaf.svg \
-	templates/art/spoon-star-pale.svg \
 	templates/art/spoon-star.svg \
-	templates/art/spoon-sun-pale.svg \
 	templates/art/spoon-sun.svg \
-	templates/art/spoon-twist-pale.svg \
 	templates/art/spoon-twist.svg \
-	templates/art/star-anise-ink.svg \
 	templates/art/star-anise.svg \
-	templates/art/steam-fog.svg \
-	templates/art/steam-pale.svg \
-	templates/art/steam.svg \
 	templates/art/strainer.svg \
-	templates/art/tea-leaf-pale.svg \
-	templates/art/tea-leaf.svg \
 	templates/art/tea-sprig-line.svg \
 	templates/art/tea-sprig-pale.svg \
-	templates/art/tea-sprig-warm.svg \
 	templates/art/tea-sprig.svg \
 	templates/art/teapot-candle.svg \
-	templates/art/teapot-paper.svg \
-	templates/art/teapot-warm.svg \
 	templates/art/teapot.svg \
 	templates/art/tier-bloom-line.svg \
 	templates/art/tier-bloom-pale.svg \
-	templates/art/tier-bloom.svg \
 	templates/art/tier-bud-line.svg \
 	templates/art/tier-bud-pale.svg \
 	templates/art/tier-bud.svg \
@@ -96,15 +74,10 @@ nobase_dist_pkgdata_DATA += \
 	templates/art/tier-leaf-pale.svg \
 	templates/art/tier-leaf.svg \
 	templates/art/tile-fern-pale.svg \
-	templates/art/tile-fern-paper.svg \
-	templates/art/tile-fern.svg \
-	templates/art/tile-pots.svg \
-	templates/art/tile-spice.svg \
+	templates/art/tile-pots-pale.svg \
+	templates/art/tile-spice-pale.svg \
 	templates/art/tile-tea-pale.svg \
-	templates/art/tile-tea.svg \
 	templates/art/two-cups.svg \
-	templates/art/wordmark-ink.svg \
-	templates/art/wordmark-pale.svg \
 	templates/art/wordmark.svg
 
 TESTS += tests/house/templates-valid.sh
