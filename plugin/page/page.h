@@ -52,7 +52,9 @@ struct page_item {
     bool is_half_drop;
     /* ITEM_TEXT: laid out by Pango in device units of 1/100 mm × PANGO_SCALE, with a
      * pangocairo font map. The layout's top left is drawn at at.x, at.y (so vertical
-     * alignment is already in them); `fill` is the colour of runs without their own. */
+     * alignment is already in them); `fill` is the colour of runs without their own.
+     * Layouts and their contexts are shared between pages: draw with
+     * pango_cairo_show_layout() alone, never pango_cairo_update_layout(). */
     PangoLayout *layout; /* owned by the page */
     double scale;        /* copyfitting came to this share of the size, 0.3–1 */
     bool is_cut;         /* ended by an ellipsis */
@@ -69,13 +71,16 @@ struct page_item {
 
 struct page {
     const char *template_name, *title, *lang;
+    const char *template_dir; /* absolute; a dump names files as seen from here */
     bool is_rtl;
     int32_t width_mm100, height_mm100, bleed_mm100, safe_mm100;
     struct rgba ground;
     struct page_item *items; /* in painting order */
     size_t item_count;
     const char *plate_key; /* equal keys: equal plate items */
-    bool wants_outline;    /* box panels: crop marks and the trim's outline are items */
+    /* box panels: crop marks and the trim's outline are items; they and the label lie up
+     * to 6.2 mm beyond the bleed */
+    bool wants_outline;
 };
 
 /* The typesetter: fonts, parsed templates, caches. One thread. */

@@ -1,0 +1,356 @@
+/* Words: the text of one frame, gathered from what the stylesheet gave.
+ *
+ * White space that was written in the template collapses; lines that came with a value
+ * stay lines. The base direction is the page's as soon as any of the template's words
+ * reads that way; what a hole put in is set apart by isolates only where its direction
+ * differs, because every such character shows up in text copied from a PDF. */
+#include "page/words.h"
+
+#include <string.h>
+
+struct piece {
+    const char *p;
+    size_t n;
+    const struct style *style;
+    struct rgba colour;
+    enum { WRITTEN, INSERTED, BREAK, PARAGRAPH } kind;
+};
+
+struct gather {
+    struct lay *lay;
+    struct piece *pieces;
+    size_t count, room;
+    bool is_failed;
+};
+
+static void
+add_piece(struct gather *gather, struct piece piece)
+{
+    struct piece *slot = arena_append(gather->lay->arena, &gather->pieces, &gather->count,
+                                      &gather->room, sizeof *slot);
+    if (slot)
+        *slot = piece;
+    else
+        gather->is_failed = true;
+}
+
+static void
+add_inserted(struct gather *gather, const xmlNode *hole, struct piece like)
+{
+    like.kind = INSERTED;
+    for (const xmlNode *text = hole->children; text; text = text->next) {
+        if (text->type != XML_TEXT_NODE || !text->content)
+            continue;
+        like.p = (const char *)text->content;
+        like.n = strlen(like.p);
+        if (strcmp(like.p, "NaN") == 0)
+            lay_note(gather->lay, NOTE_NUMBER_UNKNOWN, (int32_t)lay_line(hole->parent),
+                     "a hole came to a number that is not known");
+        else
+            add_piece(gather, like);
+    }
+}
+
+static void
+gather_from(struct gather *gather, const xmlNode *parent, const struct style *style,
+            struct rgba colour)
+{
+    for (const xmlNode *node = parent->children; node; node = node->next) {
+        struct piece piece = {.style = style, .colour = colour, .kind = WRITTEN};
+        if (node->type == XML_TEXT_NODE && node->content) {
+            piece.p = (const char *)node->content;
+            piece.n = strlen(piece.p);
+            add_piece(gather, piece);
+        } else if (lay_is(node, "hole")) {
+            add_inserted(gather, node, piece);
+        } else if (lay_is(node, "br")) {
+            piece.kind = BREAK;
+            add_piece(gather, piece);
+        } else if (lay_is(node, "p")) {
+            piece.kind = PARAGRAPH;
+            add_piece(gather, piece);
+            gather_from(gather, node, style, colour);
+            add_piece(gather, piece);
+        } else if (lay_is(node, "span")) {
+            const char *name = lay_attr(node, "style");
+            const struct style *inner = name ? template_style(gather->lay->tpl, name) : NULL;
+            struct rgba ink = inner && inner->colour_name ? inner->colour : colour;
+            gather_from(gather, node, inner ? inner : style,
+                        lay_colour(gather->lay, node, "colour", ink));
+        }
+    }
+}
+
+/* ---- direction ---- */
+
+static bool
+any_has_direction(const struct gather *gather, bool is_inserted, int direction)
+{
+    for (size_t i = 0; i < gather->count; i++) {
+        const struct piece *piece = &gather->pieces[i];
+        if ((piece->kind == INSERTED) == is_inserted && piece->p &&
+            text_has_direction(piece->p, piece->n, direction))
+            return true;
+    }
+    return false;
+}
+
+static int
+base_direction(const struct gather *gather)
+{
+    int of_page = gather->lay->page->is_rtl ? -1 : 1;
+    for (int is_inserted = 0; is_inserted < 2; is_inserted++) {
+        if (any_has_direction(gather, is_inserted, of_page))
+            return of_page;
+        if (any_has_direction(gather, is_inserted, -of_page))
+            return -of_page;
+    }
+    return of_page;
+}
+
+/* Whether a piece is all that the frame says. */
+static bool
+is_alone(const struct gather *gather, const struct piece *piece)
+{
+    for (size_t i = 0; i < gather->count; i++) {
+        const struct piece *other = &gather->pieces[i];
+        if (other == piece || !other->p)
+            continue;
+        for (size_t j = 0; j < other->n; j++)
+            if (!strchr(" \t\r\n", other->p[j]))
+                return false;
+    }
+    return true;
+}
+
+/* ---- putting together ---- */
+
+struct builder {
+    struct buf text;
+    struct words *words;
+    struct arena *arena;
+    const char *lang;
+    size_t breaks; /* owed before the next character */
+    bool owes_space, is_failed;
+};
+
+static struct word_run *
+run_for(struct builder *builder, const struct piece *piece)
+{
+    struct words *words = builder->words;
+    struct word_run *last = words->run_count ? &words->runs[words->run_count - 1] : NULL;
+    if (last && last->style == piece->style && last->to == builder->text.n &&
+        memcmp(&last->colour, &piece->colour, sizeof last->colour) == 0)
+        return last;
+    struct word_run *run = arena_append(builder->arena, &words->runs, &words->run_count,
+                                        &words->run_room, sizeof *run);
+    if (!run) {
+        builder->is_failed = true;
+        return NULL;
+    }
+    *run = (struct word_run){builder->text.n, builder->text.n, piece->style, piece->colour};
+    return run;
+}
+
+static void
+put(struct builder *builder, const struct piece *piece, const char *p, size_t n)
+{
+    bool is_first = builder->text.n == 0;
+    struct word_run *run = n ? run_for(builder, piece) : NULL;
+    if (!run || builder->text.n + n > WORDS_MAX)
+        return;
+    for (; builder->breaks > 0 && !is_first; builder->breaks--) {
+        buf_puts(&builder->text, "\n");
+        builder->owes_space = false;
+    }
+    if (builder->owes_space && !is_first)
+        buf_puts(&builder->text, " ");
+    builder->owes_space = false;
+    builder->breaks = 0;
+    buf_add(&builder->text, p, n);
+    run->to = builder->text.n;
+}
+
+/* Turkish and its kin keep the dot of i. */
+static char *
+upper(const char *p, size_t n, const char *lang)
+{
+    bool is_dotted = strncmp(lang, "tr", 2) == 0 || strncmp(lang, "az", 2) == 0;
+    GString *text = g_string_new(NULL);
+    for (const char *c = p; c < p + n; c = g_utf8_next_char(c)) {
+        if (is_dotted && *c == 'i')
+            g_string_append(text, "\xC4\xB0");
+        else
+            g_string_append_len(text, c, g_utf8_next_char(c) - c);
+    }
+    char *result = g_utf8_strup(text->str, (gssize)text->len);
+    g_string_free(text, TRUE);
+    return result;
+}
+
+static void
+put_words(struct builder *builder, const struct piece *piece, const char *p, size_t n)
+{
+    char *big = piece->style->is_upper ? upper(p, n, builder->lang) : NULL;
+    put(builder, piece, big ? big : p, big ? strlen(big) : n);
+    g_free(big);
+}
+
+static void
+put_written(struct builder *builder, const struct piece *piece)
+{
+    const char *end = piece->p + piece->n;
+    for (const char *p = piece->p; p < end;) {
+        size_t blank = strspn(p, " \t\r\n"), n;
+        if (blank > 0)
+            builder->owes_space = true;
+        p += blank;
+        n = strcspn(p, " \t\r\n");
+        if (n > 0)
+            put_words(builder, piece, p, n);
+        p += n;
+    }
+}
+
+static void
+put_inserted(struct builder *builder, const struct piece *piece, bool is_isolated)
+{
+    const char *end = piece->p + piece->n;
+    bool is_open = false;
+    for (const char *p = piece->p; p < end;) {
+        size_t n = strcspn(p, "\n");
+        size_t blank = strspn(p, " ");
+        if (blank > 0)
+            builder->owes_space = true;
+        if (n > blank) {
+            if (is_isolated)
+                put(builder, piece, ISOLATE_OPEN, strlen(ISOLATE_OPEN));
+            is_open = is_isolated;
+            put_words(builder, piece, p + blank, n - blank);
+            if (is_open)
+                put(builder, piece, ISOLATE_CLOSE, strlen(ISOLATE_CLOSE));
+        }
+        p += n;
+        for (; p < end && *p == '\n'; p++)
+            builder->breaks++;
+    }
+}
+
+static void
+put_all(struct builder *builder, const struct gather *gather, int direction)
+{
+    for (size_t i = 0; i < gather->count; i++) {
+        const struct piece *piece = &gather->pieces[i];
+        switch (piece->kind) {
+        case WRITTEN:
+            put_written(builder, piece);
+            break;
+        case INSERTED:
+            put_inserted(builder, piece,
+                         text_has_direction(piece->p, piece->n, -direction) &&
+                             !is_alone(gather, piece));
+            break;
+        case BREAK:
+            builder->breaks++;
+            break;
+        case PARAGRAPH:
+            builder->breaks = MAX(builder->breaks, 1);
+            break;
+        }
+    }
+}
+
+static bool
+find_scripts(struct arena *arena, struct words *words)
+{
+    PangoScriptIter *iter = pango_script_iter_new(words->text, (int)words->n);
+    bool is_good = true;
+    do {
+        const char *from, *to;
+        PangoScript script;
+        pango_script_iter_get_range(iter, &from, &to, &script);
+        struct script_run *run = arena_append(arena, &words->scripts, &words->script_count,
+                                              &words->script_room, sizeof *run);
+        is_good = run != NULL;
+        if (run)
+            *run = (struct script_run){(size_t)(from - words->text),
+                                       (size_t)(to - words->text), (GUnicodeScript)script};
+    } while (is_good && pango_script_iter_next(iter));
+    pango_script_iter_free(iter);
+    return is_good;
+}
+
+bool
+words_make(struct lay *lay, const xmlNode *node, const struct style *style,
+           struct rgba colour, struct words *ret)
+{
+    struct gather gather = {.lay = lay};
+    struct words words = {.style = style, .colour = colour};
+    gather_from(&gather, node, style, colour);
+    int direction = base_direction(&gather);
+    struct builder builder = {
+        .words = &words, .arena = lay->arena, .lang = lay->values->lang,
+    };
+    put_all(&builder, &gather, direction);
+    words.is_rtl = direction < 0;
+    words.n = builder.text.n;
+    words.text = arena_copy(lay->arena, builder.text.p ? builder.text.p : "", words.n);
+    bool is_good = words.text && !gather.is_failed && !builder.is_failed &&
+                   !builder.text.failed && find_scripts(lay->arena, &words);
+    buf_done(&builder.text);
+    if (is_good)
+        *ret = words;
+    return is_good;
+}
+
+/* Isolates that the cut left open are closed before the ellipsis, which then stands
+ * where the whole line ends. */
+static size_t
+open_isolates(const char *text, size_t n)
+{
+    size_t open = 0;
+    for (size_t i = 0; i + 3 <= n; i++) {
+        if (memcmp(text + i, ISOLATE_OPEN, 3) == 0)
+            open++;
+        else if (open > 0 && memcmp(text + i, ISOLATE_CLOSE, 3) == 0)
+            open--;
+    }
+    return open;
+}
+
+bool
+words_cut(struct arena *arena, const struct words *words, size_t n, struct words *ret)
+{
+    struct buf text BUF_AUTO = {0};
+    struct words cut = *words;
+    while (n > 0 && strchr(" \n,;:-", words->text[n - 1]))
+        n--;
+    buf_add(&text, words->text, n);
+    for (size_t open = open_isolates(words->text, n); open > 0; open--)
+        buf_puts(&text, ISOLATE_CLOSE);
+    buf_puts(&text, "\xE2\x80\xA6");
+    cut.text = arena_copy(arena, text.p, text.n);
+    cut.n = text.n;
+    cut.runs = arena_make_array(arena, words->run_count, sizeof *cut.runs);
+    cut.scripts = arena_make_array(arena, words->script_count, sizeof *cut.scripts);
+    if (!cut.text || !cut.runs || !cut.scripts || text.failed)
+        return false;
+    cut.run_count = cut.script_count = 0;
+    for (size_t i = 0; i < words->run_count; i++)
+        if (words->runs[i].from < n || i == 0) {
+            cut.runs[cut.run_count] = words->runs[i];
+            cut.runs[cut.run_count++].to = MIN(words->runs[i].to, n);
+        }
+    for (size_t i = 0; i < words->script_count; i++)
+        if (words->scripts[i].from < n || i == 0) {
+            cut.scripts[cut.script_count] = words->scripts[i];
+            cut.scripts[cut.script_count++].to = MIN(words->scripts[i].to, n);
+        }
+    /* The ellipsis looks like what stands before it. */
+    if (cut.run_count > 0)
+        cut.runs[cut.run_count - 1].to = cut.n;
+    if (cut.script_count > 0)
+        cut.scripts[cut.script_count - 1].to = cut.n;
+    *ret = cut;
+    return true;
+}

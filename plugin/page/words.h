@@ -1,0 +1,59 @@
+/* The words of one frame: one text, and runs of it that look alike. Inside page/. */
+#ifndef TUCK_PAGE_WORDS_H
+#define TUCK_PAGE_WORDS_H
+
+#include "page/page-inside.h"
+
+struct word_run {
+    size_t from, to; /* bytes of the text */
+    const struct style *style;
+    struct rgba colour;
+};
+
+struct script_run {
+    size_t from, to;
+    GUnicodeScript script;
+};
+
+struct words {
+    const char *text;
+    size_t n;
+    struct word_run *runs;
+    size_t run_count, run_room;
+    struct script_run *scripts;
+    size_t script_count, script_room;
+    const struct style *style; /* of the frame */
+    struct rgba colour;
+    bool is_rtl; /* base direction, by what the text mostly says */
+};
+
+#define WORDS_MAX 8192 /* bytes: more than any page holds */
+
+/* Gathers the text of a frame or badge. False when memory is out. */
+bool words_make(struct lay *lay, const xmlNode *node, const struct style *style,
+                struct rgba colour, struct words *ret);
+/* The same words up to `n` bytes, closed by an ellipsis. */
+bool words_cut(struct arena *arena, const struct words *words, size_t n,
+               struct words *ret);
+
+/* How a text is to lie in its frame. */
+struct fit {
+    int32_t w, h;
+    int32_t lines; /* at most; 0: as many as fit */
+    bool may_shrink, may_cut;
+    int32_t min_percent;
+    PangoAlignment align; /* left and right as on paper */
+};
+
+/* Words that found their size. Kept and shared: never changed. */
+struct settled {
+    PangoLayout *layout;
+    double scale;
+    bool is_cut, is_overflow;
+    int unknown; /* characters that no font has */
+    struct rect ink; /* of the lines, in the frame */
+};
+const struct settled *words_settle(struct lay *lay, const struct words *words,
+                                   const struct fit *fit);
+
+#endif
