@@ -180,6 +180,16 @@ rewrite_element(struct rewrite *rw, const xmlNode *node, xmlNode *out, bool is_r
         set_needs(copy, &own);
 }
 
+/* White space that only lays out the template's source would be in XSLT's way. */
+static bool
+may_hold_text(const xmlNode *parent, const xmlNode *text)
+{
+    if (!is_xsl(parent))
+        return true;
+    return !xml_is(parent, "choose") && !xml_is(text->next, "sort") &&
+           !(xml_is(text->prev, "sort") && xmlIsBlankNode(text));
+}
+
 static void
 rewrite_children(struct rewrite *rw, const xmlNode *from, xmlNode *out, bool is_running,
                  struct needs *needs)
@@ -187,7 +197,7 @@ rewrite_children(struct rewrite *rw, const xmlNode *from, xmlNode *out, bool is_
     size_t mark = rw->loader->local_count;
     for (const xmlNode *node = from->children; node; node = node->next) {
         bool is_text = node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE;
-        if (is_text && is_running)
+        if (is_text && is_running && may_hold_text(from, node))
             rewrite_text(rw, node, out, needs);
         if (node->type != XML_ELEMENT_NODE)
             continue;
