@@ -209,7 +209,8 @@ ledger_decide(struct ledger *ledger, const struct order *order, struct decision 
     enum status status = to_write(ledger, notes, &store);
     if (status != STATUS_OK)
         return status;
-    if (store && store->is_importing)
+    if (!decision->merchant || !decision->order || !decision->order_digest ||
+        (store && store->is_importing))
         return STATUS_BAD_CALL;
     if (store)
         return store_decide(store, order, decision, caps, arena, notes, ret_existing,

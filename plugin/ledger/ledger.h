@@ -149,7 +149,8 @@ enum status ledger_find_sheet(struct ledger *ledger, int64_t decision_id,
 enum status ledger_event(struct ledger *ledger, int64_t decision_id,
                          const struct piece_key *piece, const char *event, int64_t at_s,
                          const char *reason, struct notes *notes);
-/* Voids an order's decisions and codes, all packages. STATUS_WITHOUT: none to void. */
+/* Voids an order's decisions and codes, all packages, and takes the packed order for
+ * cancelled in its customer's history. STATUS_WITHOUT: none to void. */
 enum status ledger_void(struct ledger *ledger, const char *merchant, const char *order,
                         int64_t at_s, const char *reason, struct notes *notes);
 

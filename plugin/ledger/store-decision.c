@@ -264,6 +264,12 @@ static const char sql_to_void[] =
     " AND NOT EXISTS(SELECT 1 FROM event e WHERE e.decision = d.id"
     "  AND e.placement = '' AND e.kind = 'voided') ORDER BY id LIMIT 1";
 
+/* What was told of the order stays as it was told. */
+static const char sql_cancel_packed[] =
+    "UPDATE past_order SET state = ?3 WHERE merchant = ?1 AND id = ?2 AND is_packed"
+    " AND customer IN (SELECT customer FROM decision WHERE merchant = ?1"
+    "  AND order_id = ?2)";
+
 enum status
 store_void(struct store *store, const char *merchant, const char *order, int64_t at_s,
            const char *reason, struct notes *notes)
@@ -281,6 +287,9 @@ store_void(struct store *store, const char *merchant, const char *order, int64_t
         is_any = true;
         status = decision_void(store, id, at_s, reason, notes);
     }
+    if (status == STATUS_OK && is_any)
+        status = sql_run(store, sql_cancel_packed,
+                         VALUES(T(merchant), T(order), I(PAST_CANCELLED)), notes);
     status = store_end(store, status, notes);
     return status == STATUS_OK && !is_any ? STATUS_WITHOUT : status;
 }

@@ -107,7 +107,7 @@ store_open_to_read(struct store *store, struct notes *notes)
     enum status status = connect(store, notes);
     if (status == STATUS_OK)
         status = store_check_version(store, notes, &version, &is_current);
-    if (status != STATUS_OK || !is_current) /* or made, but nothing in it yet */
+    if (status != STATUS_OK || version == 0) /* or made, but nothing in it yet */
         store_shut(store);
     return status;
 }

@@ -66,8 +66,9 @@ tally_count(struct store *store, const char *merchant, const char *customer,
 
 /* --- standing ----------------------------------------------------------------------- */
 
-static const char sql_last[] =
-    "SELECT last_s FROM tally WHERE merchant = ?1 AND offer = ?2 AND customer = ?3";
+static const char sql_standing[] =
+    "SELECT customer, decided, last_s FROM tally"
+    " WHERE merchant = ?1 AND offer = ?2 AND customer IN ('', ?3)";
 static const char sql_of_order[] = "SELECT customer, offer, is_held_out FROM live_piece"
                                    " WHERE merchant = ?1 AND order_id = ?2";
 static const char sql_last_of_others[] =
@@ -86,21 +87,28 @@ struct asked {
 static enum status
 count_offer(const struct asked *asked, size_t i, struct notes *notes)
 {
+    sqlite3_stmt *stmt QUERY_AUTO = NULL;
     struct offer_standing *standing = &asked->ret[i];
-    int64_t decided = 0;
+    bool has_row = false;
     *standing = (struct offer_standing){.last_decided_s = TIME_NONE};
-    enum status status = tally_count(asked->store, asked->merchant, "", asked->offers[i],
-                                     notes, &standing->decided_in_all);
-    if (status != STATUS_OK || !asked->customer)
-        return status;
-    status = tally_count(asked->store, asked->merchant, asked->customer, asked->offers[i],
-                         notes, &decided);
-    standing->decided_for_customer = decided > INT32_MAX ? INT32_MAX : (int32_t)decided;
-    if (status == STATUS_OK)
-        status = sql_number(
-            asked->store, sql_last,
-            VALUES(T(asked->merchant), T(asked->offers[i]), T(asked->customer)),
-            TIME_NONE, notes, &standing->last_decided_s);
+    enum status status =
+        sql_query(asked->store, sql_standing,
+                  VALUES(T(asked->merchant), T(asked->offers[i]), T(asked->customer)),
+                  notes, &stmt);
+    while (status == STATUS_OK) {
+        status = sql_step(asked->store, stmt, notes, &has_row);
+        if (status != STATUS_OK || !has_row)
+            break;
+        struct row row = {.stmt = stmt};
+        int64_t decided = row_int(&row, 1, 0);
+        if (text_equal((const char *)sqlite3_column_text(stmt, 0), "")) {
+            standing->decided_in_all = decided;
+        } else {
+            standing->decided_for_customer =
+                decided > INT32_MAX ? INT32_MAX : (int32_t)decided;
+            standing->last_decided_s = row_int(&row, 2, TIME_NONE);
+        }
+    }
     return status;
 }
 

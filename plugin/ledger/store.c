@@ -38,8 +38,7 @@ stop_when_over(void *data)
     return !store->is_importing && patience_left_ms(&store->patience) == 0;
 }
 
-static const char settings_of_all[] = "PRAGMA temp_store = MEMORY;"
-                                      "PRAGMA mmap_size = 0;" /* no SIGBUS in the host */
+static const char settings_of_all[] = "PRAGMA mmap_size = 0;" /* no SIGBUS in the host */
                                       "PRAGMA trusted_schema = OFF;"
                                       "PRAGMA foreign_keys = ON;";
 static const char settings_of_writer[] = "PRAGMA synchronous = FULL;"

@@ -227,6 +227,20 @@ a_packed_order_is_a_past_order_of_the_next(void **state)
 }
 
 static void
+a_voided_order_is_a_cancelled_one_until_it_is_packed_again(void **state)
+{
+    struct bench *bench = *state;
+    assert_int_equal(decide_one(bench, "1", "C-1", "a", "welcome", NULL, NOW_S, NULL), 0);
+    assert_int_equal(decide_one(bench, "2", "C-1", "a", "welcome", NULL, NOW_S, NULL), 0);
+    assert_int_equal(ledger_void(bench->ledger, "fern", "1", NOW_S, NULL, &bench->notes),
+                     STATUS_OK);
+    assert_int_equal(recall(bench, "C-1")->orders[0].state, PAST_CANCELLED);
+    assert_int_equal(recall(bench, "C-1")->orders[1].state, PAST_DONE);
+    assert_int_equal(decide_one(bench, "1", "C-1", "a", "welcome", NULL, NOW_S, NULL), 0);
+    assert_int_equal(recall(bench, "C-1")->orders[0].state, PAST_DONE);
+}
+
+static void
 what_was_told_of_an_order_is_not_lost_by_packing_it(void **state)
 {
     struct bench *bench = *state;
@@ -401,6 +415,7 @@ main(void)
         TEST_WITH(an_order_told_again_replaces_and_other_things_join),
         TEST_WITH(the_later_loyalty_standing_stays),
         TEST_WITH(a_packed_order_is_a_past_order_of_the_next),
+        TEST_WITH(a_voided_order_is_a_cancelled_one_until_it_is_packed_again),
         TEST_WITH(what_was_told_of_an_order_is_not_lost_by_packing_it),
         TEST_WITH(rows_of_one_order_are_its_lines_and_a_row_without_is_one_by_itself),
         TEST_WITH(the_same_file_twice_changes_nothing),
