@@ -78,6 +78,7 @@ bench_ledger(struct tuck_shop *shop, struct bench *bench, enum ledger_mode mode,
         if (status != STATUS_OK)
             return status;
     }
+    ledger_set_patience(*ledger, patience); /* it may be from a call long over */
     *ret = *ledger;
     return STATUS_OK;
 }
