@@ -7,6 +7,7 @@ noinst_LTLIBRARIES += %D%/libpage.la
 %C%_libpage_la_LIBADD = $(XSLT_LIBS) $(XML_LIBS) $(PANGO_LIBS) $(ZINT_LIBS) -lm
 
 dist_pkgdata_DATA = %D%/fonts.conf
+dist_man_MANS += templates/tuck-template.5
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-page
