@@ -291,7 +291,7 @@ record_choice(struct way *way, const struct choice *choice, int32_t number,
     if (offer->coupon.kind != COUPON_NONE) {
         const char *prefix = offer->coupon.prefix;
         record->expires.n = paper_facts->today.n + offer->coupon.valid_days;
-        record->liability = offer->coupon.amount;
+        record->liability = offer->coupon.cost;
         if (carton->is_preview)
             record->code = arena_printf(carton->arena, "%s-SPEC-IMEN", prefix);
         else if (ledger_code(way->ledger, prefix, carton->arena, &carton->notes,

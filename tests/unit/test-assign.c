@@ -1,7 +1,7 @@
 /* Assignment against GrowthBook's published cases, and what they mean for a shop.
  *
  * The cases are not part of the tree; without them those tests are skipped. They are
- * looked for in $TUCK_SHARED, else in ../shared/data beside the sources. */
+ * looked for in $TUCK_SHARED/data, else in ../shared/data beside the sources. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -122,7 +122,7 @@ read_cases(void **state)
 
     (void)state;
     if (shared != NULL)
-        snprintf(path, sizeof path, "%s/%s", shared, CASES);
+        snprintf(path, sizeof path, "%s/data/%s", shared, CASES);
     else
         snprintf(path, sizeof path, "%s/../shared/data/%s", srcdir ? srcdir : SRCDIR,
                  CASES);
