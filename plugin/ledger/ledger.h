@@ -105,8 +105,8 @@ enum status ledger_find(struct ledger *ledger, const char *merchant, const char 
                         struct decision **ret);
 
 /* Standing of a customer (NULL: only totals) for named offers; order `except` is left
- * out. `ret` has `count` places. A piece that is held out counts for its customer, so that
- * treated and held out go on alike, but not in all: nothing left the stock. */
+ * out. `ret` has `count` places. A piece that is held out counts for its customer, so
+ * that treated and held out go on alike, but not in all: nothing left the stock. */
 struct offer_standing {
     int32_t decided_for_customer;
     int64_t last_decided_s; /* TIME_NONE: never */
@@ -121,10 +121,10 @@ enum status ledger_standing(struct ledger *ledger, const char *merchant,
  * inside it. `caps[i]` belongs to pieces[i]: most decisions for this customer (0: none)
  * and in all (-1: not counted); NULL: no caps. If another station decided the same digest
  * meanwhile, its decision comes back in *ret_existing and nothing is written
- * (STATUS_RETRY). A decision on an older digest is voided with an event, its codes too. A
- * piece whose cap is spent: STATUS_WITHOUT and *ret_spent tells which. A code that another
- * station has just taken is STATUS_RETRY with *ret_existing NULL: take new codes. The
- * order itself becomes a past order of its customer. */
+ * (STATUS_RETRY). A decision on an older digest is voided with an event, its codes too.
+ * A piece whose cap is spent: STATUS_WITHOUT and *ret_spent tells which. A code that
+ * another station has just taken is STATUS_RETRY with *ret_existing untouched: take new
+ * codes. The order itself becomes a past order of its customer. */
 struct piece_cap {
     int32_t per_customer;
     int64_t in_all;
@@ -144,8 +144,8 @@ enum status ledger_find_sheet(struct ledger *ledger, int64_t decision_id,
                               struct arena *arena, struct notes *notes,
                               const uint8_t **ret_bytes, size_t *ret_n);
 
-/* Events: "printed", "failed", "skipped", "voided". The same event twice in a row is one. A
- * piece that is voided counts no longer and its code is void. */
+/* Events: "printed", "failed", "skipped", "voided". The same event twice in a row is one.
+ * A piece that is voided counts no longer and its code is void. */
 enum status ledger_event(struct ledger *ledger, int64_t decision_id,
                          const struct piece_key *piece, const char *event, int64_t at_s,
                          const char *reason, struct notes *notes);
