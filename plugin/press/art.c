@@ -12,7 +12,8 @@
 #include <stdlib.h>
 
 #define ART_MAX_BYTES ((size_t)8 << 20)
-#define ARTS_MAX_BYTES ((size_t)32 << 20) /* of source text; parsed it is some ten times */
+#define ARTS_MAX_BYTES                                                                   \
+    ((size_t)32 << 20) /* of source text; parsed it is some ten times */
 
 struct art {
     RsvgHandle *handle;

@@ -94,11 +94,21 @@ allow_reading(int ruleset, const char *path)
 /* Fonts and their configuration; shared libraries (an image in a drawing loads its
  * decoder late); the dictionaries Pango breaks Thai lines with; types of files. */
 static const char *const system_paths[] = {
-    "/usr/share/fonts",    "/usr/local/share/fonts", "/etc/fonts",
-    "/usr/share/fontconfig", "/var/cache/fontconfig",  "/usr/lib",
-    "/usr/lib64",          "/lib",                   "/lib64",
-    "/usr/local/lib",      "/etc/ld.so.cache",       "/usr/share/libthai",
-    "/usr/share/mime",     "/dev/null",              PKGDATADIR,
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "/etc/fonts",
+    "/usr/share/fontconfig",
+    "/var/cache/fontconfig",
+    "/usr/lib",
+    "/usr/lib64",
+    "/lib",
+    "/lib64",
+    "/usr/local/lib",
+    "/etc/ld.so.cache",
+    "/usr/share/libthai",
+    "/usr/share/mime",
+    "/dev/null",
+    PKGDATADIR,
 };
 
 static bool
@@ -123,6 +133,7 @@ close_landlock(const struct wire_setup *setup)
     return is_closed;
 }
 
+/* clang-format off */
 /* By name, because architectures differ in which they have. */
 static const char *const allowed_calls[] = {
     /* memory */
@@ -155,6 +166,7 @@ static const char *const deadly_calls[] = {
     "vfork", "bpf", "init_module", "finit_module", "kexec_load", "mount", "umount2",
     "pivot_root", "chroot", "setns", "unshare",
 };
+/* clang-format on */
 
 static void
 add_calls(scmp_filter_ctx filter, uint32_t action, const char *const *names, size_t count)

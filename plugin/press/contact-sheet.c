@@ -45,7 +45,7 @@ struct entry {
     size_t forms[2]; /* numbers in the PDF */
     size_t form_count;
     PangoLayout *caption, *detail;
-    int32_t sheet; /* on which page it lies */
+    int32_t sheet;     /* on which page it lies */
     double x, y, w, h; /* of the picture */
     double height;     /* with its words */
 };
@@ -67,8 +67,8 @@ make_words(struct contact *contact, const char *text, double size, bool is_bold,
     PangoLayout *layout = pango_layout_new(contact->making->studio->captions);
     PangoFontDescription *font = pango_font_description_from_string("Karla, Lato, Sans");
     pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
-    pango_font_description_set_weight(font, is_bold ? PANGO_WEIGHT_BOLD
-                                                    : PANGO_WEIGHT_NORMAL);
+    pango_font_description_set_weight(font,
+                                      is_bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
     pango_layout_set_font_description(layout, font);
     pango_font_description_free(font);
     pango_layout_set_text(layout, text, -1);
@@ -120,8 +120,8 @@ span_of(const struct contact *contact, const struct entry *entry)
 static double
 width_of(const struct contact *contact, int32_t span)
 {
-    double column = (SHEET_W - 2.0 * MARGIN - (contact->columns - 1.0) * GUTTER) /
-                    contact->columns;
+    double column =
+        (SHEET_W - 2.0 * MARGIN - (contact->columns - 1.0) * GUTTER) / contact->columns;
     return span * column + (span - 1.0) * GUTTER;
 }
 
@@ -145,8 +145,8 @@ measure_entry(struct contact *contact, size_t at)
         entry->detail = make_words(contact, piece->detail, DETAIL_SIZE, false, room);
         pango_layout_set_height(entry->detail, -DETAIL_LINES);
         pango_layout_set_ellipsize(entry->detail, PANGO_ELLIPSIZE_END);
-        entry->height += (piece->caption ? DETAIL_GAP : CAPTION_GAP) +
-                         height_of(entry->detail);
+        entry->height +=
+            (piece->caption ? DETAIL_GAP : CAPTION_GAP) + height_of(entry->detail);
     }
 }
 
@@ -338,9 +338,12 @@ draw_picture(struct contact *contact, cairo_t *cr, const struct entry *entry)
 {
     double scale = entry->w / entry->page->width_mm100;
     const struct drawing drawing = {
-        .studio = contact->making->studio, .cr = cr, .page = entry->page,
+        .studio = contact->making->studio,
+        .cr = cr,
+        .page = entry->page,
         .bounds = {0, 0, entry->page->width_mm100, entry->page->height_mm100},
-        .is_raster = true, .notes = contact->making->notes};
+        .is_raster = true,
+        .notes = contact->making->notes};
     cairo_save(cr);
     cairo_rectangle(cr, entry->x, entry->y, entry->w, entry->h);
     cairo_clip(cr);

@@ -1,8 +1,8 @@
 /* Pictures: bytes of a PNG or JPEG in, a cairo image surface out.
  *
  * Pictures are decoded whole, so their size is looked at before memory is asked for. A
- * JPEG's bytes stay with the surface: the PDF embeds them untouched, and raster output has
- * the pixels. CMYK JPEGs are turned to RGB for the pixels only. */
+ * JPEG's bytes stay with the surface: the PDF embeds them untouched, and raster output
+ * has the pixels. CMYK JPEGs are turned to RGB for the pixels only. */
 #include "press/image.h"
 
 #include "base/xml.h"
@@ -27,8 +27,8 @@ free_image(void *value)
 void
 images_init(struct images *images)
 {
-    *images =
-        (struct images){.shelf = {.free_value = free_image, .most_size = IMAGES_MAX_BYTES}};
+    *images = (struct images){
+        .shelf = {.free_value = free_image, .most_size = IMAGES_MAX_BYTES}};
 }
 
 void
@@ -64,7 +64,8 @@ decode_png(const uint8_t *bytes, size_t n, cairo_surface_t **ret)
     uint64_t h = (uint64_t)bytes[20] << 24 | bytes[21] << 16 | bytes[22] << 8 | bytes[23];
     if (w == 0 || h == 0 || w * h > PIXELS_MAX)
         return "it has too many pixels, or none";
-    cairo_surface_t *surface = cairo_image_surface_create_from_png_stream(read_png, &source);
+    cairo_surface_t *surface =
+        cairo_image_surface_create_from_png_stream(read_png, &source);
     if (cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS) {
         const char *why = cairo_status_to_string(cairo_surface_status(surface));
         cairo_surface_destroy(surface);

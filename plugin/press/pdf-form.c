@@ -39,8 +39,8 @@ struct copying {
     struct buf *out;
     struct pdf_hole *holes;
     size_t hole_count, hole_room;
-    const uint8_t *done;     /* copied so far */
-    struct pdf_span *keys;   /* met since the last "<<" with a reference as value */
+    const uint8_t *done;   /* copied so far */
+    struct pdf_span *keys; /* met since the last "<<" with a reference as value */
     size_t key_count, key_room;
     struct arena *scratch;
 };
@@ -56,9 +56,9 @@ was_met(struct copying *copying, struct pdf_span key, enum status *status)
             memcmp(met->p, key.p, (size_t)(key.end - key.p)) == 0)
             return true;
     }
-    struct pdf_span *slot = arena_append(copying->scratch, &copying->keys,
-                                         &copying->key_count, &copying->key_room,
-                                         sizeof *slot);
+    struct pdf_span *slot =
+        arena_append(copying->scratch, &copying->keys, &copying->key_count,
+                     &copying->key_room, sizeof *slot);
     if (slot)
         *slot = key;
     else
@@ -127,11 +127,11 @@ add_part(struct making *making, const char *opening, struct pdf_span text,
         return status;
     buf_puts(&out, closing);
     buf_add(&out, tail.p, (size_t)(tail.end - tail.p));
-    uint8_t *bytes = out.failed ? NULL
-                                : (uint8_t *)arena_copy(form->arena, out.p, out.n);
+    uint8_t *bytes = out.failed ? NULL : (uint8_t *)arena_copy(form->arena, out.p, out.n);
     if (bytes == NULL)
         return STATUS_NO_MEMORY;
-    form->parts[form->part_count++] = (struct pdf_part){bytes, out.n, copying.holes, copying.hole_count};
+    form->parts[form->part_count++] =
+        (struct pdf_part){bytes, out.n, copying.holes, copying.hole_count};
     return STATUS_OK;
 }
 
@@ -181,8 +181,8 @@ add_page(struct making *making, struct pdf_span page)
         making->scratch,
         "\n<< /Type /XObject /Subtype /Form /FormType 1 /BBox %.*s\n/Length %zu%s%.*s"
         "\n/Resources ",
-        (int)(box.end - box.p), (const char *)box.p, length,
-        filter.p ? " /Filter " : "", filter.p ? (int)(filter.end - filter.p) : 0,
+        (int)(box.end - box.p), (const char *)box.p, length, filter.p ? " /Filter " : "",
+        filter.p ? (int)(filter.end - filter.p) : 0,
         filter.p ? (const char *)filter.p : "");
     if (opening == NULL)
         return STATUS_NO_MEMORY;
@@ -208,10 +208,10 @@ make_parts(struct making *making)
         return STATUS_BUG;
     struct pdf_span first = {kids.p + 1, kids.end};
     struct pdf_span page = pdf_object(file, pdf_ref(first));
-    making->local_of = arena_make_array(making->scratch, file->count,
-                                        sizeof *making->local_of);
-    making->number_of = arena_make_array(making->scratch, file->count + 1,
-                                         sizeof *making->number_of);
+    making->local_of =
+        arena_make_array(making->scratch, file->count, sizeof *making->local_of);
+    making->number_of =
+        arena_make_array(making->scratch, file->count + 1, sizeof *making->number_of);
     making->form->parts = arena_make_array(making->form->arena, file->count + 1,
                                            sizeof *making->form->parts);
     if (making->local_of == NULL || making->number_of == NULL ||

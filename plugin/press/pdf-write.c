@@ -180,8 +180,8 @@ pdf_add_page(struct pdf_writer *writer, const struct pdf_page *page)
     buf_puts(writer->out, "\nendstream");
     end_object(writer);
     begin_object(writer, number);
-    buf_printf(writer->out, "\n<< /Type /Page /Parent %d 0 R /Contents %zu 0 R", PAGE_TREE,
-               contents_number);
+    buf_printf(writer->out, "\n<< /Type /Page /Parent %d 0 R /Contents %zu 0 R",
+               PAGE_TREE, contents_number);
     put_box(writer->out, "/MediaBox", &page->media);
     put_box(writer->out, "/BleedBox", &page->bleed);
     put_box(writer->out, "/TrimBox", &page->trim);

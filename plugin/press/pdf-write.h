@@ -1,4 +1,5 @@
-/* Writing a PDF out of finished forms: plain, small, the same bytes for the same input. */
+/* Writing a PDF out of finished forms: plain, small, the same bytes for the same input.
+ */
 #ifndef TUCK_PRESS_PDF_WRITE_H
 #define TUCK_PRESS_PDF_WRITE_H
 
@@ -39,7 +40,7 @@ struct pdf_writer {
     struct pdf_met {
         uint64_t serial;
         size_t number;
-    } *met; /* forms already written */
+    } * met; /* forms already written */
     size_t met_count, met_room;
     enum status status; /* the first failure; later calls do nothing */
 };

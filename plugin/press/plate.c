@@ -25,8 +25,8 @@ free_form(void *value)
 void
 plates_init(struct plates *plates)
 {
-    *plates =
-        (struct plates){.shelf = {.free_value = free_form, .most_size = PLATES_MAX_BYTES}};
+    *plates = (struct plates){
+        .shelf = {.free_value = free_form, .most_size = PLATES_MAX_BYTES}};
 }
 
 void
@@ -152,8 +152,7 @@ put_key(struct buf *key, const struct page *page, const struct canvas *canvas,
 }
 
 static enum status
-find_plate(struct studio *studio, struct casting *casting,
-           const struct pdf_form **ret)
+find_plate(struct studio *studio, struct casting *casting, const struct pdf_form **ret)
 {
     BUF_AUTO struct buf key = {0};
     const struct page *page = casting->drawing.page;
@@ -162,9 +161,9 @@ find_plate(struct studio *studio, struct casting *casting,
         return STATUS_NO_MEMORY;
     struct pdf_form *form = shelf_find(&studio->plates.shelf, key.p);
     if (form == NULL) {
-        enum status status = form_cast(length_points(casting->canvas->width),
-                                       length_points(casting->canvas->height), paint_items,
-                                       casting, casting->drawing.notes, &form);
+        enum status status = form_cast(
+            length_points(casting->canvas->width), length_points(casting->canvas->height),
+            paint_items, casting, casting->drawing.notes, &form);
         if (status == STATUS_OK)
             status = shelf_add(&studio->plates.shelf, key.p, form, form->size);
         if (status != STATUS_OK)
@@ -185,10 +184,14 @@ piece_make(struct studio *studio, const struct page *page, bool no_bleed,
     if (is_plate == NULL)
         return STATUS_NO_MEMORY;
     struct casting casting = {
-        .drawing = {.studio = studio, .page = page, .notes = notes,
+        .drawing = {.studio = studio,
+                    .page = page,
+                    .notes = notes,
                     .bounds = {-bleed, -bleed, page->width_mm100 + 2 * bleed,
                                page->height_mm100 + 2 * bleed}},
-        .canvas = &piece.canvas, .is_plate = is_plate, .wants_plate = true};
+        .canvas = &piece.canvas,
+        .is_plate = is_plate,
+        .wants_plate = true};
     enum status status = STATUS_OK;
     if (page->plate_key)
         status = find_plate(studio, &casting, &piece.plate);

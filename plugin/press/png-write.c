@@ -64,9 +64,9 @@ filter_row(const uint8_t *row, const uint8_t *above, size_t n, uint8_t *out)
         best = FILTER_NONE;
     out[0] = best;
     for (size_t i = 0; i < n; i++) {
-        uint8_t before = best == FILTER_UP               ? above[i]
+        uint8_t before = best == FILTER_UP              ? above[i]
                          : best == FILTER_SUB && i >= 3 ? row[i - 3]
-                                                         : 0;
+                                                        : 0;
         out[i + 1] = (uint8_t)(row[i] - before);
     }
 }

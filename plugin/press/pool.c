@@ -108,8 +108,8 @@ start_slot(struct pool *pool, struct slot *slot)
         return;
     }
     pool->started++;
-    *slot = (struct slot){.state = SLOT_WARMING, .worker = worker,
-                          .started_ms = clock_monotonic_ms()};
+    *slot = (struct slot){
+        .state = SLOT_WARMING, .worker = worker, .started_ms = clock_monotonic_ms()};
     /* The setup is small: it fits the socket's buffer, nobody waits here. */
     static const struct patience at_once = {0, NULL};
     enum status status = wire_init(&slot->wire, worker.socket, worker.pidfd);
@@ -173,8 +173,8 @@ static enum status
 fail_start(const struct pool *pool, struct notes *notes)
 {
     if (pool->last_errno)
-        return note_fail(notes, STATUS_OUTSIDE, NOTE_PRESS_NO_WORKER, pool->worker_path, 0,
-                         "the press cannot be started: %s",
+        return note_fail(notes, STATUS_OUTSIDE, NOTE_PRESS_NO_WORKER, pool->worker_path,
+                         0, "the press cannot be started: %s",
                          strerrordesc_np(pool->last_errno));
     return note_fail(notes, STATUS_OUTSIDE, NOTE_PRESS_NO_WORKER, pool->worker_path, 0,
                      "the press gave up at its start %d times%s%s", pool->failed_starts,
@@ -250,10 +250,10 @@ note_hello(struct pool *pool, const struct wire_hello *hello, enum status status
         }
         return;
     }
-    const char *why = words->count ? words->note[0].text
-                      : status == STATUS_BUG ? "its first message is not this version's"
+    const char *why = words->count             ? words->note[0].text
+                      : status == STATUS_BUG   ? "its first message is not this version's"
                       : status == STATUS_RETRY ? "it was not warm in time"
-                                             : "it ended before its first message";
+                                               : "it ended before its first message";
     size_t n = strlen(why);
     memcpy(pool->last_words, why, n < sizeof pool->last_words ? n + 1 : n);
 }

@@ -46,7 +46,8 @@ wait_for_first(struct press *press, const struct patience *patience, struct note
         return STATUS_OK;
     }
     for (size_t i = 0; i < words.count; i++)
-        note_add(notes, words.note[i].id, words.note[i].file, 0, "%s", words.note[i].text);
+        note_add(notes, words.note[i].id, words.note[i].file, 0, "%s",
+                 words.note[i].text);
     return status;
 }
 
@@ -83,19 +84,21 @@ press_close(struct press *press)
 static enum status
 check_job(const struct press_job *job, struct notes *notes)
 {
-    bool is_one = job->format == SHEET_PDF || job->is_contact_sheet ||
-                  job->piece_count == 1;
+    bool is_one =
+        job->format == SHEET_PDF || job->is_contact_sheet || job->piece_count == 1;
     bool has_format = job->format == SHEET_PDF || job->format == SHEET_PNG;
     if (job->piece_count == 0 || !is_one || !has_format || job->dpi < 0 ||
         job->dpi > 2400)
-        return note_fail(notes, STATUS_BAD_CALL, NOTE_PRESS_BAD_JOB, NULL, 0,
-                         "a job has pieces (a PNG just one), a format, and 0 to 2400 dpi");
+        return note_fail(
+            notes, STATUS_BAD_CALL, NOTE_PRESS_BAD_JOB, NULL, 0,
+            "a job has pieces (a PNG just one), a format, and 0 to 2400 dpi");
     for (size_t i = 0; i < job->piece_count; i++) {
         const struct press_piece *piece = &job->pieces[i];
         if (piece->template_path == NULL || piece->template_path[0] != '/' ||
             piece->values == NULL)
             return note_fail(notes, STATUS_BAD_CALL, NOTE_PRESS_BAD_JOB, NULL, 0,
-                             "piece %zu lacks values or an absolute template path", i + 1);
+                             "piece %zu lacks values or an absolute template path",
+                             i + 1);
     }
     return STATUS_OK;
 }

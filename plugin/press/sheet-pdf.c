@@ -30,7 +30,8 @@ place_piece(struct pdf_writer *writer, const struct piece *piece)
     struct pdf_page page = {.media = inset(canvas, 0),
                             .bleed = inset(canvas, canvas->slug),
                             .trim = inset(canvas, canvas->slug + canvas->bleed),
-                            .placed = placed, .placed_count = count};
+                            .placed = placed,
+                            .placed_count = count};
     pdf_add_page(writer, &page);
 }
 

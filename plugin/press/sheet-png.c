@@ -26,10 +26,13 @@ draw_on(struct making *making, const struct page *page, cairo_t *cr, double scal
 {
     struct canvas canvas = canvas_of(page, making->job->no_bleed);
     int32_t bleed = canvas.bleed;
-    struct drawing drawing = {.studio = making->studio, .cr = cr, .page = page,
+    struct drawing drawing = {.studio = making->studio,
+                              .cr = cr,
+                              .page = page,
                               .bounds = {-bleed, -bleed, page->width_mm100 + 2 * bleed,
                                          page->height_mm100 + 2 * bleed},
-                              .is_raster = true, .notes = making->notes};
+                              .is_raster = true,
+                              .notes = making->notes};
     cairo_set_source_rgb(cr, 1, 1, 1);
     cairo_paint(cr);
     cairo_scale(cr, scale, scale);

@@ -26,7 +26,8 @@ enum status studio_make_page(struct studio *studio, const struct press_piece *pi
 void page_donep(struct page **page);
 #define PAGE_AUTO CLEANUP(page_donep)
 
-/* A whole page at a scale, plate and imprint alike; `cr` in mm100 at the trim's corner. */
+/* A whole page at a scale, plate and imprint alike; `cr` in mm100 at the trim's corner.
+ */
 enum status draw_whole(const struct drawing *drawing);
 
 /* Pixels to PNG; `dpi` is told in the file. */

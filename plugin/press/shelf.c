@@ -54,8 +54,7 @@ shelf_add(struct shelf *shelf, const char *key, void *value, size_t size)
                 oldest = i;
         drop(shelf, oldest);
     }
-    shelf->items[shelf->count++] =
-        (struct shelf_item){copy, value, size, ++shelf->clock};
+    shelf->items[shelf->count++] = (struct shelf_item){copy, value, size, ++shelf->clock};
     shelf->size += size;
     return STATUS_OK;
 }

@@ -116,8 +116,12 @@ studio_make(struct studio *studio, const struct press_job *job, struct arena *ar
             struct notes *notes, struct buf *bytes, struct sheet *ret)
 {
     BUF_AUTO struct buf dump = {0};
-    struct making making = {.studio = studio, .job = job, .arena = arena, .notes = notes,
-                            .bytes = bytes, .dump = job->wants_dump ? &dump : NULL,
+    struct making making = {.studio = studio,
+                            .job = job,
+                            .arena = arena,
+                            .notes = notes,
+                            .bytes = bytes,
+                            .dump = job->wants_dump ? &dump : NULL,
                             .sheet = {.format = job->format}};
     enum status status;
     if (job->piece_count == 0)

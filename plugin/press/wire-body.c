@@ -244,8 +244,7 @@ wire_get_job(struct wire_reader *reader, struct arena *arena, struct press_job *
     job.wants_dump = wire_get_within(reader, 0, 1) != 0;
     job.no_bleed = wire_get_within(reader, 0, 1) != 0;
     job.piece_count = (size_t)wire_get_within(reader, 0, PIECES_MAX);
-    struct press_piece *pieces =
-        arena_make_array(arena, job.piece_count, sizeof *pieces);
+    struct press_piece *pieces = arena_make_array(arena, job.piece_count, sizeof *pieces);
     if (pieces == NULL)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < job.piece_count && !reader->failed; i++)

@@ -48,7 +48,8 @@ slice_ms(const struct patience *patience)
     return left > 60000 ? 60000 : (int)left;
 }
 
-/* Waits until the socket may be ready; STATUS_OUTSIDE only when nothing is left to read. */
+/* Waits until the socket may be ready; STATUS_OUTSIDE only when nothing is left to read.
+ */
 static enum status
 wait_ready(const struct wire *wire, short events)
 {
@@ -93,7 +94,8 @@ send_frame(struct wire *wire, const struct frame_head *head, const void *body, s
 }
 
 enum status
-wire_send(struct wire *wire, enum wire_kind kind, uint64_t job, const void *body, size_t n)
+wire_send(struct wire *wire, enum wire_kind kind, uint64_t job, const void *body,
+          size_t n)
 {
     const uint8_t *p = body;
     do {

@@ -48,9 +48,11 @@ send_hello(struct worker *worker, enum status status, const struct confinement *
            struct notes *notes)
 {
     BUF_AUTO struct buf body = {0};
-    struct wire_hello hello = {.status = status, .is_landlocked = cage->is_landlocked,
+    struct wire_hello hello = {.status = status,
+                               .is_landlocked = cage->is_landlocked,
                                .is_filtered = cage->is_filtered,
-                               .version = PACKAGE_VERSION, .rss_kb = peak_rss_kb()};
+                               .version = PACKAGE_VERSION,
+                               .rss_kb = peak_rss_kb()};
     if (!cage->is_landlocked || !cage->is_filtered)
         note_add(notes, NOTE_PRESS_UNCONFINED, NULL, 0,
                  "the press runs without %s%s%s: the kernel does not offer it",
@@ -97,7 +99,8 @@ do_job(struct worker *worker, struct wire_reader *reader, struct notes *notes,
     if (status != STATUS_OK)
         return status;
     set_alarm((left_ms < ALARM_MAX_MS ? left_ms : ALARM_MAX_MS) + ALARM_SLACK_MS);
-    status = studio_make(&worker->studio, &job, worker->arena, notes, &worker->bytes, ret);
+    status =
+        studio_make(&worker->studio, &job, worker->arena, notes, &worker->bytes, ret);
     set_alarm(0);
     return status;
 }
@@ -122,9 +125,9 @@ serve(struct worker *worker)
         answer.rss_kb = peak_rss_kb();
         buf_reset(&reply);
         wire_put_answer(&reply, &answer, &notes);
-        status = reply.failed ? STATUS_NO_MEMORY
-                              : wire_send(&worker->wire, WIRE_ANSWER, number, reply.p,
-                                          reply.n);
+        status = reply.failed
+                     ? STATUS_NO_MEMORY
+                     : wire_send(&worker->wire, WIRE_ANSWER, number, reply.p, reply.n);
         arena_reset(worker->arena);
         buf_reset(&worker->bytes);
         if (status != STATUS_OK)

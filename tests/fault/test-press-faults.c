@@ -2,9 +2,9 @@
  *
  * Each story asserts what a packing station would notice: an answer in time, and the next
  * piece printed. The workers are the real ones with a typesetter that obeys commands. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -35,7 +35,8 @@ open_press_of(const char *worker, int workers, int64_t memory_limit)
     char here[4096];
     assert_non_null(getcwd(here, sizeof here));
     const char *dirs[] = {"/usr/share/fonts", here, NULL};
-    const struct press_settings settings = {.worker_path = worker, .read_dirs = dirs,
+    const struct press_settings settings = {.worker_path = worker,
+                                            .read_dirs = dirs,
                                             .workers = workers,
                                             .memory_limit = memory_limit};
     const struct patience patience = within(GENEROUS_MS);
@@ -55,10 +56,13 @@ static enum status
 print(struct press *press, const char *commands, int64_t ms, struct notes *notes)
 {
     ARENA_AUTO struct arena *arena = arena_new(0);
-    const struct press_piece piece = {.template_path = "/stub", .values = commands,
-                                      .values_n = strlen(commands)};
-    const struct press_job job = {.format = SHEET_PDF, .created_s = 1790925120,
-                                  .title = "Test", .pieces = &piece, .piece_count = 1};
+    const struct press_piece piece = {
+        .template_path = "/stub", .values = commands, .values_n = strlen(commands)};
+    const struct press_job job = {.format = SHEET_PDF,
+                                  .created_s = 1790925120,
+                                  .title = "Test",
+                                  .pieces = &piece,
+                                  .piece_count = 1};
     const struct patience patience = within(ms);
     struct sheet sheet;
     enum status status = press_make(press, &job, &patience, arena, notes, &sheet);
@@ -276,9 +280,10 @@ a_cancelled_job_ends_at_once(void **state)
     (void)state;
     struct press *press = open_press(1, 0);
     ARENA_AUTO struct arena *arena = arena_new(0);
-    const struct press_piece piece = {.template_path = "/stub", .values = "spin",
-                                      .values_n = 4};
-    const struct press_job job = {.format = SHEET_PDF, .pieces = &piece, .piece_count = 1};
+    const struct press_piece piece = {
+        .template_path = "/stub", .values = "spin", .values_n = 4};
+    const struct press_job job = {
+        .format = SHEET_PDF, .pieces = &piece, .piece_count = 1};
     volatile int32_t cancel = 1;
     const struct patience patience = {clock_monotonic_ms() + GENEROUS_MS, &cancel};
     struct notes notes = {.count = 0};
@@ -368,8 +373,8 @@ static enum status
 open_with(const char *worker, const char *fonts_conf, int64_t ms, struct notes *notes)
 {
     const char *dirs[] = {NULL};
-    const struct press_settings settings = {.worker_path = worker, .read_dirs = dirs,
-                                            .fonts_conf = fonts_conf};
+    const struct press_settings settings = {
+        .worker_path = worker, .read_dirs = dirs, .fonts_conf = fonts_conf};
     const struct patience patience = within(ms);
     struct press *press = NULL;
     enum status status = press_open(&settings, &patience, notes, &press);
@@ -391,9 +396,9 @@ a_worker_that_cannot_start_is_told_at_once(void **state)
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct notes notes = {.count = 0};
         int64_t from = clock_monotonic_ms();
-        assert_int_equal(open_with(cases[i].worker, cases[i].fonts_conf, GENEROUS_MS,
-                                   &notes),
-                         STATUS_OUTSIDE);
+        assert_int_equal(
+            open_with(cases[i].worker, cases[i].fonts_conf, GENEROUS_MS, &notes),
+            STATUS_OUTSIDE);
         assert_true(clock_monotonic_ms() - from < GENEROUS_MS / 2);
         const struct note *note = notes_find(&notes, NOTE_PRESS_NO_WORKER);
         assert_non_null(note);
@@ -408,7 +413,8 @@ a_slow_start_is_no_failure(void **state)
     struct notes notes = {.count = 0};
     int64_t from = clock_monotonic_ms();
     assert_int_equal(open_with(STUB_PATH, "/hang", 100, &notes), STATUS_OK);
-    assert_true(clock_monotonic_ms() - from <= 100 + 10 * SLACK_MS); /* with the closing */
+    assert_true(clock_monotonic_ms() - from <=
+                100 + 10 * SLACK_MS); /* with the closing */
     assert_non_null(notes_find(&notes, NOTE_PRESS_SLOW_START));
 }
 
@@ -504,7 +510,8 @@ closing_leaves_no_process_behind(void **state)
     struct press_health health = health_of(press);
     assert_int_equal(health.alive, 3);
     press_close(press);
-    /* Dead when closing returns; the system's first process may not have buried it yet. */
+    /* Dead when closing returns; the system's first process may not have buried it yet.
+     */
     for (int i = 0; i < health.alive; i++) {
         char now = state_of(health.pids[i]);
         assert_true(now == 0 || now == 'Z' || now == 'X');

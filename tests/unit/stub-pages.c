@@ -24,7 +24,8 @@ pages_open(const struct pages_settings *settings, struct notes *notes, struct pa
         poll(NULL, 0, -1);
     if (settings->fonts_conf && access(settings->fonts_conf, R_OK) != 0)
         return note_fail(notes, STATUS_BAD_INPUT, NOTE_FILE_UNREADABLE,
-                         settings->fonts_conf, 0, "the fonts' configuration is not there");
+                         settings->fonts_conf, 0,
+                         "the fonts' configuration is not there");
     PangoFontMap *map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
     struct pages *pages = calloc(1, sizeof *pages);
     pages->context = pango_font_map_create_context(map);
@@ -152,9 +153,13 @@ page_make(struct pages *pages, const char *template_path, const char *values,
     struct page *page = arena_make(arena, sizeof *page);
     char *text = arena_copy(arena, values, values_n), *line, *rest = text;
     size_t room = 0;
-    *page = (struct page){.template_name = "stub", .title = "Stub", .lang = "en",
-                          .width_mm100 = 10500, .height_mm100 = 14800,
-                          .bleed_mm100 = 300, .ground = {1, 0.8, 0.6, 1},
+    *page = (struct page){.template_name = "stub",
+                          .title = "Stub",
+                          .lang = "en",
+                          .width_mm100 = 10500,
+                          .height_mm100 = 14800,
+                          .bleed_mm100 = 300,
+                          .ground = {1, 0.8, 0.6, 1},
                           .plate_key = arena_strdup(arena, template_path)};
     while ((line = strsep(&rest, "\n"))) {
         char *what = strchr(line, ' ');

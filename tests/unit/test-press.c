@@ -1,8 +1,8 @@
 /* The press in good health: messages, PDF taken apart and put together, sheets made and
  * sheets refused. Workers that go wrong are in tests/fault/. */
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -128,8 +128,12 @@ a_silent_or_closed_peer_is_told_apart(void **state)
 static struct press_job
 sample_job(const struct press_piece *piece)
 {
-    return (struct press_job){.format = SHEET_PDF, .dpi = 203, .created_s = CREATED_S,
-                              .title = "Tee für Noa", .pieces = piece, .piece_count = 1,
+    return (struct press_job){.format = SHEET_PDF,
+                              .dpi = 203,
+                              .created_s = CREATED_S,
+                              .title = "Tee für Noa",
+                              .pieces = piece,
+                              .piece_count = 1,
                               .wants_dump = true};
 }
 
@@ -171,7 +175,8 @@ an_answer_with_lies_in_it_is_refused(void **state)
     BUF_AUTO struct buf buf = {0};
     const struct notes none = {.count = 0};
     struct notes notes = {.count = 0};
-    struct wire_answer answer = {.status = STATUS_OK, .rss_kb = 5,
+    struct wire_answer answer = {.status = STATUS_OK,
+                                 .rss_kb = 5,
                                  .sheet = {SHEET_PDF, (const uint8_t *)"PDF", 3, 1, 10500,
                                            14800, NULL}},
                        read;
@@ -219,7 +224,8 @@ write_to_buf(void *data, const unsigned char *bytes, unsigned n)
     return CAIRO_STATUS_SUCCESS;
 }
 
-/* A drawing painted twice (its name stands twice in cairo's resources), an alpha, words. */
+/* A drawing painted twice (its name stands twice in cairo's resources), an alpha, words.
+ */
 static void
 draw_with_cairo(struct buf *out)
 {
@@ -257,9 +263,9 @@ assemble(struct buf *out, struct arena *arena, int pages)
     assert_true(form->width == 200 && form->height == 100);
     pdf_begin(&writer, out, arena);
     for (int i = 0; i < pages; i++) {
-        const struct pdf_placed placed[2] = {
-            {pdf_add_form(&writer, form), 1, 0, 0, NULL},
-            {pdf_add_form(&writer, form), 0.5, 10.25, -3, &(struct pdf_box){0, 0, 90, 90}}};
+        const struct pdf_placed placed[2] = {{pdf_add_form(&writer, form), 1, 0, 0, NULL},
+                                             {pdf_add_form(&writer, form), 0.5, 10.25, -3,
+                                              &(struct pdf_box){0, 0, 90, 90}}};
         const struct pdf_box all = {0, 0, 200, 100}, trim = {8.504, 8.504, 191.5, 91.5};
         const struct pdf_page page = {all, trim, all, placed, 2};
         pdf_add_page(&writer, &page);
@@ -377,12 +383,14 @@ print(struct press *press, const struct press_job *job, struct arena *arena)
 static struct press_piece
 piece_of(const char *commands)
 {
-    return (struct press_piece){.template_path = "/stub", .values = commands,
-                                .values_n = strlen(commands), .caption = "A card",
+    return (struct press_piece){.template_path = "/stub",
+                                .values = commands,
+                                .values_n = strlen(commands),
+                                .caption = "A card",
                                 .detail = "chosen by rank"};
 }
 
-#define CARD                                                                           \
+#define CARD                                                                             \
     "art " TEMPLATE_DIR "/art/fern.svg\nplate-text Always\nsymbol\ntext Noa, office"
 
 static void
@@ -446,8 +454,10 @@ a_piece_is_a_pdf_in_other_eyes_too(void **state)
     assert_non_null(strstr(text, "Noa, office again"));
     assert_null(strstr(fonts, " no  ")); /* every font is embedded */
     assert_non_null(strstr(boxes, "Tee für Noa"));
-    assert_non_null(strstr(boxes, "TrimBox:             8.50     8.50   306.14   428.03"));
-    assert_non_null(strstr(boxes, "MediaBox:            0.00     0.00   314.65   436.53"));
+    assert_non_null(
+        strstr(boxes, "TrimBox:             8.50     8.50   306.14   428.03"));
+    assert_non_null(
+        strstr(boxes, "MediaBox:            0.00     0.00   314.65   436.53"));
 }
 
 static uint32_t
@@ -508,7 +518,8 @@ a_png_shows_what_lies_over_what(void **state)
     job.dpi = 254; /* a dot is a tenth of a millimetre */
     job.no_bleed = true;
     struct sheet sheet = print(*state, &job, arena);
-    cairo_surface_t *image = cairo_image_surface_create_from_png_stream(read_sheet, &sheet);
+    cairo_surface_t *image =
+        cairo_image_surface_create_from_png_stream(read_sheet, &sheet);
     assert_int_equal(cairo_surface_status(image), CAIRO_STATUS_SUCCESS);
     assert_int_equal(pixel(image, 5, 5), 0xffcc99);     /* the ground */
     assert_int_equal(pixel(image, 160, 150), 0xff0000); /* the box over the words */
@@ -617,7 +628,10 @@ a_call_that_makes_no_sense_is_refused_without_a_worker(void **state)
     ARENA_AUTO struct arena *arena = arena_new(0);
     const struct patience patience = within(20000);
     const struct press_piece good = piece_of("text Noa");
-    const struct press_piece relative = {.template_path = "t.xml", .values = "", };
+    const struct press_piece relative = {
+        .template_path = "t.xml",
+        .values = "",
+    };
     const struct press_job jobs[] = {
         {.format = SHEET_PDF},
         {.format = SHEET_PDF, .pieces = &relative, .piece_count = 1},
