@@ -82,6 +82,12 @@ pages_close(struct pages *pages)
     g_free(pages);
 }
 
+PangoContext *
+pages_context(struct pages *pages, const char *lang)
+{
+    return fonts_context(pages->fonts, lang, lang_is_rtl(lang));
+}
+
 /* The slot of the template at `path`, else the one to give up for it. */
 static size_t
 template_slot(struct pages *pages, const char *path)

@@ -92,6 +92,9 @@ struct pages_settings {
 enum status pages_open(const struct pages_settings *settings, struct notes *notes,
                        struct pages **ret);
 void pages_close(struct pages *pages);
+/* For words that no template says (captions, page numbers): the same fonts, with which a
+ * layout's unit is 1/100 mm. Lent until the next call; layouts made from it keep it. */
+PangoContext *pages_context(struct pages *pages, const char *lang);
 
 /* Lays out one piece. `values` is the values document (see job.h). Overflow, missing
  * glyphs, symbols too small, text beyond the safe area are notes (warnings). The page

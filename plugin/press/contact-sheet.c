@@ -64,11 +64,9 @@ static PangoLayout *
 make_words(struct contact *contact, const char *text, double size, bool is_bold,
            double width)
 {
-    PangoLayout *layout = pango_layout_new(contact->making->studio->captions);
-    PangoFontDescription *font = pango_font_description_from_string("Karla, Lato, Sans");
-    pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
-    pango_font_description_set_weight(font,
-                                      is_bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    PangoContext *context = pages_context(contact->making->studio->pages, "en");
+    PangoLayout *layout = pango_layout_new(context);
+    PangoFontDescription *font = studio_font(size, is_bold);
     pango_layout_set_font_description(layout, font);
     pango_font_description_free(font);
     pango_layout_set_text(layout, text, -1);

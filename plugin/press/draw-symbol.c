@@ -59,9 +59,8 @@ add_modules(cairo_t *cr, const struct page_item *item, double x, double y, doubl
 static void
 draw_hri(const struct drawing *drawing, const struct page_item *item, double height)
 {
-    PangoLayout *layout = pango_layout_new(drawing->studio->captions);
-    PangoFontDescription *font = pango_font_description_from_string("Karla, Lato, Sans");
-    pango_font_description_set_absolute_size(font, height * 0.78 * PANGO_SCALE);
+    PangoLayout *layout = pango_layout_new(pages_context(drawing->studio->pages, "en"));
+    PangoFontDescription *font = studio_font(height * 0.78, false);
     pango_layout_set_font_description(layout, font);
     pango_font_description_free(font);
     pango_layout_set_text(layout, item->hri, -1);
@@ -77,6 +76,15 @@ draw_hri(const struct drawing *drawing, const struct page_item *item, double hei
     draw_layout(drawing->cr, layout, 0, 0);
     cairo_restore(drawing->cr);
     g_object_unref(layout);
+}
+
+/* On a contact sheet's small picture nobody scans, and smooth looks better. */
+static bool
+is_readable(cairo_t *cr, double module)
+{
+    double along = module, across = 0;
+    cairo_user_to_device_distance(cr, &along, &across);
+    return hypot(along, across) >= 1.5;
 }
 
 enum status
@@ -106,7 +114,7 @@ draw_symbol(const struct drawing *drawing, const struct page_item *item)
         h = module * item->rows;
     }
     draw_colour(cr, item->fill);
-    if (drawing->is_raster)
+    if (drawing->is_raster && is_readable(cr, w / item->columns))
         cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE);
     enum status status = add_modules(cr, item, x, y, w, h);
     cairo_fill(cr);

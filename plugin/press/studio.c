@@ -9,51 +9,26 @@
 #include "press/draw.h"
 #include "press/sheets.h"
 
-#include <pango/pangocairo.h>
-#include <pango/pangofc-fontmap.h>
-#include <string.h>
-
-/* Captions use the same private fonts as pages, nothing of the machine's settings. */
-static enum status
-open_captions(const char *fonts_conf, struct notes *notes, PangoContext **ret)
+PangoFontDescription *
+studio_font(double size_mm100, bool is_bold)
 {
-    PangoFontMap *map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
-    if (map == NULL)
-        return STATUS_BUG;
-    if (fonts_conf) {
-        FcConfig *config = FcConfigCreate();
-        if (config == NULL ||
-            !FcConfigParseAndLoad(config, (const FcChar8 *)fonts_conf, FcTrue) ||
-            !FcConfigBuildFonts(config)) {
-            if (config)
-                FcConfigDestroy(config);
-            g_object_unref(map);
-            return note_fail(notes, STATUS_BAD_INPUT, NOTE_FILE_UNREADABLE, fonts_conf, 0,
-                             "the fonts' configuration cannot be loaded");
-        }
-        pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(map), config);
-        FcConfigDestroy(config);
-    }
-    PangoContext *context = pango_font_map_create_context(map);
-    g_object_unref(map);
-    cairo_font_options_t *options = cairo_font_options_create();
-    cairo_font_options_set_hint_style(options, CAIRO_HINT_STYLE_NONE);
-    cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF);
-    cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
-    pango_cairo_context_set_font_options(context, options);
-    cairo_font_options_destroy(options);
-    pango_context_set_round_glyph_positions(context, FALSE);
-    *ret = context;
-    return STATUS_OK;
+    PangoFontDescription *font = pango_font_description_from_string("Karla, Lato, Sans");
+    pango_font_description_set_absolute_size(font, size_mm100 * PANGO_SCALE);
+    pango_font_description_set_weight(font,
+                                      is_bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
+    return font;
 }
 
 static enum status
 draw_first_word(void *data, cairo_t *cr)
 {
     struct studio *studio = data;
-    PangoLayout *layout = pango_layout_new(studio->captions);
+    PangoFontDescription *font = studio_font(300, false);
+    PangoLayout *layout = pango_layout_new(pages_context(studio->pages, "en"));
+    pango_layout_set_font_description(layout, font);
+    pango_font_description_free(font);
     pango_layout_set_text(layout, "tuck", -1);
-    draw_layout(cr, layout, 10, 10);
+    draw_layout(cr, layout, 0, 0);
     g_object_unref(layout);
     return STATUS_OK;
 }
@@ -68,8 +43,6 @@ studio_open(struct studio *studio, const struct pages_settings *settings,
     plates_init(&studio->plates);
     enum status status = pages_open(settings, notes, &studio->pages);
     if (status == STATUS_OK)
-        status = open_captions(settings->fonts_conf, notes, &studio->captions);
-    if (status == STATUS_OK)
         status = form_cast(100, 100, draw_first_word, studio, notes, &first);
     if (status == STATUS_OK)
         pdf_form_free(first);
@@ -81,8 +54,6 @@ studio_close(struct studio *studio)
 {
     if (studio->pages)
         pages_close(studio->pages);
-    if (studio->captions)
-        g_object_unref(studio->captions);
     plates_done(&studio->plates);
     images_done(&studio->images);
     arts_done(&studio->arts);

@@ -14,12 +14,14 @@ struct studio {
     struct arts arts;
     struct images images;
     struct plates plates;
-    PangoContext *captions; /* for what no template says: captions, page numbers, HRI */
 };
 
 enum status studio_open(struct studio *studio, const struct pages_settings *settings,
                         struct notes *notes);
 void studio_close(struct studio *studio);
+
+/* The face of what no template says: captions, page numbers, the text under a symbol. */
+PangoFontDescription *studio_font(double size_mm100, bool is_bold);
 
 /* Makes the whole job's sheet. Its bytes are in `bytes` (sheet.bytes points there). */
 enum status studio_make(struct studio *studio, const struct press_job *job,

@@ -41,6 +41,13 @@ pages_close(struct pages *pages)
     free(pages);
 }
 
+PangoContext *
+pages_context(struct pages *pages, const char *lang)
+{
+    (void)lang;
+    return pages->context;
+}
+
 static struct page_item *
 add_item(struct arena *arena, struct page *page, size_t *room, enum page_item_kind kind,
          enum page_layer layer, struct rect at)
