@@ -94,7 +94,8 @@ struct decision {
     int32_t revision;         /* 1…; set by ledger_decide() */
     int64_t decided_s;
     const char *campaign_digest, *facts_digest;
-    const char *trace; /* plan as JSON */
+    const char *trace; /* facts and plan as JSON */
+    const char *facts, *plan; /* their text dumps */
     struct piece_record *pieces;
     size_t piece_count;
 };

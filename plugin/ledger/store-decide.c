@@ -12,8 +12,8 @@
 
 static const char sql_decision[] =
     "INSERT INTO decision(merchant, order_id, package, revision, customer, order_digest,"
-    " decided_s, campaign_digest, facts_digest, trace)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+    " decided_s, campaign_digest, facts_digest, trace, facts, plan)"
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 static const char sql_piece[] =
     "INSERT INTO piece(decision, placement, number, offer, is_held_out, arm, template,"
     " reason, code, sku, bin, probability, expires_day, liability_minor,"
@@ -118,7 +118,8 @@ put_decision(struct store *store, const struct decision *decision, struct notes 
         VALUES(T(decision->merchant), T(decision->order), T(decision->package),
                I(decision->revision), T(decision->customer), T(decision->order_digest),
                I(decision->decided_s), T(decision->campaign_digest),
-               T(decision->facts_digest), T(decision->trace)),
+               T(decision->facts_digest), T(decision->trace), T(decision->facts),
+               T(decision->plan)),
         notes);
     if (status == STATUS_OK)
         *ret_id = sqlite3_last_insert_rowid(store->db);

@@ -28,7 +28,7 @@ event_add(struct store *store, int64_t decision, const char *placement, int32_t 
 
 static const char sql_newest[] =
     "SELECT id, revision, customer, order_digest, decided_s, campaign_digest,"
-    " facts_digest, trace, EXISTS(SELECT 1 FROM event e WHERE e.decision = d.id"
+    " facts_digest, trace, facts, plan, EXISTS(SELECT 1 FROM event e WHERE e.decision = d.id"
     "  AND e.placement = '' AND e.kind = 'voided')"
     " FROM decision d WHERE merchant = ?1 AND order_id = ?2 AND package = ?3"
     " ORDER BY revision DESC LIMIT 1";
@@ -109,6 +109,8 @@ read_decision(struct row *row, const char *merchant, const char *order,
         .campaign_digest = row_text(row, 5),
         .facts_digest = row_text(row, 6),
         .trace = row_text(row, 7),
+        .facts = row_text(row, 8),
+        .plan = row_text(row, 9),
     };
     if (row->failed || !decision->merchant || !decision->order || !decision->package)
         return STATUS_NO_MEMORY;
@@ -131,7 +133,7 @@ decision_newest(struct store *store, const char *merchant, const char *order,
     if (status != STATUS_OK)
         return status;
     int32_t revision = has_row ? sqlite3_column_int(stmt, 1) : 0;
-    if (has_row && !sqlite3_column_int(stmt, 8)) {
+    if (has_row && !sqlite3_column_int(stmt, 10)) {
         struct row row = {.stmt = stmt, .arena = arena};
         status = read_decision(&row, merchant, order, package, &decision);
         if (status == STATUS_OK)

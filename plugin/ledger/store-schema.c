@@ -43,6 +43,7 @@ static const char version_1[] =
     " merchant TEXT NOT NULL, order_id TEXT NOT NULL, package TEXT NOT NULL,"
     " revision INTEGER NOT NULL, customer TEXT, order_digest TEXT NOT NULL,"
     " decided_s INTEGER NOT NULL, campaign_digest TEXT, facts_digest TEXT, trace TEXT,"
+    " facts TEXT, plan TEXT,"
     " UNIQUE(merchant, order_id, package, revision));"
     "CREATE INDEX decision_of_customer ON decision(merchant, customer)"
     " WHERE customer IS NOT NULL;"

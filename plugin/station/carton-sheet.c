@@ -118,8 +118,6 @@ piece_fall_back(struct tuck_carton *carton, struct piece *piece, const char *rea
     piece->code = NULL; /* the code stays reserved, but it is not on this paper */
     piece->expires = DAY_NONE;
     piece->sheets = NULL;
-    if (piece->ticket)
-        piece->ticket = arena_printf(carton->arena, "%s/fallback", piece->ticket);
     if (!fallback || !fallback->pdf)
         return;
     if (!add_rendered(carton, piece, TUCK_PDF, 150, fallback->pdf, fallback->pdf_size))

@@ -135,12 +135,9 @@ write_why(const struct tuck_carton *carton, struct buf *out)
         buf_puts(out, i ? ",\n" : "\n");
         put_piece_json(out, &carton->pieces[i]);
     }
-    buf_puts(out, "\n  ],\n  \"facts\": ");
-    if (carton->facts)
-        facts_json(carton->facts, out);
-    else
-        buf_puts(out, "null");
-    buf_printf(out, ",\n  \"decision\": %s,\n", carton->trace ? carton->trace : "null");
+    buf_puts(out, "\n  ],\n  \"decision\": ");
+    buf_puts(out, carton->trace ? carton->trace : "null");
+    buf_puts(out, ",\n");
     put_notes_json(out, &carton->notes);
     buf_puts(out, "}\n");
 }
@@ -159,15 +156,11 @@ write_text(const struct tuck_carton *carton, int32_t what, struct buf *out)
 {
     switch (what) {
     case TUCK_TEXT_FACTS:
-        if (!carton->facts)
-            return STATUS_WITHOUT;
-        facts_dump(carton->facts, out);
-        return STATUS_OK;
+        buf_puts(out, carton->facts_text);
+        return carton->facts_text ? STATUS_OK : STATUS_WITHOUT;
     case TUCK_TEXT_PLAN:
-        if (!carton->plan)
-            return STATUS_WITHOUT;
-        plan_dump(carton->plan, out);
-        return STATUS_OK;
+        buf_puts(out, carton->plan_text);
+        return carton->plan_text ? STATUS_OK : STATUS_WITHOUT;
     case TUCK_TEXT_WHY:
         write_why(carton, out);
         return STATUS_OK;

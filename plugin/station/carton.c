@@ -120,7 +120,7 @@ static int32_t
 outcome_of(const struct piece_record *record)
 {
     if (!record->offer)
-        return TUCK_NOTHING;
+        return record->template_name ? TUCK_FALLBACK : TUCK_NOTHING;
     if (record->is_held_out)
         return TUCK_HELD_OUT;
     return record->template_name ? TUCK_CHOSEN : TUCK_PICK;
@@ -161,6 +161,8 @@ add_record(struct tuck_carton *carton, const struct piece_record *record)
     piece->lang = values_lang_of(carton);
     piece->state = record->state ? record->state : "decided";
     piece->ticket = ticket_for(carton, record->placement, record->number);
+    if (piece->outcome == TUCK_FALLBACK)
+        piece_fall_back(carton, piece, record->reason);
     return carton->decision_id && !piece->ticket ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
@@ -173,6 +175,8 @@ take_decision(struct way *way, const struct decision *decision, bool is_repeat)
     carton->decision_id = decision->id;
     carton->revision = decision->revision;
     carton->trace = decision->trace;
+    carton->facts_text = decision->facts;
+    carton->plan_text = decision->plan;
     carton->is_repeat = is_repeat;
     for (size_t i = 0; i < decision->piece_count; i++) {
         enum status status = add_record(carton, &decision->pieces[i]);
@@ -283,6 +287,10 @@ record_choice(struct way *way, const struct choice *choice, int32_t number,
         .is_held_out = choice->is_held_out,
         .expires = DAY_NONE,
     };
+    /* No offer is left: the placement's own fallback, unless the contact policy has had
+     * enough. Who is held out gets nothing at all. */
+    if (!offer && !choice->is_barred)
+        record->template_name = choice->placement->fallback_template;
     if (!offer || choice->is_held_out)
         return STATUS_OK;
     record->template_name = choice->template_name;
@@ -362,10 +370,16 @@ static enum status
 begin_decision(struct way *way, struct decision *decision)
 {
     struct tuck_carton *carton = way->carton;
-    struct buf facts BUF_AUTO = {0}, trace BUF_AUTO = {0};
+    struct arena *arena = carton->arena;
+    struct buf facts BUF_AUTO = {0}, plan BUF_AUTO = {0}, trace BUF_AUTO = {0};
     facts_dump(carton->facts, &facts);
+    plan_dump(carton->plan, &plan);
+    buf_puts(&trace, "{\"facts\": ");
+    facts_json(carton->facts, &trace);
+    buf_puts(&trace, ",\n\"plan\": ");
     plan_json(carton->plan, &trace);
-    if (facts.failed || trace.failed)
+    buf_puts(&trace, "}");
+    if (facts.failed || plan.failed || trace.failed)
         return STATUS_NO_MEMORY;
     struct digest digest = hash_sha256(facts.p, facts.n);
     *decision = (struct decision){
@@ -376,10 +390,14 @@ begin_decision(struct way *way, struct decision *decision)
         .order_digest = carton->order->digest.hex,
         .decided_s = shop_now(way->shop),
         .campaign_digest = carton->plan->campaign->digest,
-        .facts_digest = arena_strdup(carton->arena, digest.hex),
-        .trace = arena_copy(carton->arena, trace.p, trace.n),
+        .facts_digest = arena_strdup(arena, digest.hex),
+        .trace = arena_copy(arena, trace.p, trace.n),
+        .facts = arena_copy(arena, facts.p, facts.n),
+        .plan = arena_copy(arena, plan.p, plan.n),
     };
-    return decision->facts_digest && decision->trace ? STATUS_OK : STATUS_NO_MEMORY;
+    return decision->facts_digest && decision->trace && decision->facts && decision->plan
+               ? STATUS_OK
+               : STATUS_NO_MEMORY;
 }
 
 /* Plans and records; plans again when another station has just spent a cap. */
@@ -490,6 +508,8 @@ render_pieces(struct way *way)
         note_add(&carton->notes, is_late ? NOTE_SHEET_LATE : NOTE_SHEET_FAILED, NULL, 0,
                  "placement %s, offer %s: %s", piece->placement->name, piece->offer, reason);
         piece_fall_back(carton, piece, reason);
+        if (piece->ticket) /* what is said of this paper is said of another piece */
+            piece->ticket = arena_printf(carton->arena, "%s/fallback", piece->ticket);
     }
 }
 
@@ -510,6 +530,8 @@ fall_back_wholly(struct tuck_carton *carton, enum status status)
         struct piece *piece = carton_add_piece(carton, &campaign->placements[i]);
         if (piece)
             piece_fall_back(carton, piece, reason);
+        if (piece->ticket) /* what is said of this paper is said of another piece */
+            piece->ticket = arena_printf(carton->arena, "%s/fallback", piece->ticket);
     }
 }
 

@@ -39,7 +39,8 @@ struct tuck_carton {
     struct history *history; /* NULL: not gathered (a repeated answer) */
     struct facts *facts;
     struct plan *plan;
-    const char *trace; /* of the decision, JSON; from the ledger in a repeated answer */
+    /* of the decision; in a repeated answer from the ledger */
+    const char *trace, *facts_text, *plan_text;
     struct piece pieces[CARTON_PIECES_MAX];
     size_t piece_count;
     int64_t decision_id; /* 0: not recorded */

@@ -77,16 +77,26 @@ assert_insert_has_paper(struct tuck_carton *carton)
     assert_memory_equal(bytes, "%PDF-", 5);
 }
 
+/* A press whose workers died at birth rests before it tries again: a second at first,
+ * longer when that was for nothing. Until then cartons get fallbacks, at once. */
 static void
 assert_whole_again(void)
 {
-    tuck_status status;
-    int64_t took_ms;
-    struct tuck_carton *carton = pack(PLENTY_MS, &status, &took_ms);
-    assert_int_equal(status, TUCK_OK);
-    assert_int_equal(count_outcome(carton, TUCK_FALLBACK), 0);
-    assert_true(count_outcome(carton, TUCK_CHOSEN) >= 2);
-    tuck->carton_free(carton);
+    int64_t begun = now_ms();
+    bool is_whole = false;
+    while (!is_whole && now_ms() - begun < PLENTY_MS) {
+        const struct timespec pause = {0, 20000000};
+        tuck_status status;
+        int64_t took_ms;
+        struct tuck_carton *carton = pack(PLENTY_MS, &status, &took_ms);
+        assert_int_equal(status, TUCK_OK);
+        is_whole = count_outcome(carton, TUCK_FALLBACK) == 0 &&
+                   count_outcome(carton, TUCK_CHOSEN) >= 2;
+        tuck->carton_free(carton);
+        if (!is_whole)
+            nanosleep(&pause, NULL);
+    }
+    assert_true(is_whole);
 }
 
 static void
