@@ -51,7 +51,11 @@ font_for(const struct style *style, const struct script_rule *rule, double scale
 {
     PangoFontDescription *font = pango_font_description_new();
     double size = style->size_mm100 * scale * (rule ? rule->factor : 1);
-    pango_font_description_set_family(font, rule && rule->font ? rule->font : style->font);
+    /* What a script's face lacks, such as a full stop, comes from the style's own. */
+    char *family = rule && rule->font ? g_strjoin(",", rule->font, style->font, NULL)
+                                      : g_strdup(style->font);
+    pango_font_description_set_family(font, family);
+    g_free(family);
     pango_font_description_set_weight(font, (PangoWeight)style->weight);
     pango_font_description_set_style(font, style->is_italic ? PANGO_STYLE_ITALIC
                                                             : PANGO_STYLE_NORMAL);
