@@ -10,14 +10,19 @@ dist_pkgdata_DATA = %D%/fonts.conf
 dist_man_MANS += templates/tuck-template.5
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test-page
-TESTS += tests/unit/test-page
-tests_unit_test_page_SOURCES = tests/unit/test-page.c
-tests_unit_test_page_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS) \
-	$(PANGO_CFLAGS) -DTEST_DATA='"$(abs_top_srcdir)/tests/unit/data/page"' \
+check_PROGRAMS += tests/unit/test-page tests/unit/test-page-text
+TESTS += tests/unit/test-page tests/unit/test-page-text
+page_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS) $(PANGO_CFLAGS) \
+	-DTEST_DATA='"$(abs_top_srcdir)/templates"' \
 	-DFONTS_CONF='"$(abs_top_srcdir)/%D%/fonts.conf"'
-tests_unit_test_page_LDADD = %D%/libpage.la plugin/base/libbase.la $(PANGO_LIBS) \
-	$(XML_LIBS) $(CMOCKA_LIBS)
+page_test_ldadd = %D%/libpage.la plugin/base/libbase.la $(PANGO_LIBS) $(XML_LIBS) \
+	$(CMOCKA_LIBS)
+tests_unit_test_page_SOURCES = tests/unit/test-page.c tests/unit/page-bench.h
+tests_unit_test_page_CPPFLAGS = $(page_test_cppflags)
+tests_unit_test_page_LDADD = $(page_test_ldadd)
+tests_unit_test_page_text_SOURCES = tests/unit/test-page-text.c tests/unit/page-bench.h
+tests_unit_test_page_text_CPPFLAGS = $(page_test_cppflags)
+tests_unit_test_page_text_LDADD = $(page_test_ldadd)
 endif
 
 CLEANFILES += templates/template.rng.inc

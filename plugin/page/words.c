@@ -152,12 +152,26 @@ run_for(struct builder *builder, const struct piece *piece)
     return run;
 }
 
+/* What is beyond the ceiling goes; a text that long is cut in any frame. */
+static size_t
+within_ceiling(const struct builder *builder, const char *p, size_t n)
+{
+    size_t owed = builder->breaks + builder->owes_space;
+    size_t room = builder->text.n + owed < WORDS_MAX ? WORDS_MAX - builder->text.n - owed : 0;
+    if (n <= room)
+        return n;
+    while (room > 0 && ((unsigned char)p[room] & 0xC0) == 0x80)
+        room--;
+    return room;
+}
+
 static void
 put(struct builder *builder, const struct piece *piece, const char *p, size_t n)
 {
     bool is_first = builder->text.n == 0;
+    n = within_ceiling(builder, p, n);
     struct word_run *run = n ? run_for(builder, piece) : NULL;
-    if (!run || builder->text.n + n > WORDS_MAX)
+    if (!run)
         return;
     for (; builder->breaks > 0 && !is_first; builder->breaks--) {
         buf_puts(&builder->text, "\n");
