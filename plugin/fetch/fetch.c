@@ -15,7 +15,10 @@
 #define FAILURES_TO_REST 3
 #define REDIRECTS_MOST 2
 #define SLICE_MS 20 /* how late a cancel may be seen */
-#define ORIGINS 8   /* servers whose health is remembered */
+#define CONNECT_MOST_MS 800
+#define ORIGINS 8                /* servers whose health is remembered */
+#define HEADERS_MOST (64u << 10) /* libcurl keeps them all and sets no limit before 8.3  \
+                                  */
 
 struct origin {
     char name[200]; /* scheme://host:port */
@@ -35,6 +38,7 @@ struct fetch {
 struct transfer {
     struct fetch_reply *reply;
     size_t max_bytes;
+    size_t header_bytes;
     bool is_too_big;
 };
 
@@ -63,7 +67,8 @@ fetch_open(int64_t rest_ms, struct notes *notes, struct fetch **ret)
     fetch->easy = curl_easy_init();
     if (!fetch->multi || !fetch->easy) {
         fetch_close(fetch);
-        return note_fail(notes, STATUS_NO_MEMORY, NOTE_NO_MEMORY, NULL, 0, "memory is out");
+        return note_fail(notes, STATUS_NO_MEMORY, NOTE_NO_MEMORY, NULL, 0,
+                         "memory is out");
     }
     *ret = fetch;
     return STATUS_OK;
@@ -110,14 +115,15 @@ static void
 remember(struct fetch *fetch, struct origin *origin, enum status status)
 {
     bool is_healthy = status == STATUS_OK || status == STATUS_WITHOUT;
-    if (status == STATUS_CANCELLED)
+    if (status == STATUS_CANCELLED || status == STATUS_NO_MEMORY)
         return; /* says nothing of the server */
     origin->failures = is_healthy ? 0 : origin->failures + 1;
     if (origin->failures >= FAILURES_TO_REST)
         origin->rest_until_ms = clock_monotonic_ms() + fetch->rest_ms;
 }
 
-/* --- a transfer ---------------------------------------------------------------------- */
+/* --- a transfer ----------------------------------------------------------------------
+ */
 
 static size_t
 on_body(char *bytes, size_t size, size_t count, void *data)
@@ -138,6 +144,10 @@ on_header(char *bytes, size_t size, size_t count, void *data)
     struct transfer *transfer = data;
     char *etag = transfer->reply->etag;
     size_t n = size * count;
+    transfer->header_bytes += n;
+    transfer->is_too_big = transfer->header_bytes > HEADERS_MOST;
+    if (transfer->is_too_big)
+        return 0;
     if (n > 5 && memcmp(bytes, "HTTP/", 5) == 0)
         etag[0] = '\0'; /* a redirect's tag is not the document's */
     if (n < 6 || strncasecmp(bytes, "etag:", 5) != 0)
@@ -154,13 +164,24 @@ on_header(char *bytes, size_t size, size_t count, void *data)
     return n;
 }
 
+/* A dead address among several must leave time to try the next. */
+static void
+set_times(CURL *easy, const struct patience *patience)
+{
+    int64_t left_ms = patience_left_ms(patience);
+    if (left_ms > CONNECT_MOST_MS * 2)
+        left_ms = CONNECT_MOST_MS * 2;
+    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(left_ms / 2 + 1));
+    curl_easy_setopt(easy, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, (long)(left_ms / 8 + 1));
+}
+
 static struct curl_slist *
 set_up(struct fetch *fetch, const char *url, const char *etag, struct transfer *transfer)
 {
     CURL *easy = fetch->easy;
     struct curl_slist *headers = curl_slist_append(NULL, "Accept: application/xml");
     char condition[160];
-    if (etag && etag[0] && headers) {
+    if (etag && etag[0] && headers && !strpbrk(etag, "\r\n")) {
         snprintf(condition, sizeof(condition), "If-None-Match: %s", etag);
         if (!curl_slist_append(headers, condition))
             return headers;
@@ -198,13 +219,34 @@ drive(struct fetch *fetch, const struct patience *patience, CURLcode *ret_code)
         int64_t wait_ms = patience_left_ms(patience);
         if (wait_ms == 0)
             return STATUS_RETRY;
-        curl_multi_poll(fetch->multi, NULL, 0, wait_ms < SLICE_MS ? (int)wait_ms : SLICE_MS,
-                        NULL);
+        curl_multi_poll(fetch->multi, NULL, 0,
+                        wait_ms < SLICE_MS ? (int)wait_ms : SLICE_MS, NULL);
     }
     for (CURLMsg *message; (message = curl_multi_info_read(fetch->multi, &left));)
         if (message->msg == CURLMSG_DONE)
             *ret_code = message->data.result;
     return STATUS_OK;
+}
+
+/* Trouble that passes by itself; other trouble has to be mended by somebody. */
+static bool
+is_passing(CURLcode code)
+{
+    switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_OPERATION_TIMEDOUT:
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+    case CURLE_SSL_CONNECT_ERROR:
+        return true;
+    default:
+        return false;
+    }
 }
 
 static enum status
@@ -217,9 +259,13 @@ judge(const struct fetch *fetch, CURLcode code, const struct transfer *transfer,
     if (transfer->is_too_big)
         return note_fail(notes, STATUS_OUTSIDE, NOTE_FETCH_TOO_BIG, NULL, 0,
                          "the server's answer is over %zu bytes", transfer->max_bytes);
+    if (code == CURLE_OUT_OF_MEMORY || reply->body.failed)
+        return note_fail(notes, STATUS_NO_MEMORY, NOTE_NO_MEMORY, NULL, 0,
+                         "memory is out");
     if (code != CURLE_OK)
-        return note_fail(notes, STATUS_RETRY, NOTE_FETCH_FAILED, NULL, 0,
-                         "the server could not be asked: %s", curl_easy_strerror(code));
+        return note_fail(notes, is_passing(code) ? STATUS_RETRY : STATUS_OUTSIDE,
+                         NOTE_FETCH_FAILED, NULL, 0, "the server could not be asked: %s",
+                         curl_easy_strerror(code));
     curl_easy_getinfo(fetch->easy, CURLINFO_RESPONSE_CODE, &http_status);
     curl_easy_getinfo(fetch->easy, CURLINFO_CONTENT_TYPE, &type);
     snprintf(reply->content_type, sizeof(reply->content_type), "%s", type ? type : "");
@@ -229,8 +275,8 @@ judge(const struct fetch *fetch, CURLcode code, const struct transfer *transfer,
         return STATUS_OK;
     if (http_status == 404 || http_status == 410)
         return STATUS_WITHOUT;
-    bool is_passing = http_status == 429 || http_status >= 500;
-    return note_fail(notes, is_passing ? STATUS_RETRY : STATUS_OUTSIDE, NOTE_FETCH_STATUS,
+    bool may_pass = http_status == 429 || http_status >= 500;
+    return note_fail(notes, may_pass ? STATUS_RETRY : STATUS_OUTSIDE, NOTE_FETCH_STATUS,
                      NULL, 0, "the server answered %ld", http_status);
 }
 
@@ -241,6 +287,7 @@ transfer_once(struct fetch *fetch, const char *url, const char *etag,
 {
     CURLcode code = CURLE_OK;
     struct curl_slist *headers = set_up(fetch, url, etag, transfer);
+    set_times(fetch->easy, patience);
     enum status status = STATUS_NO_MEMORY;
     if (headers && curl_multi_add_handle(fetch->multi, fetch->easy) == CURLM_OK) {
         status = drive(fetch, patience, &code);
@@ -273,12 +320,18 @@ fetch_get(struct fetch *fetch, const char *url, const char *etag, size_t max_byt
         return note_fail(notes, STATUS_RETRY, NOTE_FETCH_RESTING, NULL, 0,
                          "the server failed %d times and is left alone for a while",
                          origin->failures);
+    if (patience_is_cancelled(patience))
+        return STATUS_CANCELLED;
+    if (patience_is_over(patience)) /* no fault of the server's */
+        return note_fail(notes, STATUS_RETRY, NOTE_FETCH_LATE, NULL, 0,
+                         "no time was left to ask the server");
     enum status status = transfer_once(fetch, url, etag, patience, &transfer, notes);
     remember(fetch, origin, status);
     return status;
 }
 
-/* --- patterns ------------------------------------------------------------------------- */
+/* --- patterns -------------------------------------------------------------------------
+ */
 
 static void
 add_encoded(struct buf *out, const char *value)
@@ -294,23 +347,35 @@ add_encoded(struct buf *out, const char *value)
     }
 }
 
+static const struct fetch_param *
+find_param(const struct fetch_param *params, size_t count, const char *name, size_t n)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strlen(params[i].name) == n && memcmp(params[i].name, name, n) == 0)
+            return &params[i];
+    return NULL;
+}
+
 enum status
 fetch_expand(const char *pattern, const struct fetch_param *params, size_t count,
              struct buf *out)
 {
+    size_t before = out->n;
     while (*pattern) {
         const char *end = *pattern == '{' ? strchr(pattern, '}') : NULL;
-        const char *value = NULL;
         if (!end) {
             buf_add(out, pattern++, 1);
             continue;
         }
-        for (size_t i = 0; i < count && !value; i++)
-            if (strlen(params[i].name) == (size_t)(end - pattern - 1) &&
-                memcmp(params[i].name, pattern + 1, (size_t)(end - pattern - 1)) == 0)
-                value = params[i].value;
-        if (!value)
+        const struct fetch_param *param =
+            find_param(params, count, pattern + 1, (size_t)(end - pattern - 1));
+        const char *value = param ? param->value : NULL;
+        if (!value || strcmp(value, ".") == 0 || strcmp(value, "..") == 0) {
+            out->n = before;
+            if (out->p)
+                out->p[before] = '\0';
             return STATUS_BAD_INPUT;
+        }
         add_encoded(out, value);
         pattern = end + 1;
     }

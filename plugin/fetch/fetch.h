@@ -35,7 +35,8 @@ enum status fetch_get(struct fetch *fetch, const char *url, const char *etag,
 void fetch_reply_done(struct fetch_reply *reply);
 
 /* "http://h/{customer}/x" with every {name} replaced by its percent-encoded value.
- * STATUS_BAD_INPUT for a name that is not given. */
+ * STATUS_BAD_INPUT, with `out` as before, for a name that is not given and for a value of
+ * "." or "..", which would climb out of its place in a path. */
 struct fetch_param {
     const char *name, *value;
 };
