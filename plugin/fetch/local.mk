@@ -7,6 +7,8 @@ if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-fetch
 TESTS += tests/unit/test-fetch
 tests_unit_test_fetch_SOURCES = tests/unit/test-fetch.c
-tests_unit_test_fetch_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS)
-tests_unit_test_fetch_LDADD = %D%/libfetch.la  plugin/base/libbase.la $(CMOCKA_LIBS)
+tests_unit_test_fetch_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_fetch_LDADD = %D%/libfetch.la plugin/base/libbase.la $(CMOCKA_LIBS) -lpthread
 endif
+
+EXTRA_DIST += tests/fault/faulty-http.py
