@@ -10,6 +10,7 @@
 
 #include <librsvg/rsvg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define ART_MAX_BYTES ((size_t)8 << 20)
 #define ARTS_MAX_BYTES                                                                   \
@@ -136,6 +137,12 @@ art_draw(const struct art *art, cairo_t *cr, double x, double y, double w, doubl
     cairo_restore(cr);
     if (is_drawn)
         return STATUS_OK;
+    /* librsvg tells cairo's want of memory in words only. */
+    if (cairo_status(cr) == CAIRO_STATUS_NO_MEMORY ||
+        (error && strstr(error->message, "NoMemory"))) {
+        g_clear_error(&error);
+        return STATUS_NO_MEMORY;
+    }
     note_add(notes, NOTE_ART_BROKEN, art->path, 0, "the drawing cannot be drawn: %s",
              error ? error->message : "librsvg does not say why");
     g_clear_error(&error);

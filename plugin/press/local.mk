@@ -44,6 +44,8 @@ TESTS += tests/unit/test-press tests/fault/test-press-faults
 tests_unit_test_press_SOURCES = tests/unit/test-press.c
 tests_unit_test_press_CPPFLAGS = $(%C%_libworker_la_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	-DSTUB_PATH='"$(abs_top_builddir)/tests/unit/press-stub"' \
+	-DWORKER_PATH='"$(abs_top_builddir)/tuck-press"' \
+	-DFONTS_CONF='"$(abs_top_srcdir)/plugin/page/fonts.conf"' \
 	-DTEMPLATE_DIR='"$(abs_top_srcdir)/templates"'
 tests_unit_test_press_LDADD = %D%/libpress.la %D%/libworker.la plugin/base/libbase.la \
 	$(CMOCKA_LIBS)

@@ -16,6 +16,7 @@
 
 #include <cairo-pdf.h>
 #include <fontconfig/fontconfig.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -349,10 +350,11 @@ no_part_of_a_pdf_passes_for_one(void **state)
 /* ---- sheets, made by a worker with the stub's typesetter ---- */
 
 static int
-open_press(void **state)
+open_worker(const char *path, const char *fonts_conf, void **state)
 {
     const char *dirs[] = {TEMPLATE_DIR, NULL};
-    const struct press_settings settings = {.worker_path = STUB_PATH, .read_dirs = dirs};
+    const struct press_settings settings = {
+        .worker_path = path, .fonts_conf = fonts_conf, .read_dirs = dirs};
     const struct patience patience = within(20000);
     struct notes notes = {.count = 0};
     struct press *press;
@@ -360,6 +362,12 @@ open_press(void **state)
         return -1;
     *state = press;
     return 0;
+}
+
+static int
+open_press(void **state)
+{
+    return open_worker(STUB_PATH, NULL, state);
 }
 
 static int
@@ -414,13 +422,15 @@ a_piece_prints_the_same_bytes_on_every_worker(void **state)
     assert_non_null(a.dump);
 }
 
+#define SAID_MAX ((size_t)256 << 10)
+
 /* What `program` says of the sheet, or NULL where it is not installed. */
 static char *
 ask(const char *program, const char *options, const struct sheet *sheet,
     struct arena *arena)
 {
     char command[256];
-    char *said = arena_make(arena, 8192);
+    char *said = arena_make(arena, SAID_MAX);
     snprintf(command, sizeof command, "command -v %s >/dev/null 2>&1", program);
     if (system(command) != 0)
         return NULL;
@@ -428,7 +438,7 @@ ask(const char *program, const char *options, const struct sheet *sheet,
     snprintf(command, sizeof command, "%s %s 2>&1", program, options);
     FILE *pipe = popen(command, "r");
     assert_non_null(pipe);
-    said[fread(said, 1, 8191, pipe)] = '\0';
+    said[fread(said, 1, SAID_MAX - 1, pipe)] = '\0';
     assert_int_equal(pclose(pipe), 0);
     remove("test-press.tmp");
     return said;
@@ -647,6 +657,97 @@ a_call_that_makes_no_sense_is_refused_without_a_worker(void **state)
     }
 }
 
+/* ---- the real typesetter behind it ---- */
+
+static int
+open_tuck_press(void **state)
+{
+    return open_worker(WORKER_PATH, FONTS_CONF, state);
+}
+
+#define SHORT_URL "https://fk.example/r/RSP7K2M44"
+
+static const char *
+values_in(struct arena *arena, const char *lang)
+{
+    return arena_printf(
+        arena,
+        "<values xmlns=\"urn:tuck:values:1\" lang=\"%s\" "
+        "created=\"2026-10-02T07:12:00Z\">"
+        "<v name=\"given-name\" type=\"text\">Noa</v>"
+        "<v name=\"code\" type=\"text\">RSP-7K2M-44</v>"
+        "<v name=\"code-plain\" type=\"text\">RSP7K2M44</v>"
+        "<v name=\"coupon-value\" type=\"text\">10 %%</v>"
+        "<v name=\"short-url\" type=\"text\">" SHORT_URL "</v>"
+        "<v name=\"expires-on\" type=\"text\">31 December 2026</v>"
+        "<v name=\"gift-message\" type=\"text\">Until Sunday!</v>"
+        "<v name=\"orders\" type=\"number\">3</v>"
+        "<v name=\"carton-length\" type=\"number\">300</v>"
+        "<v name=\"carton-width\" type=\"number\">200</v>"
+        "<v name=\"carton-height\" type=\"number\">120</v>"
+        "<line sku=\"TEA-042\" quantity=\"2\" category=\"black-tea\" price=\"7.90\">"
+        "Assam</line></values>",
+        lang);
+}
+
+static void
+every_template_prints_for_every_reader(void **state)
+{
+    ARENA_AUTO struct arena *arena = arena_new(0);
+    static const char *const langs[] = {"en", "de", "he", "fa", "ja"};
+    glob_t found;
+    assert_int_equal(glob(TEMPLATE_DIR "/*/template.xml", 0, NULL, &found), 0);
+    size_t count = found.gl_pathc;
+    struct press_piece *pieces = arena_make_array(arena, count, sizeof *pieces);
+    for (size_t lang = 0; lang < COUNT_OF(langs); lang++) {
+        const char *values = values_in(arena, langs[lang]);
+        for (size_t i = 0; i < count; i++)
+            pieces[i] = (struct press_piece){.template_path = found.gl_pathv[i],
+                                             .values = values,
+                                             .values_n = strlen(values),
+                                             .caption = langs[lang],
+                                             .lang = langs[lang]};
+        struct press_job job = sample_job(pieces);
+        const struct patience patience = within(60000);
+        struct notes notes = {.count = 0};
+        struct sheet sheet;
+        job.piece_count = count;
+        job.is_contact_sheet = lang == 0;
+        assert_int_equal(press_make(*state, &job, &patience, arena, &notes, &sheet),
+                         STATUS_OK);
+        assert_false(notes_have_error(&notes));
+        const char *text = ask("pdftotext", "test-press.tmp -", &sheet, arena);
+        if (text)
+            assert_non_null(strstr(text, "RSP-7K2M-44"));
+        ask("qpdf", "--check test-press.tmp", &sheet, arena); /* fails when it warns */
+    }
+    globfree(&found);
+}
+
+static void
+a_printed_symbol_is_read_by_other_eyes(void **state)
+{
+    ARENA_AUTO struct arena *arena = arena_new(0);
+    static const struct {
+        const char *path, *reads;
+    } cases[] = {
+        {TEMPLATE_DIR "/coupon-percent/template.xml", "QR-Code:" SHORT_URL},
+        {TEMPLATE_DIR "/coupon-tier/template.xml", "CODE-128:RSP7K2M44"},
+    };
+    const char *values = values_in(arena, "en");
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct press_piece piece = {
+            .template_path = cases[i].path, .values = values, .values_n = strlen(values)};
+        struct press_job job = sample_job(&piece);
+        job.format = SHEET_PNG;
+        struct sheet sheet = print(*state, &job, arena);
+        const char *read = ask("zbarimg", "--nodbus -q test-press.tmp", &sheet, arena);
+        if (read == NULL)
+            skip();
+        assert_non_null(strstr(read, cases[i].reads));
+    }
+}
+
 int
 main(void)
 {
@@ -673,8 +774,13 @@ main(void)
         cmocka_unit_test(art_that_is_broken_is_told_by_its_name),
         cmocka_unit_test(a_call_that_makes_no_sense_is_refused_without_a_worker),
     };
+    const struct CMUnitTest templates[] = {
+        cmocka_unit_test(every_template_prints_for_every_reader),
+        cmocka_unit_test(a_printed_symbol_is_read_by_other_eyes),
+    };
     int failed = cmocka_run_group_tests(tests, NULL, NULL) +
-                 cmocka_run_group_tests(sheets, open_press, close_press);
+                 cmocka_run_group_tests(sheets, open_press, close_press) +
+                 cmocka_run_group_tests(templates, open_tuck_press, close_press);
     cairo_debug_reset_static_data(); /* so that only our own leaks are seen */
     FcFini();
     return failed;
