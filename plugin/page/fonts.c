@@ -51,6 +51,9 @@ fonts_open(const char *conf, struct notes *notes, struct fonts **ret)
         return note_fail(notes, STATUS_OUTSIDE, NOTE_FONTS_UNUSABLE, conf, 0,
                          "none of the folders in the font configuration has a font");
     }
+    /* Pango reads the process's own configuration in a thread, whether it is wanted or
+     * not; with ours in that place the machine's is never looked for. */
+    FcConfigSetCurrent(config);
     struct fonts *fonts = g_new0(struct fonts, 1);
     fonts->config = config;
     fonts->map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
