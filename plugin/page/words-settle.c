@@ -7,6 +7,8 @@
  * say the same. */
 #include "page/words.h"
 
+#include "base/length.h"
+
 #include <string.h>
 
 #define KEPT_MAX 512
@@ -229,8 +231,10 @@ cut(struct lay *lay, const struct words *words, const struct fit *fit, double sc
     size_t *offsets = stops(whole, words->text, from, to, &count);
     /* The first line is taken even when the frame is lower than a line. */
     struct fit room = *fit;
-    if (from == 0)
-        room.h = MAX(room.h, (int32_t)(words->style->size_mm100 * scale * 3));
+    if (from == 0) {
+        room.h = LENGTH_MAX_MM100;
+        room.lines = 1;
+    }
     PangoLayout *best = NULL;
     size_t low = 0, high = count;
     while (low < high) {

@@ -97,6 +97,19 @@ a_cut_that_the_frame_does_not_allow_is_told(void **state)
 }
 
 static void
+a_frame_for_one_line_holds_no_second_one(void **state)
+{
+    struct bench *bench = *state;
+    assert_made(bench,
+                PAGE("<frame x='10' y='10' w='30' h='5' style='tight' fit='cut'>"
+                     "{$gift-message}</frame>"),
+                "en", V("gift-message", "Longer by far than a line of this frame"));
+    assert_int_equal(pango_layout_get_line_count(text_item(bench)->layout), 1);
+    assert_within_frame(bench, 3000, 500);
+    assert_true(text_item(bench)->is_cut);
+}
+
+static void
 a_frame_has_no_more_lines_than_it_says(void **state)
 {
     struct bench *bench = *state;
@@ -367,6 +380,7 @@ main(void)
         cmocka_unit_test(a_text_shrinks_no_more_than_it_must),
         cmocka_unit_test(a_name_of_200_characters_is_cut_and_stays_in_its_frame),
         cmocka_unit_test(a_cut_that_the_frame_does_not_allow_is_told),
+        cmocka_unit_test(a_frame_for_one_line_holds_no_second_one),
         cmocka_unit_test(a_frame_has_no_more_lines_than_it_says),
         cmocka_unit_test(a_text_stands_where_its_frame_puts_it),
         cmocka_unit_test(written_space_collapses_and_inserted_lines_stay),
