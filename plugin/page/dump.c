@@ -156,7 +156,8 @@ picture(struct buf *out, const struct page *page, const struct page_item *item)
 static void
 dump_item(struct buf *out, const struct page *page, const struct page_item *item)
 {
-    static const char *const kinds[] = {"box", "line", "path", "art", "image", "text", "symbol"};
+    static const char *const kinds[] = {"box",   "line", "path",  "art",
+                                        "image", "text", "symbol"};
     buf_printf(out, "%s %s", item->layer == LAYER_PLATE ? "plate" : "imprint",
                kinds[item->kind]);
     rect(out, item->at);
@@ -218,10 +219,11 @@ key_file(struct buf *out, const char *path, const struct stat *st)
 static void
 key_item(struct buf *out, const struct page_item *item)
 {
-    const int32_t whole[] = {(int32_t)item->kind, item->line, item->at.x, item->at.y,
-                             item->at.w, item->at.h, item->is_flipped, (int32_t)item->fit,
-                             item->is_half_drop, item->columns, item->rows};
-    const double shares[] = {item->rotate_deg, item->opacity, item->stroke_mm100,
+    const int32_t whole[] = {(int32_t)item->kind, item->line,         item->at.x,
+                             item->at.y,          item->at.w,         item->at.h,
+                             item->is_flipped,    (int32_t)item->fit, item->is_half_drop,
+                             item->columns,       item->rows};
+    const double shares[] = {item->rotate_deg,   item->opacity,    item->stroke_mm100,
                              item->radius_mm100, item->dash_mm100, item->tile_mm100,
                              item->scale};
     struct stat st;

@@ -14,12 +14,33 @@
 #define EXPR_MAX 4096 /* longer chains of operators overflow small stacks */
 
 static const char *const functions[] = {
-    "boolean",         "ceiling",       "concat",    "contains",         "count",
-    "current",         "false",         "floor",     "format-number",    "lang",
-    "last",            "local-name",    "name",      "normalize-space",  "not",
-    "number",          "position",      "round",     "starts-with",      "string",
-    "string-length",   "substring",     "substring-after", "substring-before", "sum",
-    "translate",       "true",
+    "boolean",
+    "ceiling",
+    "concat",
+    "contains",
+    "count",
+    "current",
+    "false",
+    "floor",
+    "format-number",
+    "lang",
+    "last",
+    "local-name",
+    "name",
+    "normalize-space",
+    "not",
+    "number",
+    "position",
+    "round",
+    "starts-with",
+    "string",
+    "string-length",
+    "substring",
+    "substring-after",
+    "substring-before",
+    "sum",
+    "translate",
+    "true",
 };
 static const char *const node_tests[] = {"node", "text", "comment"};
 
@@ -35,7 +56,8 @@ name_length(const char *p, const char *end)
     const char *start = p;
     if (p == end || !is_name_start(*p))
         return 0;
-    while (p < end && (is_name_start(*p) || g_ascii_isdigit(*p) || *p == '-' || *p == '.'))
+    while (p < end &&
+           (is_name_start(*p) || g_ascii_isdigit(*p) || *p == '-' || *p == '.'))
         p++;
     return (size_t)(p - start);
 }
@@ -122,8 +144,8 @@ is_operator(const char *word, bool is_after_operand)
 
 /* One word and what follows it: a function's name, or a step into the rows. */
 static void
-check_word(struct loader *loader, const xmlNode *node, const char *word, const char *after,
-           const char *end, struct needs *needs)
+check_word(struct loader *loader, const xmlNode *node, const char *word,
+           const char *after, const char *end, struct needs *needs)
 {
     bool is_call = after < end && *after == '(';
     if (is_call)
@@ -163,9 +185,9 @@ walk(struct loader *loader, const xmlNode *node, const char *p, const char *end,
             }
         } else {
             /* A star between operands multiplies; a dot in a number is no step. */
-            bool is_step = !is_after_operand &&
-                           (*p == '*' ||
-                            (*p == '.' && !(p + 1 < end && g_ascii_isdigit(p[1]))));
+            bool is_step =
+                !is_after_operand &&
+                (*p == '*' || (*p == '.' && !(p + 1 < end && g_ascii_isdigit(p[1]))));
             if (*p == '@' || *p == '/' || is_step)
                 needs->is_live = true;
             is_after_operand = is_step || g_ascii_isdigit(*p) || strchr(").]", *p);
@@ -191,7 +213,8 @@ compiles(struct loader *loader, const char *expr, xmlError *error)
         return false;
     loader->xpath->error = ignore_error;
     loader->xpath->userData = error;
-    xmlXPathCompExpr *compiled = xmlXPathCtxtCompile(loader->xpath, (const xmlChar *)expr);
+    xmlXPathCompExpr *compiled =
+        xmlXPathCtxtCompile(loader->xpath, (const xmlChar *)expr);
     xmlXPathFreeCompExpr(compiled);
     return compiled != NULL;
 }
@@ -268,13 +291,15 @@ hole_next(const char **at, struct hole_piece *piece)
 }
 
 void
-avt_check(struct loader *loader, const xmlNode *node, const char *text, struct needs *needs)
+avt_check(struct loader *loader, const xmlNode *node, const char *text,
+          struct needs *needs)
 {
     struct hole_piece piece = {0};
     while (hole_next(&text, &piece)) {
         if (piece.is_fault)
-            loader_fault(loader, NOTE_TEMPLATE_BAD_EXPRESSION, node,
-                         "a brace has no partner; write {{ or }} for a brace that is one");
+            loader_fault(
+                loader, NOTE_TEMPLATE_BAD_EXPRESSION, node,
+                "a brace has no partner; write {{ or }} for a brace that is one");
         else if (piece.expr)
             expr_check(loader, node, piece.expr, piece.expr_n, needs);
     }

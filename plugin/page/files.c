@@ -56,14 +56,14 @@ media_parse(const char *name, int32_t *ret_w, int32_t *ret_h)
     const char *size = strrchr(name, '_');
     char w[24], h[24], unit[3];
     int end = 0;
-    if (!size ||
-        sscanf(size, "_%16[0-9.]x%16[0-9.]%2[min]%n", w, h, unit, &end) != 3 ||
+    if (!size || sscanf(size, "_%16[0-9.]x%16[0-9.]%2[min]%n", w, h, unit, &end) != 3 ||
         size[end] != '\0')
         return false;
     strcat(w, unit);
     strcat(h, unit);
     int32_t width, height;
-    if (!length_parse(w, &width) || !length_parse(h, &height) || width <= 0 || height <= 0)
+    if (!length_parse(w, &width) || !length_parse(h, &height) || width <= 0 ||
+        height <= 0)
         return false;
     *ret_w = width;
     *ret_h = height;

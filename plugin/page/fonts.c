@@ -59,8 +59,8 @@ fonts_open(const char *conf, struct notes *notes, struct fonts **ret)
     fonts->map = pango_cairo_font_map_new_for_font_type(CAIRO_FONT_TYPE_FT);
     pango_fc_font_map_set_config(PANGO_FC_FONT_MAP(fonts->map), config);
     pango_cairo_font_map_set_resolution(PANGO_CAIRO_FONT_MAP(fonts->map), MM100_PER_INCH);
-    fonts->contexts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free,
-                                            g_object_unref);
+    fonts->contexts =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_object_unref);
     *ret = fonts;
     return STATUS_OK;
 }
@@ -87,7 +87,8 @@ make_context(struct fonts *fonts, const char *lang, bool is_rtl)
     cairo_font_options_destroy(options);
     pango_context_set_round_glyph_positions(context, FALSE);
     pango_context_set_language(context, pango_language_from_string(lang));
-    pango_context_set_base_dir(context, is_rtl ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
+    pango_context_set_base_dir(context,
+                               is_rtl ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
     return context;
 }
 

@@ -23,10 +23,10 @@ struct outline {
 };
 
 static const struct curve kettle_curves[] = {
-    {{12, 92}, {9, 84}, {11, 74}},   {{13, 57}, {21, 45}, {34, 40}},
-    {{34, 40}, {62, 40}, {62, 40}},  {{70, 43}, {76, 50}, {79, 59}},
-    {{84, 57}, {88, 50}, {91, 41}},  {{91, 41}, {98, 43}, {98, 43}},
-    {{96, 57}, {92, 71}, {84, 77}},  {{85, 85}, {83, 92}, {74, 92}},
+    {{12, 92}, {9, 84}, {11, 74}},  {{13, 57}, {21, 45}, {34, 40}},
+    {{34, 40}, {62, 40}, {62, 40}}, {{70, 43}, {76, 50}, {79, 59}},
+    {{84, 57}, {88, 50}, {91, 41}}, {{91, 41}, {98, 43}, {98, 43}},
+    {{96, 57}, {92, 71}, {84, 77}}, {{85, 85}, {83, 92}, {74, 92}},
     {{74, 92}, {22, 92}, {22, 92}},
 };
 static const struct outline kettle = {{22, 92}, kettle_curves, COUNT_OF(kettle_curves)};
@@ -42,7 +42,7 @@ static const struct curve handle_curves[] = {
 static const struct outline handle = {{30, 39}, handle_curves, COUNT_OF(handle_curves)};
 
 static const struct curve cup_curves[] = {
-    {{8, 14}, {74, 14}, {74, 14}}, {{74, 16}, {74, 19}, {74, 21}},
+    {{8, 14}, {74, 14}, {74, 14}},  {{74, 16}, {74, 19}, {74, 21}},
     {{96, 18}, {98, 56}, {66, 60}}, {{60, 74}, {52, 80}, {41, 80}},
     {{18, 80}, {8, 54}, {8, 14}},
 };
@@ -93,7 +93,8 @@ put_outline(struct lay *lay, struct page_item *item, const struct outline *outli
 static struct point
 on_curve(struct point from, const struct curve *curve, double t)
 {
-    double u = 1 - t, k0 = u * u * u, k1 = 3 * u * u * t, k2 = 3 * u * t * t, k3 = t * t * t;
+    double u = 1 - t, k0 = u * u * u, k1 = 3 * u * u * t, k2 = 3 * u * t * t,
+           k3 = t * t * t;
     return (struct point){
         k0 * from.x + k1 * curve->a.x + k2 * curve->b.x + k3 * curve->to.x,
         k0 * from.y + k1 * curve->a.y + k2 * curve->b.y + k3 * curve->to.y,
@@ -243,7 +244,8 @@ lay_progress(struct lay *lay, const xmlNode *node, const struct spot *spot)
 {
     const struct rgba none = {0, 0, 0, 0};
     const char *shape = lay_attr(node, "shape");
-    double value = number_or_none(lay, node, "value"), max = number_or_none(lay, node, "max");
+    double value = number_or_none(lay, node, "value"),
+           max = number_or_none(lay, node, "max");
     double count = lay_attr(node, "count") ? number_or_none(lay, node, "count") : max;
     struct progress progress = {
         .at = lay_rect(lay, node, spot),
@@ -259,7 +261,8 @@ lay_progress(struct lay *lay, const xmlNode *node, const struct spot *spot)
         int cups = (int)CLAMP(count, 1, 60);
         /* With another count than max, the cups share out what there is. */
         double full = count == max ? value : progress.share * cups;
-        lay_cups(lay, node, spot, &progress, cups, (int)CLAMP(floor(full + 1e-9), 0, cups));
+        lay_cups(lay, node, spot, &progress, cups,
+                 (int)CLAMP(floor(full + 1e-9), 0, cups));
     } else {
         lay_bar(lay, node, spot, &progress);
     }
@@ -280,7 +283,8 @@ put_scallops(struct lay *lay, struct page_item *item)
     if (steps)
         steps[0] = (struct path_step){PATH_MOVE, {cx + inner}, {cy}};
     for (size_t i = 0; steps && i < SCALLOPS; i++) {
-        double from = 2 * G_PI * (double)i / SCALLOPS, to = 2 * G_PI * (double)(i + 1) / SCALLOPS;
+        double from = 2 * G_PI * (double)i / SCALLOPS,
+               to = 2 * G_PI * (double)(i + 1) / SCALLOPS;
         double c1 = from + (to - from) * 0.2, c2 = from + (to - from) * 0.8;
         steps[i + 1] = (struct path_step){
             PATH_CURVE,

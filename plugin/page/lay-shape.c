@@ -31,8 +31,8 @@ lay_box(struct lay *lay, const xmlNode *node, const struct spot *spot)
     item->stroke = lay_colour(lay, node, "stroke", nothing);
     item->stroke_mm100 =
         item->stroke.a > 0 ? lay_length(lay, node, "stroke-width", HAIRLINE_MM100) : 0;
-    item->radius_mm100 = bounded(lay_length(lay, node, "radius", 0), 0,
-                                 MIN(item->at.w, item->at.h) / 2.0);
+    item->radius_mm100 =
+        bounded(lay_length(lay, node, "radius", 0), 0, MIN(item->at.w, item->at.h) / 2.0);
     item->dash_mm100 = MAX(0, lay_length(lay, node, "dash", 0));
     item->opacity = opacity(lay, node);
 }
@@ -44,7 +44,8 @@ line_between(struct lay *lay, const xmlNode *node, const struct spot *spot, int3
 {
     struct rect span = {MIN(x1, x2), MIN(y1, y2), abs(x2 - x1), abs(y2 - y1)};
     struct page_item *item = lay_item_at(lay, node, spot, ITEM_LINE, span);
-    struct path_step *steps = item ? arena_make_array(lay->arena, 2, sizeof *steps) : NULL;
+    struct path_step *steps =
+        item ? arena_make_array(lay->arena, 2, sizeof *steps) : NULL;
     if (!steps) {
         lay->status = lay->status == STATUS_OK ? STATUS_NO_MEMORY : lay->status;
         return NULL;
@@ -62,10 +63,11 @@ line_between(struct lay *lay, const xmlNode *node, const struct spot *spot, int3
 void
 lay_line_element(struct lay *lay, const xmlNode *node, const struct spot *spot)
 {
-    struct page_item *item = line_between(
-        lay, node, spot, spot->x + lay_length(lay, node, "x1", 0),
-        spot->y + lay_length(lay, node, "y1", 0), spot->x + lay_length(lay, node, "x2", 0),
-        spot->y + lay_length(lay, node, "y2", 0));
+    struct page_item *item =
+        line_between(lay, node, spot, spot->x + lay_length(lay, node, "x1", 0),
+                     spot->y + lay_length(lay, node, "y1", 0),
+                     spot->x + lay_length(lay, node, "x2", 0),
+                     spot->y + lay_length(lay, node, "y2", 0));
     if (!item)
         return;
     item->stroke = lay_colour(lay, node, "stroke", black);
@@ -83,7 +85,8 @@ lay_art(struct lay *lay, const xmlNode *node, const struct spot *spot)
         lay_note(lay, NOTE_ART_MISSING, lay_line(node), "a picture has no name");
         return;
     }
-    enum status found = file_find(lay->pages, lay->tpl->dir, href, lay->arena, &file, NULL);
+    enum status found =
+        file_find(lay->pages, lay->tpl->dir, href, lay->arena, &file, NULL);
     if (found == STATUS_WITHOUT) {
         lay_note(lay, NOTE_ART_MISSING, lay_line(node), "there is no file %.80s", href);
         return;
@@ -113,8 +116,8 @@ lay_art(struct lay *lay, const xmlNode *node, const struct spot *spot)
 #define MARK_LENGTH 500
 
 static void
-lay_mark(struct lay *lay, const xmlNode *node, const struct spot *spot, struct rgba colour,
-         int32_t x1, int32_t y1, int32_t x2, int32_t y2)
+lay_mark(struct lay *lay, const xmlNode *node, const struct spot *spot,
+         struct rgba colour, int32_t x1, int32_t y1, int32_t x2, int32_t y2)
 {
     struct page_item *item = line_between(lay, node, spot, x1, y1, x2, y2);
     if (item) {
@@ -133,7 +136,8 @@ lay_outline(struct lay *lay, const xmlNode *node, const struct spot *outer)
     int32_t near = page->bleed_mm100 + MARK_GAP, far = near + MARK_LENGTH;
     const char *label = lay_attr(node, "label");
     lay->page->wants_outline = true;
-    struct page_item *trim = lay_item_at(lay, node, &spot, ITEM_BOX, (struct rect){0, 0, w, h});
+    struct page_item *trim =
+        lay_item_at(lay, node, &spot, ITEM_BOX, (struct rect){0, 0, w, h});
     if (trim) {
         trim->stroke = colour;
         trim->stroke_mm100 = HAIRLINE_MM100;
@@ -145,7 +149,8 @@ lay_outline(struct lay *lay, const xmlNode *node, const struct spot *outer)
         lay_mark(lay, node, &spot, colour, x, y + down * near, x, y + down * far);
     }
     if (label && label[0])
-        lay_label(lay, node, &spot,
-                  (struct rect){MARK_GAP, h + near, MAX(1000, w - 2 * MARK_GAP), MARK_LENGTH},
-                  label);
+        lay_label(
+            lay, node, &spot,
+            (struct rect){MARK_GAP, h + near, MAX(1000, w - 2 * MARK_GAP), MARK_LENGTH},
+            label);
 }

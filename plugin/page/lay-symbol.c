@@ -62,8 +62,8 @@ copy_modules(struct lay *lay, struct page_item *item, const struct zint_symbol *
 {
     int quiet = is_qr ? QR_QUIET : LINEAR_QUIET, rows = is_qr ? symbol->rows : 1;
     int32_t columns = symbol->width + 2 * quiet, top = is_qr ? quiet : 0;
-    uint8_t *modules = arena_make_array(lay->arena, (size_t)(rows + 2 * top),
-                                        (size_t)columns);
+    uint8_t *modules =
+        arena_make_array(lay->arena, (size_t)(rows + 2 * top), (size_t)columns);
     if (!modules)
         return false;
     for (int y = 0; y < rows; y++)
@@ -89,10 +89,11 @@ check_module(struct lay *lay, const struct page_item *item, bool is_qr)
     double module = (double)item->at.w / item->columns;
     double least = is_qr ? QR_MODULE_MIN_MM100 : LINEAR_MODULE_MIN_MM100;
     if (module < least)
-        lay_note(lay, NOTE_SYMBOL_SMALL, item->line,
-                 "the symbol's modules are %.2f mm wide; %.2f mm or more are read surely, so "
-                 "make it %.1f mm wide or its value shorter",
-                 module / 100, least / 100, item->columns * least / 100);
+        lay_note(
+            lay, NOTE_SYMBOL_SMALL, item->line,
+            "the symbol's modules are %.2f mm wide; %.2f mm or more are read surely, so "
+            "make it %.1f mm wide or its value shorter",
+            module / 100, least / 100, item->columns * least / 100);
 }
 
 void
@@ -114,8 +115,8 @@ lay_symbol(struct lay *lay, const xmlNode *node, const struct spot *spot)
         return;
     }
     struct rect at = lay_rect(lay, node, spot);
-    struct page_item *item = lay_item_at(lay, node, spot, ITEM_SYMBOL,
-                                         is_qr ? middle_square(at) : at);
+    struct page_item *item =
+        lay_item_at(lay, node, spot, ITEM_SYMBOL, is_qr ? middle_square(at) : at);
     if (!item)
         return;
     item->symbol_type = is_qr ? "qr" : "code128";

@@ -48,7 +48,8 @@ turned_with(struct rect frame, struct rect text, double degrees)
     double turn = degrees * G_PI / 180;
     double fx = frame.x + frame.w / 2.0, fy = frame.y + frame.h / 2.0;
     double dx = text.x + text.w / 2.0 - fx, dy = text.y + text.h / 2.0 - fy;
-    double x = fx + dx * cos(turn) - dy * sin(turn), y = fy + dx * sin(turn) + dy * cos(turn);
+    double x = fx + dx * cos(turn) - dy * sin(turn),
+           y = fy + dx * sin(turn) + dy * cos(turn);
     text.x = (int32_t)lround(x - text.w / 2.0);
     text.y = (int32_t)lround(y - text.h / 2.0);
     return text;
@@ -129,7 +130,8 @@ lay_words(struct lay *lay, const xmlNode *node, const struct spot *spot, struct 
 static const struct style *
 style_of(const struct lay *lay, const xmlNode *node)
 {
-    static const struct style plain = {.name = "", .font = "Noto Sans", .size_mm100 = 353};
+    static const struct style plain = {
+        .name = "", .font = "Noto Sans", .size_mm100 = 353};
     const char *name = lay_attr(node, "style");
     const struct style *style = name ? template_style(lay->tpl, name) : NULL;
     return style ? style : &plain;
@@ -148,7 +150,11 @@ void
 lay_text(struct lay *lay, const xmlNode *node, const struct spot *spot, struct rect at)
 {
     struct fit fit = {
-        .w = at.w, .h = at.h, .may_shrink = true, .may_cut = true, .min_percent = 50,
+        .w = at.w,
+        .h = at.h,
+        .may_shrink = true,
+        .may_cut = true,
+        .min_percent = 50,
         .align = PANGO_ALIGN_CENTER,
     };
     lay_words(lay, node, spot, at, fit, "middle");
@@ -158,22 +164,33 @@ void
 lay_label(struct lay *lay, const xmlNode *node, const struct spot *spot, struct rect at,
           const char *text)
 {
-    static const struct style label = {.name = "(label)", .font = "Karla, Noto Sans",
-                                       .size_mm100 = 282, .weight = 400,
+    static const struct style label = {.name = "(label)",
+                                       .font = "Karla, Noto Sans",
+                                       .size_mm100 = 282,
+                                       .weight = 400,
                                        .colour = {0, 0, 0, 1}};
     struct word_run run = {0, strlen(text), &label, label.colour};
     struct script_run script = {0, run.to, G_UNICODE_SCRIPT_LATIN};
     struct words words = {
-        .text = arena_strdup(lay->arena, text), .n = run.to, .runs = &run, .run_count = 1,
-        .scripts = &script, .script_count = 1, .style = &label, .colour = label.colour,
+        .text = arena_strdup(lay->arena, text),
+        .n = run.to,
+        .runs = &run,
+        .run_count = 1,
+        .scripts = &script,
+        .script_count = 1,
+        .style = &label,
+        .colour = label.colour,
     };
     struct fit fit = {
-        .w = at.w, .h = at.h, .lines = 1, .may_cut = true, .min_percent = 100,
+        .w = at.w,
+        .h = at.h,
+        .lines = 1,
+        .may_cut = true,
+        .min_percent = 100,
         .align = PANGO_ALIGN_LEFT,
     };
     const struct settled *settled = words.text ? words_settle(lay, &words, &fit) : NULL;
-    struct page_item *item =
-        settled ? lay_item_at(lay, node, spot, ITEM_TEXT, at) : NULL;
+    struct page_item *item = settled ? lay_item_at(lay, node, spot, ITEM_TEXT, at) : NULL;
     if (!item)
         return;
     item->at.h = settled->ink.h;

@@ -1,9 +1,9 @@
 /* Laying out: the elements that a template's stylesheet gave, turned into page items.
  *
  * Positions are counted from the trim's top left corner. On a page that reads from right
- * to left every element moves to the mirrored place unless it says to stay. A wrong length
- * is a fault of the template and ends the piece, because what it would leave out may be
- * the very thing that was promised. */
+ * to left every element moves to the mirrored place unless it says to stay. A wrong
+ * length is a fault of the template and ends the piece, because what it would leave out
+ * may be the very thing that was promised. */
 #include "base/length.h"
 #include "page/page-inside.h"
 
@@ -18,8 +18,9 @@ lay_attr(const xmlNode *node, const char *name)
     const xmlAttr *attr = xmlHasNsProp(node, (const xmlChar *)name, NULL);
     if (!attr)
         return NULL;
-    return attr->children && attr->children->content ? (const char *)attr->children->content
-                                                     : "";
+    return attr->children && attr->children->content
+               ? (const char *)attr->children->content
+               : "";
 }
 
 int32_t
@@ -140,8 +141,10 @@ struct rect
 lay_rect(struct lay *lay, const xmlNode *node, const struct spot *spot)
 {
     struct rect at = {
-        spot->x + lay_length(lay, node, "x", 0), spot->y + lay_length(lay, node, "y", 0),
-        lay_length(lay, node, "w", 0), lay_length(lay, node, "h", 0),
+        spot->x + lay_length(lay, node, "x", 0),
+        spot->y + lay_length(lay, node, "y", 0),
+        lay_length(lay, node, "w", 0),
+        lay_length(lay, node, "h", 0),
     };
     if (at.w < 0 || at.h < 0)
         lay_fault(lay, STATUS_BAD_INPUT, NOTE_TEMPLATE_BAD_NUMBER, node,
@@ -285,12 +288,12 @@ lay_page(struct lay *lay, const xmlNode *root)
     page->width_mm100 = lay_length(lay, root, "width", lay->tpl->width_mm100);
     page->height_mm100 = lay_length(lay, root, "height", lay->tpl->height_mm100);
     page->ground = lay_colour(lay, root, "ground", no_ground);
-    if (lay->status == STATUS_OK &&
-        (page->width_mm100 < 500 || page->height_mm100 < 500))
-        lay_fault(lay, STATUS_BAD_INPUT, NOTE_TEMPLATE_BAD_MEDIA, root,
-                  "the page is %g x %g mm: give the template a media, or the page a width "
-                  "and height of 5 mm or more",
-                  page->width_mm100 / 100.0, page->height_mm100 / 100.0);
+    if (lay->status == STATUS_OK && (page->width_mm100 < 500 || page->height_mm100 < 500))
+        lay_fault(
+            lay, STATUS_BAD_INPUT, NOTE_TEMPLATE_BAD_MEDIA, root,
+            "the page is %g x %g mm: give the template a media, or the page a width "
+            "and height of 5 mm or more",
+            page->width_mm100 / 100.0, page->height_mm100 / 100.0);
     if (lay->status != STATUS_OK)
         return;
     struct spot spot = {.turn = TURN_MOVE};

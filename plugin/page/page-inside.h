@@ -88,7 +88,7 @@ struct style {
     int32_t size_mm100, line;
     int32_t weight;
     bool is_italic, is_upper;
-    double leading; /* line height in sizes, 0: the font's own */
+    double leading;  /* line height in sizes, 0: the font's own */
     double tracking; /* thousandths of the size */
     struct rgba colour;
     PangoAlignment align; /* of a left to right page */
@@ -118,7 +118,8 @@ struct template_file {
     struct stat stat;
 };
 
-struct template {
+struct template
+{
     struct arena *arena;
     struct template_file files[9]; /* itself, then its themes */
     size_t file_count;
@@ -200,7 +201,8 @@ void template_check(struct loader *loader, const xmlNode *page);
 
 /* ---- template-sheet.c ---- */
 
-enum status sheet_compile(struct loader *loader, const xmlNode *page, xsltStylesheet **ret);
+enum status sheet_compile(struct loader *loader, const xmlNode *page,
+                          xsltStylesheet **ret);
 /* Runs it; the result has elements without namespace, `_line` (the template's line) and
  * `_need` ("*", or the params it hangs on). `live` are the params that themselves hold
  * something of this carton. */

@@ -21,8 +21,9 @@ forbid_all(void)
 {
     xsltSecurityPrefs *prefs = xsltNewSecurityPrefs();
     static const xsltSecurityOption options[] = {
-        XSLT_SECPREF_READ_FILE,        XSLT_SECPREF_WRITE_FILE, XSLT_SECPREF_CREATE_DIRECTORY,
-        XSLT_SECPREF_READ_NETWORK,     XSLT_SECPREF_WRITE_NETWORK,
+        XSLT_SECPREF_READ_FILE,        XSLT_SECPREF_WRITE_FILE,
+        XSLT_SECPREF_CREATE_DIRECTORY, XSLT_SECPREF_READ_NETWORK,
+        XSLT_SECPREF_WRITE_NETWORK,
     };
     for (size_t i = 0; prefs && i < COUNT_OF(options); i++)
         xsltSetSecurityPrefs(prefs, options[i], xsltSecurityForbid);
@@ -99,7 +100,8 @@ template_slot(struct pages *pages, const char *path)
         if (pages->templates[i]->last_use < pages->templates[oldest]->last_use)
             oldest = i;
     }
-    return pages->template_count < COUNT_OF(pages->templates) ? pages->template_count : oldest;
+    return pages->template_count < COUNT_OF(pages->templates) ? pages->template_count
+                                                              : oldest;
 }
 
 enum status
@@ -141,8 +143,13 @@ make(struct pages *pages, const struct template *tpl, const struct values *value
      const xmlNode *root, GHashTable *live, struct notes *notes, struct page *page)
 {
     struct lay lay = {
-        .pages = pages, .tpl = tpl, .values = values, .arena = values->arena,
-        .notes = notes, .live = live, .page = page,
+        .pages = pages,
+        .tpl = tpl,
+        .values = values,
+        .arena = values->arena,
+        .notes = notes,
+        .live = live,
+        .page = page,
     };
     page->template_name = arena_strdup(lay.arena, tpl->name);
     page->title = arena_strdup(lay.arena, tpl->title);
@@ -173,9 +180,11 @@ page_make(struct pages *pages, const char *template_path, const char *values_byt
         return status;
     GHashTable *live = g_hash_table_new(g_str_hash, g_str_equal);
     struct page *page = arena_make(arena, sizeof *page);
-    status = page ? sheet_run(pages, tpl, &values, notes, live, &result) : STATUS_NO_MEMORY;
+    status =
+        page ? sheet_run(pages, tpl, &values, notes, live, &result) : STATUS_NO_MEMORY;
     if (status == STATUS_OK) {
-        status = make(pages, tpl, &values, xmlDocGetRootElement(result), live, notes, page);
+        status =
+            make(pages, tpl, &values, xmlDocGetRootElement(result), live, notes, page);
         if (status != STATUS_OK)
             page_done(page);
     }

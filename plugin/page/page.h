@@ -15,7 +15,15 @@
 /* Plate: the same for every carton; imprint: what came out of a hole. */
 enum page_layer { LAYER_PLATE, LAYER_IMPRINT };
 
-enum page_item_kind { ITEM_BOX, ITEM_LINE, ITEM_PATH, ITEM_ART, ITEM_IMAGE, ITEM_TEXT, ITEM_SYMBOL };
+enum page_item_kind {
+    ITEM_BOX,
+    ITEM_LINE,
+    ITEM_PATH,
+    ITEM_ART,
+    ITEM_IMAGE,
+    ITEM_TEXT,
+    ITEM_SYMBOL
+};
 
 struct rgba {
     double r, g, b, a; /* 0–1; a 0: nothing is painted */

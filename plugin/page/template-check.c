@@ -34,8 +34,9 @@ check_style(struct loader *loader, const xmlNode *node, const char *name)
     for (size_t i = 0; i < tpl->style_count && count < COUNT_OF(names); i++)
         names[count++] = tpl->styles[i].name;
     const char *near = text_nearest(name, names, count);
-    loader_fault(loader, NOTE_TEMPLATE_UNKNOWN_STYLE, node, "no <style> is called %s%s%s%s",
-                 name, near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+    loader_fault(loader, NOTE_TEMPLATE_UNKNOWN_STYLE, node,
+                 "no <style> is called %s%s%s%s", name, near ? "; did you mean " : "",
+                 near ? near : "", near ? "?" : "");
 }
 
 static void
@@ -77,12 +78,14 @@ static void
 check_attribute(struct loader *loader, const xmlNode *node, const char *name,
                 const char *value)
 {
-    static const char *const lengths[] = {"x", "y", "w", "h", "x1", "y1", "x2", "y2", "radius",
-                                          "dash", "stroke-width", "tile", "step", "width",
-                                          "height", NULL};
-    static const char *const numbers[] = {"rotate", "opacity", "value", "max", "count", "most",
-                                          "lines", NULL};
-    static const char *const colours[] = {"fill", "stroke", "colour", "track", "ground", NULL};
+    static const char *const lengths[] = {
+        "x",    "y",     "w",      "h",    "x1",           "y1",
+        "x2",   "y2",    "radius", "dash", "stroke-width", "tile",
+        "step", "width", "height", NULL};
+    static const char *const numbers[] = {"rotate", "opacity", "value", "max",
+                                          "count",  "most",    "lines", NULL};
+    static const char *const colours[] = {"fill",  "stroke", "colour",
+                                          "track", "ground", NULL};
     int32_t mm100;
     double number;
     if (strcmp(name, "style") == 0)
@@ -95,11 +98,12 @@ check_attribute(struct loader *loader, const xmlNode *node, const char *name,
         check_file(loader, node, value);
     else if (is_among(name, lengths) && !length_parse(value, &mm100))
         loader_fault(loader, NOTE_TEMPLATE_BAD_NUMBER, node,
-                     "%s=\"%s\" is no length; write 12, 12.5mm, 1in or 30pt", name, value);
+                     "%s=\"%s\" is no length; write 12, 12.5mm, 1in or 30pt", name,
+                     value);
     else if (is_among(name, numbers) && !xml_is(node, "symbol") &&
              !text_to_double(value, &number))
-        loader_fault(loader, NOTE_TEMPLATE_BAD_NUMBER, node, "%s=\"%s\" is no number", name,
-                     value);
+        loader_fault(loader, NOTE_TEMPLATE_BAD_NUMBER, node, "%s=\"%s\" is no number",
+                     name, value);
 }
 
 static bool
@@ -114,7 +118,8 @@ stands_in_stack(const xmlNode *item)
 void
 template_check(struct loader *loader, const xmlNode *element)
 {
-    bool is_ours = element->ns && strcmp((const char *)element->ns->href, TEMPLATE_NS) == 0;
+    bool is_ours =
+        element->ns && strcmp((const char *)element->ns->href, TEMPLATE_NS) == 0;
     for (const xmlAttr *attr = element->properties; is_ours && attr; attr = attr->next) {
         xmlChar *value = xmlNodeListGetString(element->doc, attr->children, 1);
         check_attribute(loader, element, (const char *)attr->name,
@@ -124,6 +129,7 @@ template_check(struct loader *loader, const xmlNode *element)
     if (is_ours && xml_is(element, "item") && !stands_in_stack(element))
         loader_fault(loader, NOTE_TEMPLATE_MISPLACED, element,
                      "an item stands in a stack and nowhere else");
-    for (const xmlNode *child = xml_first(element, NULL); child; child = xml_next(child, NULL))
+    for (const xmlNode *child = xml_first(element, NULL); child;
+         child = xml_next(child, NULL))
         template_check(loader, child);
 }

@@ -68,8 +68,9 @@ rewrite_text(struct rewrite *rw, const xmlNode *text, xmlNode *out, struct needs
     struct hole_piece piece = {0};
     while (hole_next(&at, &piece)) {
         if (piece.is_fault) {
-            loader_fault(rw->loader, NOTE_TEMPLATE_BAD_EXPRESSION, text->parent,
-                         "a brace has no partner; write {{ or }} for a brace that is one");
+            loader_fault(
+                rw->loader, NOTE_TEMPLATE_BAD_EXPRESSION, text->parent,
+                "a brace has no partner; write {{ or }} for a brace that is one");
         } else if (piece.expr) {
             expr_check(rw->loader, text->parent, piece.expr, piece.expr_n, needs);
             char *expr = g_strndup(piece.expr, piece.expr_n);
@@ -88,11 +89,13 @@ static void rewrite_children(struct rewrite *rw, const xmlNode *from, xmlNode *o
                              bool is_running, struct needs *needs);
 
 static void
-check_xpath(struct rewrite *rw, const xmlNode *node, const char *name, struct needs *needs)
+check_xpath(struct rewrite *rw, const xmlNode *node, const char *name,
+            struct needs *needs)
 {
     xmlChar *expr = xmlGetNoNsProp(node, (const xmlChar *)name);
     if (expr)
-        expr_check(rw->loader, node, (const char *)expr, strlen((const char *)expr), needs);
+        expr_check(rw->loader, node, (const char *)expr, strlen((const char *)expr),
+                   needs);
     xmlFree(expr);
 }
 
@@ -110,8 +113,9 @@ copy_attributes(const xmlNode *from, xmlNode *to)
 static void
 remember_local(struct loader *loader, const xmlNode *variable)
 {
-    const char **slot = arena_append(loader->tpl->arena, &loader->locals,
-                                     &loader->local_count, &loader->local_room, sizeof *slot);
+    const char **slot =
+        arena_append(loader->tpl->arena, &loader->locals, &loader->local_count,
+                     &loader->local_room, sizeof *slot);
     char *name = xml_attr(loader->tpl->arena, variable, "name");
     if (slot)
         *slot = name ? name : "";
@@ -130,7 +134,8 @@ rewrite_xsl(struct rewrite *rw, const xmlNode *node, xmlNode *out, bool is_runni
     check_xpath(rw, node, "select", hang);
     check_xpath(rw, node, "test", hang);
     if (xml_is(node, "choose"))
-        for (const xmlNode *when = xml_first(node, "when"); when; when = xml_next(when, "when"))
+        for (const xmlNode *when = xml_first(node, "when"); when;
+             when = xml_next(when, "when"))
             check_xpath(rw, when, "test", hang);
     if (is_value)
         out = add(out, NULL, "hole", node);
@@ -157,7 +162,8 @@ rewrite_element(struct rewrite *rw, const xmlNode *node, xmlNode *out, bool is_r
 {
     char line[16];
     struct needs own NEEDS_AUTO = {0};
-    bool is_carrier = !is_running; /* what its text needs is set on the frame as a whole */
+    bool is_carrier =
+        !is_running; /* what its text needs is set on the frame as a whole */
     struct needs *hang = is_carrier ? &own : needs;
     xmlNode *copy = add(out, NULL, (const char *)node->name, node);
     copy_attributes(node, copy);
@@ -196,7 +202,8 @@ rewrite_children(struct rewrite *rw, const xmlNode *from, xmlNode *out, bool is_
 {
     size_t mark = rw->loader->local_count;
     for (const xmlNode *node = from->children; node; node = node->next) {
-        bool is_text = node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE;
+        bool is_text =
+            node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE;
         if (is_text && is_running && may_hold_text(from, node))
             rewrite_text(rw, node, out, needs);
         if (node->type != XML_ELEMENT_NODE)
@@ -291,7 +298,8 @@ on_error(void *data, const char *format, ...)
     g_vsnprintf(text, sizeof text, format, args);
     va_end(args);
     note_line(failure);
-    /* "runtime error: …, element x" comes first and says nothing that the line does not. */
+    /* "runtime error: …, element x" comes first and says nothing that the line does not.
+     */
     if (!g_str_has_prefix(text, "runtime error") && !failure->text[0])
         g_strlcpy(failure->text, g_strstrip(text), sizeof failure->text);
 }
@@ -353,9 +361,8 @@ fill_param(const char *text, struct values *values, struct buf *out)
         char name[65] = "";
         if (end && (size_t)(end - text - 2) < sizeof name)
             memcpy(name, text + 2, (size_t)(end - text - 2));
-        const struct value *value = name[0] && value_def_find(name)
-                                        ? values_find(values, name)
-                                        : NULL;
+        const struct value *value =
+            name[0] && value_def_find(name) ? values_find(values, name) : NULL;
         if (name[0] && value_def_find(name)) {
             if (value)
                 add_value(out, value, direction);
@@ -393,7 +400,8 @@ give_value(xsltTransformContext *context, const char *name, const struct values 
         return xsltQuoteOneUserParam(context, (const xmlChar *)name,
                                      (const xmlChar *)(value ? value->text : ""));
     if (type == VALUE_TRUTH)
-        g_strlcpy(number, value && value->number != 0 ? "true()" : "false()", sizeof number);
+        g_strlcpy(number, value && value->number != 0 ? "true()" : "false()",
+                  sizeof number);
     else if (!value || !isfinite(value->number))
         g_strlcpy(number, "number('NaN')", sizeof number);
     else
@@ -402,8 +410,8 @@ give_value(xsltTransformContext *context, const char *name, const struct values 
 }
 
 static bool
-give_values(xsltTransformContext *context, const struct template *tpl, struct values *values,
-            GHashTable *live)
+give_values(xsltTransformContext *context, const struct template *tpl,
+            struct values *values, GHashTable *live)
 {
     for (size_t i = 0; i < tpl->used_count; i++) {
         const char *name = tpl->used[i];

@@ -104,8 +104,8 @@ length(struct loader *loader, const xmlNode *node, const char *name, int32_t oth
     char *text = xml_attr(loader->tpl->arena, node, name);
     int32_t value = otherwise;
     if (text && !length_parse(text, &value))
-        loader_fault(loader, NOTE_TEMPLATE_BAD_NUMBER, node, "%s=\"%s\" is too long a length",
-                     name, text);
+        loader_fault(loader, NOTE_TEMPLATE_BAD_NUMBER, node,
+                     "%s=\"%s\" is too long a length", name, text);
     return value;
 }
 
@@ -195,7 +195,8 @@ paint_styles(struct loader *loader)
     struct template *tpl = loader->tpl;
     for (size_t i = 0; i < tpl->style_count; i++) {
         struct style *style = &tpl->styles[i];
-        if (!style->colour_name || template_colour(tpl, style->colour_name, &style->colour))
+        if (!style->colour_name ||
+            template_colour(tpl, style->colour_name, &style->colour))
             continue;
         loader->faults++;
         note_add(loader->notes, NOTE_TEMPLATE_UNKNOWN_COLOUR, style->file, style->line,
@@ -212,8 +213,10 @@ load_script(struct loader *loader, const xmlNode *node)
         const char *code;
         GUnicodeScript scripts[3];
     } groups[] = {
-        {"Jpan", {G_UNICODE_SCRIPT_HAN, G_UNICODE_SCRIPT_HIRAGANA, G_UNICODE_SCRIPT_KATAKANA}},
-        {"Kore", {G_UNICODE_SCRIPT_HANGUL, G_UNICODE_SCRIPT_HAN, G_UNICODE_SCRIPT_HANGUL}},
+        {"Jpan",
+         {G_UNICODE_SCRIPT_HAN, G_UNICODE_SCRIPT_HIRAGANA, G_UNICODE_SCRIPT_KATAKANA}},
+        {"Kore",
+         {G_UNICODE_SCRIPT_HANGUL, G_UNICODE_SCRIPT_HAN, G_UNICODE_SCRIPT_HANGUL}},
         {"Hans", {G_UNICODE_SCRIPT_HAN, G_UNICODE_SCRIPT_HAN, G_UNICODE_SCRIPT_HAN}},
         {"Hant", {G_UNICODE_SCRIPT_HAN, G_UNICODE_SCRIPT_HAN, G_UNICODE_SCRIPT_HAN}},
     };
@@ -237,8 +240,8 @@ load_script(struct loader *loader, const xmlNode *node)
             rule->script_count = 3;
             return;
         }
-    guint32 iso = (guint32)code[0] << 24 | (guint32)code[1] << 16 | (guint32)code[2] << 8 |
-                  (guint32)code[3];
+    guint32 iso = (guint32)code[0] << 24 | (guint32)code[1] << 16 |
+                  (guint32)code[2] << 8 | (guint32)code[3];
     rule->scripts[0] = g_unicode_script_from_iso15924(iso);
     rule->script_count = 1;
     if (rule->scripts[0] == G_UNICODE_SCRIPT_UNKNOWN ||
@@ -292,28 +295,28 @@ load_theme(struct loader *loader, const xmlNode *include)
                      "a template includes at most %d themes", THEMES_MAX);
         return;
     }
-    enum status status = file_find(loader->pages, tpl->dir, href, tpl->arena, &path,
-                                   &file->stat);
+    enum status status =
+        file_find(loader->pages, tpl->dir, href, tpl->arena, &path, &file->stat);
     if (status != STATUS_OK) {
-        loader_fault(loader,
-                     status == STATUS_WITHOUT ? NOTE_TEMPLATE_NO_FILE
-                                              : NOTE_TEMPLATE_FILE_REFUSED,
-                     include, "the theme %s %s", href,
-                     status == STATUS_WITHOUT ? "does not exist"
-                                              : "lies outside the folders that may be read");
+        loader_fault(
+            loader,
+            status == STATUS_WITHOUT ? NOTE_TEMPLATE_NO_FILE : NOTE_TEMPLATE_FILE_REFUSED,
+            include, "the theme %s %s", href,
+            status == STATUS_WITHOUT ? "does not exist"
+                                     : "lies outside the folders that may be read");
         return;
     }
     file->path = path;
     tpl->file_count++;
-    if (xml_read_file(path, loader->pages->schema, TEMPLATE_MAX_BYTES, loader->notes, &doc) !=
-        STATUS_OK) {
+    if (xml_read_file(path, loader->pages->schema, TEMPLATE_MAX_BYTES, loader->notes,
+                      &doc) != STATUS_OK) {
         loader->faults++;
         return;
     }
     const xmlNode *root = xmlDocGetRootElement(doc);
     if (!xml_is(root, "theme")) {
-        loader_fault(loader, NOTE_TEMPLATE_BAD_THEME, include, "%s is a template, no theme",
-                     href);
+        loader_fault(loader, NOTE_TEMPLATE_BAD_THEME, include,
+                     "%s is a template, no theme", href);
         return;
     }
     const char *outer = loader->file;
@@ -335,7 +338,8 @@ load_head(struct loader *loader, const xmlNode *root)
     tpl->safe_mm100 = length(loader, root, "safe", 0);
     if (media && !media_parse(media, &tpl->width_mm100, &tpl->height_mm100))
         loader_fault(loader, NOTE_TEMPLATE_BAD_MEDIA, root,
-                     "%s is no PWG 5101.1 name with a size, such as iso_a6_105x148mm", media);
+                     "%s is no PWG 5101.1 name with a size, such as iso_a6_105x148mm",
+                     media);
     if (tpl->bleed_mm100 < 0 || tpl->safe_mm100 < 0)
         loader_fault(loader, NOTE_TEMPLATE_BAD_NUMBER, root,
                      "bleed and safe are not negative");
@@ -370,17 +374,17 @@ read_template(struct pages *pages, struct template *tpl, const char *path,
 {
     xmlDoc *doc XML_DOC_AUTO = NULL;
     char *slash, *real = NULL;
-    enum status status = file_find(pages, "/", path, tpl->arena, &real,
-                                   &tpl->files[0].stat);
+    enum status status =
+        file_find(pages, "/", path, tpl->arena, &real, &tpl->files[0].stat);
     if (status == STATUS_NO_MEMORY)
         return status;
     if (status != STATUS_OK)
-        return note_fail(notes, STATUS_BAD_INPUT,
-                         status == STATUS_WITHOUT ? NOTE_TEMPLATE_NO_FILE
-                                                  : NOTE_TEMPLATE_FILE_REFUSED,
-                         path, 0, "the template %s",
-                         status == STATUS_WITHOUT ? "does not exist"
-                                                  : "lies outside the folders that may be read");
+        return note_fail(
+            notes, STATUS_BAD_INPUT,
+            status == STATUS_WITHOUT ? NOTE_TEMPLATE_NO_FILE : NOTE_TEMPLATE_FILE_REFUSED,
+            path, 0, "the template %s",
+            status == STATUS_WITHOUT ? "does not exist"
+                                     : "lies outside the folders that may be read");
     tpl->files[0].path = real;
     tpl->asked_path = arena_strdup(tpl->arena, path);
     tpl->file_count = 1;

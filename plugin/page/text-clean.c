@@ -14,9 +14,9 @@ static bool
 is_dropped(gunichar c)
 {
     return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF ||
-           c == 0xFFFC || (c >= 0xFFF9 && c <= 0xFFFB) || (c >= 0xE0000 && c <= 0xE0FFF) ||
-           (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF) ||
-           (c >= 0x206A && c <= 0x206F);
+           c == 0xFFFC || (c >= 0xFFF9 && c <= 0xFFFB) ||
+           (c >= 0xE0000 && c <= 0xE0FFF) || (c & 0xFFFE) == 0xFFFE ||
+           (c >= 0xFDD0 && c <= 0xFDEF) || (c >= 0x206A && c <= 0x206F);
 }
 
 static bool

@@ -13,28 +13,41 @@
 #define VALUES_MAX_BYTES (4u << 20)
 
 enum fact_kind { NUMBER, MONEY, TRUTH, WORD, TEXT, DAY };
-#define VALUE_OF_FACT(kind)                                                            \
-    ((kind) == NUMBER || (kind) == MONEY ? VALUE_NUMBER                                \
-     : (kind) == TRUTH                   ? VALUE_TRUTH                                 \
+#define VALUE_OF_FACT(kind)                                                              \
+    ((kind) == NUMBER || (kind) == MONEY ? VALUE_NUMBER                                  \
+     : (kind) == TRUTH                   ? VALUE_TRUTH                                   \
                                          : VALUE_TEXT)
 
 const struct value_def value_defs[] = {
 #define FACT(symbol, name, type, unit, words, meaning) {name, VALUE_OF_FACT(type)},
 #include "customer/fact-list.h"
 #undef FACT
-    {"order-id", VALUE_TEXT},       {"package", VALUE_TEXT},
-    {"merchant", VALUE_TEXT},       {"given-name", VALUE_TEXT},
-    {"family-name", VALUE_TEXT},    {"full-name", VALUE_TEXT},
-    {"placed-on", VALUE_TEXT},      {"expires-on", VALUE_TEXT},
-    {"code", VALUE_TEXT},           {"code-plain", VALUE_TEXT},
-    {"offer", VALUE_TEXT},          {"offer-title", VALUE_TEXT},
-    {"arm", VALUE_TEXT},            {"coupon-kind", VALUE_TEXT},
-    {"coupon-value", VALUE_TEXT},   {"coupon-minimum", VALUE_TEXT},
-    {"coupon-sku", VALUE_TEXT},     {"short-url", VALUE_TEXT},
-    {"gift-message", VALUE_TEXT},   {"carton-code", VALUE_TEXT},
-    {"carton-length", VALUE_NUMBER}, {"carton-width", VALUE_NUMBER},
-    {"carton-height", VALUE_NUMBER}, {"page-lang", VALUE_TEXT},
-    {"station", VALUE_TEXT},        {"line-count", VALUE_NUMBER},
+    {"order-id", VALUE_TEXT},
+    {"package", VALUE_TEXT},
+    {"merchant", VALUE_TEXT},
+    {"given-name", VALUE_TEXT},
+    {"family-name", VALUE_TEXT},
+    {"full-name", VALUE_TEXT},
+    {"placed-on", VALUE_TEXT},
+    {"expires-on", VALUE_TEXT},
+    {"code", VALUE_TEXT},
+    {"code-plain", VALUE_TEXT},
+    {"offer", VALUE_TEXT},
+    {"offer-title", VALUE_TEXT},
+    {"arm", VALUE_TEXT},
+    {"coupon-kind", VALUE_TEXT},
+    {"coupon-value", VALUE_TEXT},
+    {"coupon-minimum", VALUE_TEXT},
+    {"coupon-sku", VALUE_TEXT},
+    {"short-url", VALUE_TEXT},
+    {"gift-message", VALUE_TEXT},
+    {"carton-code", VALUE_TEXT},
+    {"carton-length", VALUE_NUMBER},
+    {"carton-width", VALUE_NUMBER},
+    {"carton-height", VALUE_NUMBER},
+    {"page-lang", VALUE_TEXT},
+    {"station", VALUE_TEXT},
+    {"line-count", VALUE_NUMBER},
     {"is-preview", VALUE_TRUTH},
 };
 const size_t value_def_count = COUNT_OF(value_defs);
@@ -67,10 +80,11 @@ lang_begins(const char *lang, const char *part)
 bool
 lang_is_rtl(const char *lang)
 {
-    static const char *const written_rtl[] = {"ar", "he", "iw", "fa", "ur", "yi", "ji", "ckb",
-                                              "ps", "sd", "ug", "dv", "arc", "syr", "nqo",
-                                              "prs", "arz", "ary", "apc", "azb"};
-    static const char *const rtl_scripts[] = {"Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Adlm"};
+    static const char *const written_rtl[] = {
+        "ar", "he", "iw",  "fa",  "ur",  "yi",  "ji",  "ckb", "ps",  "sd",
+        "ug", "dv", "arc", "syr", "nqo", "prs", "arz", "ary", "apc", "azb"};
+    static const char *const rtl_scripts[] = {"Arab", "Hebr", "Syrc",
+                                              "Thaa", "Nkoo", "Adlm"};
     const char *script = strchr(lang, '-');
     /* A four-letter second part is the script and says it all. */
     if (script && strlen(script + 1) >= 4 && (script[5] == '\0' || script[5] == '-')) {
@@ -100,7 +114,8 @@ lang_fits(const char *have, const char *want)
 }
 
 static enum status
-read_value(const xmlNode *node, struct arena *arena, struct value *value, bool *ret_is_good)
+read_value(const xmlNode *node, struct arena *arena, struct value *value,
+           bool *ret_is_good)
 {
     char *name = xml_attr(arena, node, "name"), *type = xml_attr(arena, node, "type");
     xmlChar *text = xmlNodeGetContent(node);
@@ -160,12 +175,13 @@ keep_rows(xmlNode *root, struct arena *arena)
 }
 
 static enum status
-read_values(xmlNode *root, struct arena *arena, struct notes *notes, struct values *values)
+read_values(xmlNode *root, struct arena *arena, struct notes *notes,
+            struct values *values)
 {
     size_t room = 0;
     for (xmlNode *v = xml_first(root, "v"); v; v = xml_next(v, "v")) {
-        struct value *value = arena_append(arena, &values->items, &values->count, &room,
-                                           sizeof *value);
+        struct value *value =
+            arena_append(arena, &values->items, &values->count, &room, sizeof *value);
         bool is_good = false;
         if (!value || read_value(v, arena, value, &is_good) != STATUS_OK)
             return STATUS_NO_MEMORY;
@@ -181,8 +197,8 @@ values_read(const char *bytes, size_t n, struct arena *arena, struct notes *note
             struct values *ret)
 {
     xmlDoc *doc XML_DOC_AUTO = NULL;
-    enum status status = xml_read_memory(bytes, n, "(values)", NULL, VALUES_MAX_BYTES,
-                                         notes, &doc);
+    enum status status =
+        xml_read_memory(bytes, n, "(values)", NULL, VALUES_MAX_BYTES, notes, &doc);
     if (status != STATUS_OK)
         return status;
     xmlNode *root = xmlDocGetRootElement(doc);

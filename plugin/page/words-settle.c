@@ -67,7 +67,8 @@ font_for(const struct style *style, const struct script_rule *rule, double scale
 
 static void
 dress(PangoAttrList *list, const struct words *words, const struct word_run *run,
-      const struct template *tpl, GUnicodeScript script, size_t from, size_t to, double scale)
+      const struct template *tpl, GUnicodeScript script, size_t from, size_t to,
+      double scale)
 {
     const struct style *style = run->style;
     const struct script_rule *rule = rule_for(tpl, script, style);
@@ -76,11 +77,11 @@ dress(PangoAttrList *list, const struct words *words, const struct word_run *run
     insert(list, pango_attr_font_desc_new(font), from, to);
     pango_font_description_free(font);
     if (style->leading > 0)
-        insert(list, pango_attr_line_height_new_absolute((int)(size * style->leading)), from,
-               to);
+        insert(list, pango_attr_line_height_new_absolute((int)(size * style->leading)),
+               from, to);
     if (style->tracking != 0 && !is_cursive(script))
-        insert(list, pango_attr_letter_spacing_new((int)(size * style->tracking / 1000)), from,
-               to);
+        insert(list, pango_attr_letter_spacing_new((int)(size * style->tracking / 1000)),
+               from, to);
     if (style->features)
         insert(list, pango_attr_font_features_new(style->features), from, to);
     if (memcmp(&run->colour, &words->colour, sizeof run->colour) != 0)
@@ -110,8 +111,8 @@ static PangoLayout *
 lay_out(struct lay *lay, const struct words *words, const struct fit *fit, double scale,
         PangoWrapMode wrap)
 {
-    PangoContext *context = fonts_context(lay->pages->fonts, lay->values->lang,
-                                          words->is_rtl);
+    PangoContext *context =
+        fonts_context(lay->pages->fonts, lay->values->lang, words->is_rtl);
     PangoLayout *layout = pango_layout_new(context);
     PangoFontDescription *font = font_for(words->style, NULL, scale);
     PangoAttrList *list = attributes(words, lay->tpl, scale);
@@ -150,7 +151,8 @@ is_within(PangoLayout *layout, const struct fit *fit)
 
 /* The largest whole percent below 100 at which the words lie within. NULL: none does. */
 static PangoLayout *
-shrink(struct lay *lay, const struct words *words, const struct fit *fit, double *ret_scale)
+shrink(struct lay *lay, const struct words *words, const struct fit *fit,
+       double *ret_scale)
 {
     int low = fit->min_percent, high = 99;
     PangoLayout *best = NULL;
@@ -212,8 +214,8 @@ stops(PangoLayout *layout, const char *text, size_t from, size_t to, size_t *ret
 }
 
 static PangoLayout *
-lay_out_cut(struct lay *lay, const struct words *words, const struct fit *fit, double scale,
-            size_t n)
+lay_out_cut(struct lay *lay, const struct words *words, const struct fit *fit,
+            double scale, size_t n)
 {
     struct words shorter;
     if (words_cut(lay->arena, words, n, &shorter))
@@ -271,8 +273,8 @@ settle(struct lay *lay, const struct words *words, const struct fit *fit)
     settled->scale = 1;
     settled->layout = lay_out(lay, words, fit, 1, PANGO_WRAP_WORD);
     if (!is_within(settled->layout, fit)) {
-        PangoLayout *smaller = fit->may_shrink ? shrink(lay, words, fit, &settled->scale)
-                                               : NULL;
+        PangoLayout *smaller =
+            fit->may_shrink ? shrink(lay, words, fit, &settled->scale) : NULL;
         g_object_unref(settled->layout);
         settled->layout = smaller;
     }
@@ -314,9 +316,8 @@ key_of(const struct lay *lay, const struct words *words, const struct fit *fit)
         const struct word_run *run = &words->runs[i];
         bool is_own = memcmp(&run->colour, &words->colour, sizeof run->colour) != 0;
         g_string_append_printf(key, "%zu %zu %s %d %g %g %g\n", run->from, run->to,
-                               run->style->name, is_own,
-                               is_own ? run->colour.r : 0, is_own ? run->colour.g : 0,
-                               is_own ? run->colour.b : 0);
+                               run->style->name, is_own, is_own ? run->colour.r : 0,
+                               is_own ? run->colour.g : 0, is_own ? run->colour.b : 0);
     }
     g_string_append_printf(key, "%s\n", words->style->name);
     g_string_append_len(key, words->text, (gssize)words->n);

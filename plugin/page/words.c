@@ -73,7 +73,8 @@ gather_from(struct gather *gather, const xmlNode *parent, const struct style *st
             add_piece(gather, piece);
         } else if (lay_is(node, "span")) {
             const char *name = lay_attr(node, "style");
-            const struct style *inner = name ? template_style(gather->lay->tpl, name) : NULL;
+            const struct style *inner =
+                name ? template_style(gather->lay->tpl, name) : NULL;
             struct rgba ink = inner && inner->colour_name ? inner->colour : colour;
             gather_from(gather, node, inner ? inner : style,
                         lay_colour(gather->lay, node, "colour", ink));
@@ -148,7 +149,8 @@ run_for(struct builder *builder, const struct piece *piece)
         builder->is_failed = true;
         return NULL;
     }
-    *run = (struct word_run){builder->text.n, builder->text.n, piece->style, piece->colour};
+    *run =
+        (struct word_run){builder->text.n, builder->text.n, piece->style, piece->colour};
     return run;
 }
 
@@ -157,7 +159,8 @@ static size_t
 within_ceiling(const struct builder *builder, const char *p, size_t n)
 {
     size_t owed = builder->breaks + builder->owes_space;
-    size_t room = builder->text.n + owed < WORDS_MAX ? WORDS_MAX - builder->text.n - owed : 0;
+    size_t room =
+        builder->text.n + owed < WORDS_MAX ? WORDS_MAX - builder->text.n - owed : 0;
     if (n <= room)
         return n;
     while (room > 0 && ((unsigned char)p[room] & 0xC0) == 0x80)
@@ -283,12 +286,14 @@ find_scripts(struct arena *arena, struct words *words)
         const char *from, *to;
         PangoScript script;
         pango_script_iter_get_range(iter, &from, &to, &script);
-        struct script_run *run = arena_append(arena, &words->scripts, &words->script_count,
-                                              &words->script_room, sizeof *run);
+        struct script_run *run =
+            arena_append(arena, &words->scripts, &words->script_count,
+                         &words->script_room, sizeof *run);
         is_good = run != NULL;
         if (run)
-            *run = (struct script_run){(size_t)(from - words->text),
-                                       (size_t)(to - words->text), (GUnicodeScript)script};
+            *run =
+                (struct script_run){(size_t)(from - words->text),
+                                    (size_t)(to - words->text), (GUnicodeScript)script};
     } while (is_good && pango_script_iter_next(iter));
     pango_script_iter_free(iter);
     return is_good;
@@ -303,7 +308,9 @@ words_make(struct lay *lay, const xmlNode *node, const struct style *style,
     gather_from(&gather, node, style, colour);
     int direction = base_direction(&gather);
     struct builder builder = {
-        .words = &words, .arena = lay->arena, .lang = lay->values->lang,
+        .words = &words,
+        .arena = lay->arena,
+        .lang = lay->values->lang,
     };
     put_all(&builder, &gather, direction);
     words.is_rtl = direction < 0;

@@ -50,7 +50,7 @@ struct settled {
     PangoLayout *layout;
     double scale;
     bool is_cut, is_overflow;
-    int unknown; /* characters that no font has */
+    int unknown;     /* characters that no font has */
     struct rect ink; /* of the lines, in the frame */
 };
 const struct settled *words_settle(struct lay *lay, const struct words *words,

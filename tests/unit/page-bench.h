@@ -2,9 +2,9 @@
 #ifndef TUCK_TESTS_PAGE_BENCH_H
 #define TUCK_TESTS_PAGE_BENCH_H
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <setjmp.h>
 #include <stdint.h>
 
 #include <cmocka.h>
@@ -28,17 +28,18 @@ struct bench {
 
 /* The head of every template here; the declarations stand in one line so that the page
  * begins in line 4. */
-#define HEAD(attributes, declarations)                                                  \
-    "<template xmlns='urn:tuck:template:1' "                                            \
-    "xmlns:xsl='http://www.w3.org/1999/XSL/Transform'\n name='t' kind='insert' " attributes \
-    ">\n"                                                                               \
-    "<colour name='ink' rgb='#23201C'/><style name='body' font='Karla' size='4'/>"     \
+#define HEAD(attributes, declarations)                                                   \
+    "<template xmlns='urn:tuck:template:1' "                                             \
+    "xmlns:xsl='http://www.w3.org/1999/XSL/Transform'\n name='t' "                       \
+    "kind='insert' " attributes ">\n"                                                    \
+    "<colour name='ink' rgb='#23201C'/><style name='body' font='Karla' size='4'/>"       \
     "<style name='tight' font='Karla' size='4' leading='1.25'/>" declarations "\n"
 #define A6 "media='iso_a6_105x148mm'"
 #define TAIL "</template>\n"
 #define PAGE(body) HEAD(A6, "") "<page>" body "</page>" TAIL
-#define FRAME(attributes, text)                                                         \
-    PAGE("<frame x='10' y='10' w='60' h='20' style='body' " attributes ">" text "</frame>")
+#define FRAME(attributes, text)                                                          \
+    PAGE("<frame x='10' y='10' w='60' h='20' style='body' " attributes ">" text          \
+         "</frame>")
 
 static inline void
 bench_write(struct bench *bench, const char *name, const char *text)
@@ -66,10 +67,11 @@ bench_make_file(struct bench *bench, const char *path, const char *lang, const c
 {
     struct buf values BUF_AUTO = {0};
     bench_clear(bench);
-    buf_printf(&values,
-               "<values xmlns='urn:tuck:values:1' lang='%s' created='2026-10-02T07:12:00Z'>"
-               "%s</values>",
-               lang, rows);
+    buf_printf(
+        &values,
+        "<values xmlns='urn:tuck:values:1' lang='%s' created='2026-10-02T07:12:00Z'>"
+        "%s</values>",
+        lang, rows);
     enum status status = page_make(bench->pages, path, values.p, values.n, bench->arena,
                                    &bench->notes, &bench->page);
     if (status == STATUS_OK)

@@ -2,9 +2,9 @@
 #include "page-bench.h"
 
 #define V(name, text) "<v name='" name "' type='text'>" text "</v>"
-#define LONG_NAME                                                                       \
-    "Maximiliana-Alexandrina Wolfeschlegelsteinhausenbergerdorff von und zu "           \
-    "Hohenzollern-Sigmaringen-Donaudampfschifffahrtsgesellschaft de la Vega y "         \
+#define LONG_NAME                                                                        \
+    "Maximiliana-Alexandrina Wolfeschlegelsteinhausenbergerdorff von und zu "            \
+    "Hohenzollern-Sigmaringen-Donaudampfschifffahrtsgesellschaft de la Vega y "          \
     "Fernandez-Cuesta Rodriguez MacGillicuddy-Featherstonehaugh"
 
 static const struct page_item *
@@ -50,9 +50,9 @@ static void
 a_text_shrinks_no_more_than_it_must(void **state)
 {
     struct bench *bench = *state;
-    const char *template =
-        PAGE("<frame x='10' y='10' w='40' h='6' style='body' fit='shrink cut' min-size='50'>"
-             "{$full-name}</frame>");
+    const char *template = PAGE(
+        "<frame x='10' y='10' w='40' h='6' style='body' fit='shrink cut' min-size='50'>"
+        "{$full-name}</frame>");
     assert_made(bench, template, "en", V("full-name", "Maximilian Featherstone"));
     double scale = text_item(bench)->scale;
     assert_true(scale < 1 && scale > 0.8);
@@ -69,10 +69,11 @@ static void
 a_name_of_200_characters_is_cut_and_stays_in_its_frame(void **state)
 {
     struct bench *bench = *state;
-    assert_made(bench,
-                PAGE("<frame x='10' y='10' w='60' h='12' style='body' fit='shrink cut'>Dear "
-                     "{$full-name}</frame>"),
-                "en", V("full-name", LONG_NAME));
+    assert_made(
+        bench,
+        PAGE("<frame x='10' y='10' w='60' h='12' style='body' fit='shrink cut'>Dear "
+             "{$full-name}</frame>"),
+        "en", V("full-name", LONG_NAME));
     assert_true(text_item(bench)->is_cut);
     assert_true(text_item(bench)->scale == 0.7);
     assert_within_frame(bench, 6000, 1200);
@@ -113,10 +114,11 @@ static void
 a_frame_has_no_more_lines_than_it_says(void **state)
 {
     struct bench *bench = *state;
-    assert_made(bench,
-                PAGE("<frame x='10' y='10' w='60' h='90' style='tight' fit='cut' lines='2'>"
-                     "{$gift-message}</frame>"),
-                "en", V("gift-message", "One\nTwo\nThree\nFour"));
+    assert_made(
+        bench,
+        PAGE("<frame x='10' y='10' w='60' h='90' style='tight' fit='cut' lines='2'>"
+             "{$gift-message}</frame>"),
+        "en", V("gift-message", "One\nTwo\nThree\nFour"));
     assert_int_equal(pango_layout_get_line_count(text_item(bench)->layout), 2);
     assert_string_equal(printed(bench), "One\nTwo\xE2\x80\xA6");
 }
@@ -127,19 +129,23 @@ a_text_stands_where_its_frame_puts_it(void **state)
     struct bench *bench = *state;
     static const struct {
         const char *valign, *where;
-    } cases[] = {{"top", "text 10,10 60x5"}, {"middle", "text 10,17.5 60x5"},
+    } cases[] = {{"top", "text 10,10 60x5"},
+                 {"middle", "text 10,17.5 60x5"},
                  {"bottom", "text 10,25 60x5"}};
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         char template[600];
-        snprintf(template, sizeof template,
-                 PAGE("<frame x='10' y='10' w='60' h='20' style='tight' valign='%s'>x</frame>"),
-                 cases[i].valign);
+        snprintf(
+            template, sizeof template,
+            PAGE(
+                "<frame x='10' y='10' w='60' h='20' style='tight' valign='%s'>x</frame>"),
+            cases[i].valign);
         assert_made(bench, template, "en", "");
         assert_dump_has(bench, cases[i].where);
     }
-    assert_made(bench,
-                PAGE("<frame x='10' y='10' w='60' h='20' style='tight' rotate='90'>x</frame>"),
-                "en", "");
+    assert_made(
+        bench,
+        PAGE("<frame x='10' y='10' w='60' h='20' style='tight' rotate='90'>x</frame>"),
+        "en", "");
     /* the top line of the turned frame is at its right edge */
     assert_dump_has(bench, "text 17.5,17.5 60x5 fill #000000 rotate 90");
 }
@@ -151,8 +157,9 @@ written_space_collapses_and_inserted_lines_stay(void **state)
 {
     struct bench *bench = *state;
     assert_made(bench,
-                FRAME("", "\n  One\n  two <span colour='ink'>three </span> four<br/>\n five"
-                          "<p>six</p> {{7}}"),
+                FRAME("",
+                      "\n  One\n  two <span colour='ink'>three </span> four<br/>\n five"
+                      "<p>six</p> {{7}}"),
                 "en", "");
     assert_string_equal(printed(bench), "One two three four\nfive\nsix\n{7}");
     assert_made(bench, FRAME("", "<p>To {$gift-message}</p>"), "en",
@@ -164,8 +171,11 @@ static void
 a_style_in_capitals_knows_the_language(void **state)
 {
     struct bench *bench = *state;
-    const char *template = HEAD(A6, "<style name='caps' font='Karla' size='4' case='upper'/>")
-        "<page><frame x='10' y='10' w='60' h='20' style='caps'>{$given-name}</frame></page>" TAIL;
+    const char *template = HEAD(A6, "<style name='caps' font='Karla' size='4' "
+                                    "case='upper'/>") "<page><frame x='10' y='10' w='60' "
+                                                      "h='20' "
+                                                      "style='caps'>{$given-name}</"
+                                                      "frame></page>" TAIL;
     assert_made(bench, template, "de", V("given-name", "Größi"));
     assert_string_equal(printed(bench), "GRÖSSI");
     assert_made(bench, template, "tr", V("given-name", "izmir"));
@@ -181,7 +191,7 @@ a_number_that_is_not_known_is_not_printed(void **state)
     assert_noted(bench, NOTE_NUMBER_UNKNOWN);
 }
 
-#define BESIDE(x)                                                                       \
+#define BESIDE(x)                                                                        \
     HEAD(A6 " safe='4'", "")                                                             \
     "<page><frame x='" x "' y='10' w='60' h='20' style='body'>Near</frame></page>" TAIL
 
@@ -199,7 +209,8 @@ static void
 a_character_that_no_font_has_is_told(void **state)
 {
     struct bench *bench = *state;
-    assert_made(bench, FRAME("", "{$given-name}"), "en", V("given-name", "A\xEE\x80\x80"));
+    assert_made(bench, FRAME("", "{$given-name}"), "en",
+                V("given-name", "A\xEE\x80\x80"));
     assert_noted(bench, NOTE_TEXT_GLYPHS_MISSING);
 }
 
@@ -207,7 +218,8 @@ static void
 a_family_that_is_not_installed_is_told(void **state)
 {
     struct bench *bench = *state;
-    assert_made(bench, HEAD(A6, "<style name='odd' font='Comic Neue' size='4'/>") "<page/>" TAIL,
+    assert_made(bench,
+                HEAD(A6, "<style name='odd' font='Comic Neue' size='4'/>") "<page/>" TAIL,
                 "en", "");
     assert_noted(bench, NOTE_FONT_MISSING);
 }
@@ -221,11 +233,16 @@ every_script_finds_its_letters(void **state)
     static const struct {
         const char *lang, *name, *face;
     } cases[] = {
-        {"he", "נועה לוי", "[Noto Sans Hebrew"},   {"fa", "نوشین کریمی", "[Noto Sans Arabic"},
-        {"ar", "محمد", "[Noto Sans Arabic"},       {"th", "สมชาย ใจดี", "[Noto Sans Thai"},
-        {"hi", "अनीता", "[Noto Sans Devanagari"},   {"ja", "直美 渡辺", "[Noto Sans CJK JP"},
-        {"zh-CN", "直美", "[Noto Sans CJK SC"},    {"ko", "지민", "[Noto Sans CJK KR"},
-        {"ru", "Ирина Ёлкина", "[Noto Sans 4]"},   {"el", "Ελένη", "[Noto Sans 4]"},
+        {"he", "נועה לוי", "[Noto Sans Hebrew"},
+        {"fa", "نوشین کریمی", "[Noto Sans Arabic"},
+        {"ar", "محمد", "[Noto Sans Arabic"},
+        {"th", "สมชาย ใจดี", "[Noto Sans Thai"},
+        {"hi", "अनीता", "[Noto Sans Devanagari"},
+        {"ja", "直美 渡辺", "[Noto Sans CJK JP"},
+        {"zh-CN", "直美", "[Noto Sans CJK SC"},
+        {"ko", "지민", "[Noto Sans CJK KR"},
+        {"ru", "Ирина Ёлкина", "[Noto Sans 4]"},
+        {"el", "Ελένη", "[Noto Sans 4]"},
         {"en", "直美", "[Noto Sans CJK JP"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -241,15 +258,42 @@ static void
 a_script_has_its_own_face_and_size(void **state)
 {
     struct bench *bench = *state;
-    assert_made(bench,
-                HEAD(A6, "<style name='head' font='EB Garamond' size='10'/>"
-                         "<script code='Hebr' font='Noto Sans Hebrew' factor='1.1'/>"
-                         "<script code='Hebr' style='head' font='Noto Serif Hebrew' factor='0.9'/>"
-                         "<script code='Jpan' font='Noto Serif CJK JP' factor='0.95'/>")
-                "<page><frame x='10' y='10' w='90' h='20' style='head'>{$given-name}</frame>"
-                "<frame x='10' y='40' w='90' h='20' style='body'>{$given-name}</frame>"
-                "<frame x='10' y='60' w='90' h='20' style='body'>直美さん</frame></page>" TAIL,
-                "en", V("given-name", "נועה Noa"));
+    assert_made(
+        bench,
+        HEAD(
+            A6,
+            "<style name='head' font='EB Garamond' size='10'/>"
+            "<script code='Hebr' font='Noto Sans Hebrew' factor='1.1'/>"
+            "<script code='Hebr' style='head' font='Noto Serif Hebrew' factor='0.9'/>"
+            "<script code='Jpan' font='Noto Serif CJK JP' factor='0.95'/>") "<page><"
+                                                                            "frame "
+                                                                            "x='10' "
+                                                                            "y='10' "
+                                                                            "w='90' "
+                                                                            "h='20' "
+                                                                            "style='head'"
+                                                                            ">{$given-"
+                                                                            "name}</"
+                                                                            "frame>"
+                                                                            "<frame "
+                                                                            "x='10' "
+                                                                            "y='40' "
+                                                                            "w='90' "
+                                                                            "h='20' "
+                                                                            "style='body'"
+                                                                            ">{$given-"
+                                                                            "name}</"
+                                                                            "frame>"
+                                                                            "<frame "
+                                                                            "x='10' "
+                                                                            "y='60' "
+                                                                            "w='90' "
+                                                                            "h='20' "
+                                                                            "style='body'"
+                                                                            ">直美さん</"
+                                                                            "frame></"
+                                                                            "page>" TAIL,
+        "en", V("given-name", "נועה Noa"));
     assert_dump_has(bench, "[Noto Serif Hebrew 9]");
     assert_dump_has(bench, "[EB Garamond 10]");
     assert_dump_has(bench, "[Noto Sans Hebrew 4.4]");
@@ -261,24 +305,29 @@ start_is_the_side_where_the_page_begins(void **state)
 {
     struct bench *bench = *state;
     assert_made(bench, FRAME("", "{$given-name}"), "he", V("given-name", "נועה"));
-    assert_int_equal(pango_layout_get_alignment(text_item(bench)->layout), PANGO_ALIGN_RIGHT);
+    assert_int_equal(pango_layout_get_alignment(text_item(bench)->layout),
+                     PANGO_ALIGN_RIGHT);
     assert_dump_has(bench, "text 35,10");
     /* Latin words in a Hebrew page read from the left but stand at the right. */
     assert_made(bench, FRAME("", "Fern"), "he", "");
-    assert_int_equal(pango_layout_get_alignment(text_item(bench)->layout), PANGO_ALIGN_RIGHT);
+    assert_int_equal(pango_layout_get_alignment(text_item(bench)->layout),
+                     PANGO_ALIGN_RIGHT);
     assert_dump_lacks(bench, " rtl [");
     assert_made(bench, FRAME("align='end'", "נועה"), "en", "");
-    assert_int_equal(pango_layout_get_alignment(text_item(bench)->layout), PANGO_ALIGN_RIGHT);
+    assert_int_equal(pango_layout_get_alignment(text_item(bench)->layout),
+                     PANGO_ALIGN_RIGHT);
 }
 
 static void
 a_name_of_the_other_direction_does_not_turn_its_line(void **state)
 {
     struct bench *bench = *state;
-    assert_made(bench, FRAME("", "{$given-name}, 3 orders!"), "en", V("given-name", "נועה"));
+    assert_made(bench, FRAME("", "{$given-name}, 3 orders!"), "en",
+                V("given-name", "נועה"));
     assert_string_equal(printed(bench), "\xE2\x81\xA8נועה\xE2\x81\xA9, 3 orders!");
     assert_dump_lacks(bench, " rtl [");
-    assert_made(bench, FRAME("", "{$given-name}, 3 orders!"), "en", V("given-name", "Noa"));
+    assert_made(bench, FRAME("", "{$given-name}, 3 orders!"), "en",
+                V("given-name", "Noa"));
     assert_string_equal(printed(bench), "Noa, 3 orders!");
     /* alone in its frame nothing has to be set apart */
     assert_made(bench, FRAME("", " {$given-name} "), "en", V("given-name", "נועה"));
@@ -306,15 +355,22 @@ a_value_is_never_markup_or_an_expression(void **state)
     };
     for (size_t i = 0; i < COUNT_OF(hostile); i++) {
         char values[300];
-        snprintf(values, sizeof values, V("given-name", "%s") V("code", "SECRET"), hostile[i][0]);
+        snprintf(values, sizeof values, V("given-name", "%s") V("code", "SECRET"),
+                 hostile[i][0]);
         assert_made(bench, FRAME("", "{$given-name}"), "en", values);
         assert_string_equal(printed(bench), hostile[i][1]);
     }
     /* … nor when a param's own text takes it in */
-    assert_made(bench,
-                HEAD(A6, "<param name='to'>For {$given-name}, {$unknown}</param>")
-                "<page><frame x='10' y='10' w='60' h='20' style='body'>{$to}</frame></page>" TAIL,
-                "en", V("given-name", "{$code}") V("code", "SECRET"));
+    assert_made(
+        bench,
+        HEAD(A6,
+             "<param name='to'>For {$given-name}, {$unknown}</param>") "<page><frame "
+                                                                       "x='10' y='10' "
+                                                                       "w='60' h='20' "
+                                                                       "style='body'>{$"
+                                                                       "to}</frame></"
+                                                                       "page>" TAIL,
+        "en", V("given-name", "{$code}") V("code", "SECRET"));
     assert_string_equal(printed(bench), "For {$code}, {$unknown}");
 }
 
@@ -324,17 +380,22 @@ controls_and_overrides_of_direction_are_taken_out(void **state)
     struct bench *bench = *state;
     static const char *const cases[][2] = {
         {"a\xE2\x80\xAE"
-         "b", "ab"},                                /* RLO */
+         "b",
+         "ab"}, /* RLO */
         {"a\xE2\x81\xA7"
-         "b", "ab"},                                /* RLI */
+         "b",
+         "ab"}, /* RLI */
         {"a\tb", "a b"},
         {"a\xC2\x9B"
-         "b", "a b"},                               /* CSI */
+         "b",
+         "a b"}, /* CSI */
         {"a\xE2\x80\x8C"
-         "b", "a\xE2\x80\x8C"
-              "b"},                                 /* ZWNJ is a letter's business */
+         "b",
+         "a\xE2\x80\x8C"
+         "b"}, /* ZWNJ is a letter's business */
         {"a\xEF\xBF\xBC"
-         "b", "ab"},                                /* object replacement */
+         "b",
+         "ab"}, /* object replacement */
         {"a\n\n\n\nb", "a\n\nb"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {

@@ -10,13 +10,16 @@ static void
 elements_lie_where_the_template_says(void **state)
 {
     struct bench *bench = *state;
-    assert_made(bench,
-                HEAD("media='na_index-4x6_4x6in' bleed='3' safe='4'", "")
-                "<page ground='#F6F1E7'>"
+    assert_made(
+        bench,
+        HEAD(
+            "media='na_index-4x6_4x6in' bleed='3' safe='4'",
+            "") "<page ground='#F6F1E7'>"
                 "<box x='1' y='2' w='1in' h='4mm' fill='ink' radius='9' opacity='0.5'/>"
                 "<line x1='5' y1='6' x2='15' y2='6' stroke='ink' dash='1'/>"
                 "<group x='10' y='20'><box x='1' y='1' w='2' h='2' stroke='ink'/></group>"
-                "</page>" TAIL, "en", "");
+                "</page>" TAIL,
+        "en", "");
     assert_string_equal(bench->dump.p,
                         "page t en ltr 101.6x152.4 bleed 3 safe 4 ground #f6f1e7\n"
                         "plate box 1,2 25.4x4 fill #23201c radius 2 opacity 50%\n"
@@ -32,8 +35,10 @@ a_page_for_right_to_left_readers_is_mirrored(void **state)
         PAGE("<box x='10' y='10' w='20' h='5' fill='ink'/>"
              "<box x='10' y='20' w='20' h='5' fill='ink' turn='stay'/>"
              "<line x1='0' y1='1' x2='30' y2='2' stroke='ink'/>"
-             "<group x='50' y='0' turn='stay'><box x='1' y='1' w='2' h='2' fill='ink'/></group>"
-             "<progress x='10' y='40' w='50' h='4' value='1' max='2' fill='ink' track='#C9CFC6'/>"
+             "<group x='50' y='0' turn='stay'><box x='1' y='1' w='2' h='2' "
+             "fill='ink'/></group>"
+             "<progress x='10' y='40' w='50' h='4' value='1' max='2' fill='ink' "
+             "track='#C9CFC6'/>"
              "<stack x='0' y='60' w='60' h='10' step='20' direction='across'>"
              "<item><box x='0' y='0' w='5' h='5' fill='ink'/></item>"
              "<item><box x='0' y='0' w='6' h='5' fill='ink'/></item></stack>");
@@ -60,10 +65,10 @@ the_language_says_which_way_a_page_reads(void **state)
         const char *lang;
         bool is_rtl;
     } cases[] = {
-        {"en", false},  {"he", true},       {"he-IL", true},   {"ar", true},    {"fa-IR", true},
-        {"ur", true},   {"ckb", true},      {"yi", true},      {"ku", false},   {"ku-Arab", true},
-        {"az", false},  {"az-Arab-IR", true}, {"pa-Guru", false}, {"ja", false}, {"arn", false},
-        {"ar-Latn", false},
+        {"en", false},      {"he", true},      {"he-IL", true}, {"ar", true},
+        {"fa-IR", true},    {"ur", true},      {"ckb", true},   {"yi", true},
+        {"ku", false},      {"ku-Arab", true}, {"az", false},   {"az-Arab-IR", true},
+        {"pa-Guru", false}, {"ja", false},     {"arn", false},  {"ar-Latn", false},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         assert_made(bench, PAGE(""), cases[i].lang, "");
@@ -80,11 +85,12 @@ static void
 a_box_panel_has_the_size_of_its_carton(void **state)
 {
     struct bench *bench = *state;
-    const char *template = HEAD("bleed='3'", "")
-        "<page width='{$carton-length}' height='{$carton-width div 2}'>"
-        "<outline label='Lid {$carton-code}'/></page>" TAIL;
+    const char *template = HEAD(
+        "bleed='3'", "") "<page width='{$carton-length}' height='{$carton-width div 2}'>"
+                         "<outline label='Lid {$carton-code}'/></page>" TAIL;
     assert_made(bench, template, "en",
-                N("carton-length", "310") N("carton-width", "221") V("carton-code", "B4"));
+                N("carton-length", "310") N("carton-width", "221")
+                    V("carton-code", "B4"));
     assert_int_equal(bench->page->width_mm100, 31000);
     assert_int_equal(bench->page->height_mm100, 11050);
     assert_true(bench->page->wants_outline);
@@ -100,35 +106,40 @@ static void
 items_that_do_not_fit_a_stack_are_left_out_and_told(void **state)
 {
     struct bench *bench = *state;
-    const char *rows = "<line sku='A' quantity='1'>Assam</line><line sku='B' quantity='2'>"
-                       "Bancha</line><line sku='C' quantity='3'>Ceylon</line>";
-    assert_made(bench,
-                PAGE("<stack x='10' y='10' w='60' h='20' step='10'>"
-                     "<xsl:for-each select='line'><item><frame x='0' y='0' w='60' h='8' "
-                     "style='body'>{@quantity} × {.}</frame></item></xsl:for-each></stack>"),
-                "en", rows);
+    const char *rows =
+        "<line sku='A' quantity='1'>Assam</line><line sku='B' quantity='2'>"
+        "Bancha</line><line sku='C' quantity='3'>Ceylon</line>";
+    assert_made(
+        bench,
+        PAGE("<stack x='10' y='10' w='60' h='20' step='10'>"
+             "<xsl:for-each select='line'><item><frame x='0' y='0' w='60' h='8' "
+             "style='body'>{@quantity} × {.}</frame></item></xsl:for-each></stack>"),
+        "en", rows);
     assert_dump_has(bench, "imprint text 10,10");
     assert_dump_has(bench, "\"1 × Assam\"");
     assert_dump_has(bench, "\"2 × Bancha\"");
     assert_dump_lacks(bench, "Ceylon");
     assert_noted(bench, NOTE_STACK_LEFT_OUT);
-    assert_non_null(strstr(notes_find(&bench->notes, NOTE_STACK_LEFT_OUT)->text, "1 of 3"));
+    assert_non_null(
+        strstr(notes_find(&bench->notes, NOTE_STACK_LEFT_OUT)->text, "1 of 3"));
 }
 
 static void
 figures_show_their_number(void **state)
 {
     struct bench *bench = *state;
-    assert_made(bench,
-                PAGE("<progress x='0' y='0' w='50' h='4' value='{$points}' max='100' fill='ink' "
-                     "track='#FFFFFF'/>"
-                     "<progress x='10' y='20' w='40' h='10' value='3' max='4' count='4' "
-                     "shape='cups' fill='ink' track='#FFFFFF'/>"
-                     "<progress x='10' y='40' w='40' h='40' value='1' max='4' shape='kettle' "
-                     "fill='ink' track='#FFFFFF'/>"
-                     "<badge x='60' y='40' w='30' h='30' fill='ink' style='body' colour='#FFFFFF' "
-                     "edge='scallop' rotate='-12'>Ten times</badge>"),
-                "en", N("points", "NaN"));
+    assert_made(
+        bench,
+        PAGE(
+            "<progress x='0' y='0' w='50' h='4' value='{$points}' max='100' fill='ink' "
+            "track='#FFFFFF'/>"
+            "<progress x='10' y='20' w='40' h='10' value='3' max='4' count='4' "
+            "shape='cups' fill='ink' track='#FFFFFF'/>"
+            "<progress x='10' y='40' w='40' h='40' value='1' max='4' shape='kettle' "
+            "fill='ink' track='#FFFFFF'/>"
+            "<badge x='60' y='40' w='30' h='30' fill='ink' style='body' colour='#FFFFFF' "
+            "edge='scallop' rotate='-12'>Ten times</badge>"),
+        "en", N("points", "NaN"));
     /* not known: an empty bar */
     assert_dump_has(bench, "imprint box 0,0 50x4 fill #ffffff radius 2\nplate path");
     assert_dump_has(bench, "plate path 30,20 10x10 steps 7 fill #23201c");
@@ -148,11 +159,12 @@ static void
 a_symbol_is_modules_with_their_quiet_zone(void **state)
 {
     struct bench *bench = *state;
-    assert_made(bench,
-                PAGE("<symbol x='10' y='10' w='30' h='25' type='qr' ecc='L' value='{$code}'/>"
-                     "<symbol x='10' y='50' w='80' h='15' type='code128' value='{$code-plain}' "
-                     "hri='yes'/>"),
-                "en", V("code", "FERN-7K2Q") V("code-plain", "FERN7K2Q"));
+    assert_made(
+        bench,
+        PAGE("<symbol x='10' y='10' w='30' h='25' type='qr' ecc='L' value='{$code}'/>"
+             "<symbol x='10' y='50' w='80' h='15' type='code128' value='{$code-plain}' "
+             "hri='yes'/>"),
+        "en", V("code", "FERN-7K2Q") V("code-plain", "FERN7K2Q"));
     const struct page_item *qr = &bench->page->items[0], *linear = &bench->page->items[1];
     assert_int_equal(bench->notes.count, 0);
     assert_int_equal(qr->columns, 21 + 8);
@@ -177,24 +189,29 @@ static void
 a_symbol_that_cannot_be_read_is_told(void **state)
 {
     struct bench *bench = *state;
-    const char *url = V("short-url", "https://fern-kettle.example/autumn?c=FERN-7K2Q-9XTM");
-    assert_made(bench,
-                PAGE("<symbol x='10' y='10' w='10' h='10' type='qr' value='{$short-url}'/>"), "en",
-                url);
+    const char *url =
+        V("short-url", "https://fern-kettle.example/autumn?c=FERN-7K2Q-9XTM");
+    assert_made(
+        bench,
+        PAGE("<symbol x='10' y='10' w='10' h='10' type='qr' value='{$short-url}'/>"),
+        "en", url);
     assert_noted(bench, NOTE_SYMBOL_SMALL);
-    assert_made(bench,
-                PAGE("<symbol x='10' y='10' w='30' h='10' type='code128' value='{$short-url}'/>"),
-                "en", url);
+    assert_made(
+        bench,
+        PAGE("<symbol x='10' y='10' w='30' h='10' type='code128' value='{$short-url}'/>"),
+        "en", url);
     assert_noted(bench, NOTE_SYMBOL_SMALL);
-    assert_made(bench,
-                PAGE("<symbol x='10' y='10' w='10' h='10' type='qr' value='{$short-url}'/>"), "en",
-                "");
+    assert_made(
+        bench,
+        PAGE("<symbol x='10' y='10' w='10' h='10' type='qr' value='{$short-url}'/>"),
+        "en", "");
     assert_noted(bench, NOTE_SYMBOL_EMPTY);
     assert_int_equal(bench->page->item_count, 0);
     assert_int_equal(
-        bench_make(bench,
-                   PAGE("<symbol x='10' y='10' w='10' h='10' type='code128' value='{$code}'/>"),
-                   "en", V("code", "日本")),
+        bench_make(
+            bench,
+            PAGE("<symbol x='10' y='10' w='10' h='10' type='code128' value='{$code}'/>"),
+            "en", V("code", "日本")),
         STATUS_BAD_INPUT);
     assert_noted(bench, NOTE_SYMBOL_FAILED);
 }
@@ -205,21 +222,39 @@ static void
 what_comes_out_of_a_hole_is_imprint(void **state)
 {
     struct bench *bench = *state;
-    assert_made(bench,
-                HEAD(A6, "<param name='greeting'>Hello</param>"
-                         "<param name='to'>For {$given-name}</param>")
-                "<page>"
-                "<frame x='10' y='10' w='60' h='8' style='body'>Fixed</frame>"
-                "<frame x='10' y='20' w='60' h='8' style='body'>{$greeting}</frame>"
-                "<frame x='10' y='30' w='60' h='8' style='body'>{$given-name}</frame>"
-                "<frame x='10' y='40' w='60' h='8' style='body'>{$to}</frame>"
-                "<frame x='10' y='50' w='60' h='8' style='body'>"
-                "<xsl:if test='$orders &gt; 1'>Again</xsl:if></frame>"
-                "<xsl:if test='$orders &gt; 1'><box x='1' y='1' w='2' h='2' fill='ink'/></xsl:if>"
-                "<box x='{1 + 1}' y='3' w='2' h='2' fill='ink'/>"
-                "<group x='{$orders}' y='9'><box x='0' y='0' w='7' h='2' fill='ink'/></group>"
-                "</page>" TAIL,
-                "en", V("given-name", "Noa") N("orders", "3"));
+    assert_made(
+        bench,
+        HEAD(A6,
+             "<param name='greeting'>Hello</param>"
+             "<param name='to'>For {$given-name}</param>") "<page>"
+                                                           "<frame x='10' y='10' w='60' "
+                                                           "h='8' "
+                                                           "style='body'>Fixed</frame>"
+                                                           "<frame x='10' y='20' w='60' "
+                                                           "h='8' "
+                                                           "style='body'>{$greeting}</"
+                                                           "frame>"
+                                                           "<frame x='10' y='30' w='60' "
+                                                           "h='8' "
+                                                           "style='body'>{$given-name}</"
+                                                           "frame>"
+                                                           "<frame x='10' y='40' w='60' "
+                                                           "h='8' "
+                                                           "style='body'>{$to}</frame>"
+                                                           "<frame x='10' y='50' w='60' "
+                                                           "h='8' style='body'>"
+                                                           "<xsl:if test='$orders &gt; "
+                                                           "1'>Again</xsl:if></frame>"
+                                                           "<xsl:if test='$orders &gt; "
+                                                           "1'><box x='1' y='1' w='2' "
+                                                           "h='2' fill='ink'/></xsl:if>"
+                                                           "<box x='{1 + 1}' y='3' w='2' "
+                                                           "h='2' fill='ink'/>"
+                                                           "<group x='{$orders}' "
+                                                           "y='9'><box x='0' y='0' w='7' "
+                                                           "h='2' fill='ink'/></group>"
+                                                           "</page>" TAIL,
+        "en", V("given-name", "Noa") N("orders", "3"));
     assert_dump_has(bench, "plate text 10,10 60x4.7 fill #000000 \"Fixed\"");
     assert_dump_has(bench, "plate text 10,20 60x4.7 fill #000000 \"Hello\"");
     assert_dump_has(bench, "imprint text 10,30 60x4.7 fill #000000 \"Noa\"");
@@ -234,17 +269,22 @@ static void
 equal_plates_have_equal_keys(void **state)
 {
     struct bench *bench = *state;
-    const char *template =
-        HEAD(A6, "<param name='greeting'>Hello</param>"
-                 "<param name='greeting' xml:lang='de'>Guten Tag</param>")
-        "<page><frame x='10' y='10' w='60' h='8' style='body'>{$greeting}</frame>"
-        "<frame x='10' y='20' w='60' h='8' style='body'>{$given-name}</frame></page>" TAIL;
+    const char *template = HEAD(A6, "<param name='greeting'>Hello</param>"
+                                    "<param name='greeting' xml:lang='de'>Guten "
+                                    "Tag</param>") "<page><frame x='10' y='10' w='60' "
+                                                   "h='8' "
+                                                   "style='body'>{$greeting}</frame>"
+                                                   "<frame x='10' y='20' w='60' h='8' "
+                                                   "style='body'>{$given-name}</frame></"
+                                                   "page>" TAIL;
     char noa[80], german[80], other[80];
     assert_made(bench, template, "en", V("given-name", "Noa"));
     snprintf(noa, sizeof noa, "%s", bench->page->plate_key);
-    assert_int_equal(bench_make_file(bench, bench->file, "en", V("given-name", "Ada")), STATUS_OK);
+    assert_int_equal(bench_make_file(bench, bench->file, "en", V("given-name", "Ada")),
+                     STATUS_OK);
     assert_string_equal(bench->page->plate_key, noa);
-    assert_int_equal(bench_make_file(bench, bench->file, "de", V("given-name", "Noa")), STATUS_OK);
+    assert_int_equal(bench_make_file(bench, bench->file, "de", V("given-name", "Noa")),
+                     STATUS_OK);
     snprintf(german, sizeof german, "%s", bench->page->plate_key);
     assert_string_not_equal(german, noa);
     assert_int_equal(bench_make_file(bench, bench->file, "en", V("greeting", "Good day")),
@@ -257,9 +297,10 @@ static void
 the_same_values_give_the_same_page(void **state)
 {
     struct bench *bench = *state;
-    const char *template =
-        FRAME("fit='shrink cut' lines='2'", "{$given-name} and {$full-name}, a long line of it");
-    const char *values = V("given-name", "Noa") V("full-name", "Noa Levi of the long street");
+    const char *template = FRAME("fit='shrink cut' lines='2'",
+                                 "{$given-name} and {$full-name}, a long line of it");
+    const char *values =
+        V("given-name", "Noa") V("full-name", "Noa Levi of the long street");
     char *first;
     assert_made(bench, template, "en", values);
     first = strdup(bench->dump.p);
@@ -292,12 +333,14 @@ a_fault_in_a_template_is_told_with_its_line(void **state)
          NOTE_TEMPLATE_UNKNOWN_STYLE, 5},
         {PAGE("<box x='1' y='1' w='wide' h='2'/>"), NOTE_TEMPLATE_BAD_NUMBER, 4},
         {PAGE("<box x='1' y='1' w='{$code}' h='2'/>"), NOTE_TEMPLATE_BAD_NUMBER, 4},
-        {PAGE("<art x='1' y='1' w='2' h='2' href='none.svg'/>"), NOTE_TEMPLATE_NO_FILE, 4},
-        {PAGE("<art x='1' y='1' w='2' h='2' href='/etc/passwd'/>"), NOTE_TEMPLATE_FILE_REFUSED, 4},
+        {PAGE("<art x='1' y='1' w='2' h='2' href='none.svg'/>"), NOTE_TEMPLATE_NO_FILE,
+         4},
+        {PAGE("<art x='1' y='1' w='2' h='2' href='/etc/passwd'/>"),
+         NOTE_TEMPLATE_FILE_REFUSED, 4},
         {PAGE("<art x='1' y='1' w='2' h='2' href='../../etc/passwd'/>"),
          NOTE_TEMPLATE_FILE_REFUSED, 4},
-        {HEAD(A6, "<style name='body' font='Lato' size='3'/>") "<page/>" TAIL, NOTE_TEMPLATE_TWICE,
-         3},
+        {HEAD(A6, "<style name='body' font='Lato' size='3'/>") "<page/>" TAIL,
+         NOTE_TEMPLATE_TWICE, 3},
         {HEAD(A6, "<style name='b' font='Lato' size='3' colour='sky'/>") "<page/>" TAIL,
          NOTE_TEMPLATE_UNKNOWN_COLOUR, 3},
         {HEAD("", "") "<page/>" TAIL, NOTE_TEMPLATE_BAD_MEDIA, 4},
@@ -307,7 +350,8 @@ a_fault_in_a_template_is_told_with_its_line(void **state)
          NOTE_TEMPLATE_UNKNOWN_VARIABLE, 4},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        assert_int_equal(bench_make(bench, cases[i].template, "en", ""), STATUS_BAD_INPUT);
+        assert_int_equal(bench_make(bench, cases[i].template, "en", ""),
+                         STATUS_BAD_INPUT);
         const struct note *note = notes_find(&bench->notes, cases[i].id);
         if (!note || (cases[i].line && note->line != cases[i].line)) {
             bench_say_notes(bench);
@@ -321,7 +365,8 @@ static void
 a_near_name_is_suggested(void **state)
 {
     struct bench *bench = *state;
-    assert_int_equal(bench_make(bench, FRAME("", "{$givn-name}"), "en", ""), STATUS_BAD_INPUT);
+    assert_int_equal(bench_make(bench, FRAME("", "{$givn-name}"), "en", ""),
+                     STATUS_BAD_INPUT);
     assert_non_null(strstr(bench->notes.note[0].text, "did you mean $given-name?"));
 }
 
@@ -332,9 +377,10 @@ a_link_out_of_the_folders_is_refused(void **state)
     char link[160];
     snprintf(link, sizeof link, "%s/out.svg", bench->dir);
     assert_int_equal(symlink("/etc/passwd", link), 0);
-    assert_int_equal(
-        bench_make(bench, PAGE("<art x='1' y='1' w='2' h='2' href='out.svg'/>"), "en", ""),
-        STATUS_BAD_INPUT);
+    assert_int_equal(bench_make(bench,
+                                PAGE("<art x='1' y='1' w='2' h='2' href='out.svg'/>"),
+                                "en", ""),
+                     STATUS_BAD_INPUT);
     assert_noted(bench, NOTE_TEMPLATE_FILE_REFUSED);
     assert_int_equal(unlink(link), 0);
     assert_int_equal(bench_make_file(bench, "/etc/passwd", "en", ""), STATUS_BAD_INPUT);
@@ -352,8 +398,9 @@ a_picture_that_a_value_names_stays_within_the_folders(void **state)
     assert_made(bench, template, "en", V("tier", "gold"));
     assert_noted(bench, NOTE_ART_MISSING);
     assert_int_equal(bench->page->item_count, 0);
-    assert_int_equal(bench_make(bench, PAGE("<art x='1' y='1' w='2' h='2' href='{$tier}'/>"), "en",
-                                V("tier", "../../etc/passwd")),
+    assert_int_equal(bench_make(bench,
+                                PAGE("<art x='1' y='1' w='2' h='2' href='{$tier}'/>"),
+                                "en", V("tier", "../../etc/passwd")),
                      STATUS_BAD_INPUT);
     assert_noted(bench, NOTE_TEMPLATE_FILE_REFUSED);
 }
@@ -362,29 +409,32 @@ static void
 a_theme_is_shared_and_the_template_goes_over_it(void **state)
 {
     struct bench *bench = *state;
-    bench_write(bench, "theme.xml",
-                "<theme xmlns='urn:tuck:template:1' name='th'>"
-                "<param name='bye'>Bye</param><param name='bye' xml:lang='de'>Tschüss</param>"
-                "<param name='hello' xml:lang='de'>Hallo</param>"
-                "<colour name='ink' rgb='#112233'/><colour name='leaf' rgb='#00FF00'/>"
-                "<style name='body' font='Lato' size='9'/>"
-                "<style name='big' font='Lato' size='9' colour='ink'/></theme>");
-    assert_made(bench,
-                "<template xmlns='urn:tuck:template:1' name='t' kind='insert' " A6 ">"
-                "<include href='theme.xml'/><param name='hello'>Hi</param>"
-                "<colour name='ink' rgb='#23201C'/><style name='body' font='Karla' size='4'/>"
-                "<page><frame x='10' y='10' w='60' h='20' style='body'>{$hello}</frame>"
-                "<frame x='10' y='30' w='60' h='20' style='big'>{$bye}</frame>"
-                "<box x='1' y='1' w='2' h='2' fill='leaf'/></page>" TAIL,
-                "de-AT", "");
+    bench_write(
+        bench, "theme.xml",
+        "<theme xmlns='urn:tuck:template:1' name='th'>"
+        "<param name='bye'>Bye</param><param name='bye' xml:lang='de'>Tschüss</param>"
+        "<param name='hello' xml:lang='de'>Hallo</param>"
+        "<colour name='ink' rgb='#112233'/><colour name='leaf' rgb='#00FF00'/>"
+        "<style name='body' font='Lato' size='9'/>"
+        "<style name='big' font='Lato' size='9' colour='ink'/></theme>");
+    assert_made(
+        bench,
+        "<template xmlns='urn:tuck:template:1' name='t' kind='insert' " A6 ">"
+        "<include href='theme.xml'/><param name='hello'>Hi</param>"
+        "<colour name='ink' rgb='#23201C'/><style name='body' font='Karla' size='4'/>"
+        "<page><frame x='10' y='10' w='60' h='20' style='body'>{$hello}</frame>"
+        "<frame x='10' y='30' w='60' h='20' style='big'>{$bye}</frame>"
+        "<box x='1' y='1' w='2' h='2' fill='leaf'/></page>" TAIL,
+        "de-AT", "");
     assert_dump_has(bench, "[Karla 4] \"Hi\"");
     assert_dump_has(bench, "fill #23201c \"Tschüss\"");
     assert_dump_has(bench, "fill #00ff00");
-    assert_int_equal(bench_make(bench,
-                                "<template xmlns='urn:tuck:template:1' name='t' kind='insert' " A6
-                                "><include href='../../../../etc/passwd'/><page/></template>",
-                                "en", ""),
-                     STATUS_BAD_INPUT);
+    assert_int_equal(
+        bench_make(bench,
+                   "<template xmlns='urn:tuck:template:1' name='t' kind='insert' " A6
+                   "><include href='../../../../etc/passwd'/><page/></template>",
+                   "en", ""),
+        STATUS_BAD_INPUT);
     assert_noted(bench, NOTE_TEMPLATE_FILE_REFUSED);
 }
 
@@ -420,14 +470,19 @@ values_that_are_none_are_refused(void **state)
     struct bench *bench = *state;
     bench_write(bench, "t.xml", PAGE(""));
     static const char *const documents[] = {
-        "", "<values/>", "<values xmlns='urn:tuck:values:1'><v>x</v></values>",
-        "<values xmlns='urn:tuck:values:1'>", "<order xmlns='urn:tuck:order:1'/>",
-        "<!DOCTYPE values [<!ENTITY a 'b'>]><values xmlns='urn:tuck:values:1'>&a;</values>",
+        "",
+        "<values/>",
+        "<values xmlns='urn:tuck:values:1'><v>x</v></values>",
+        "<values xmlns='urn:tuck:values:1'>",
+        "<order xmlns='urn:tuck:order:1'/>",
+        "<!DOCTYPE values [<!ENTITY a 'b'>]><values "
+        "xmlns='urn:tuck:values:1'>&a;</values>",
     };
     for (size_t i = 0; i < COUNT_OF(documents); i++) {
         struct page *page = NULL;
         assert_int_equal(page_make(bench->pages, bench->file, documents[i],
-                                   strlen(documents[i]), bench->arena, &bench->notes, &page),
+                                   strlen(documents[i]), bench->arena, &bench->notes,
+                                   &page),
                          STATUS_BAD_INPUT);
         assert_null(page);
     }
