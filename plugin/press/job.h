@@ -31,6 +31,8 @@ struct press_piece {
     const char *lang;    /* BCP 47 of the document; NULL: en */
 };
 
+#define PRESS_PIECES_MAX 4096
+#define PRESS_DIRS_MAX 64
 struct press_job {
     enum sheet_format format;
     int32_t dpi;              /* PNG; 0: 150 */

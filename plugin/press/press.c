@@ -14,16 +14,26 @@ struct press {
     struct pool pool;
 };
 
+static bool
+are_folders(const char *const *dirs)
+{
+    size_t count = 0;
+    for (; dirs && dirs[count]; count++)
+        if (dirs[count][0] != '/')
+            return false;
+    return count <= PRESS_DIRS_MAX;
+}
+
 static enum status
 check_settings(const struct press_settings *settings, struct notes *notes)
 {
     if (settings->worker_path == NULL || settings->worker_path[0] != '/' ||
         settings->workers < 0 || settings->workers > POOL_MAX ||
-        settings->memory_limit < 0)
+        settings->memory_limit < 0 || !are_folders(settings->read_dirs))
         return note_fail(notes, STATUS_BAD_CALL, NOTE_PRESS_BAD_SETTINGS, NULL, 0,
-                         "the worker's path must be absolute, 1 to %d workers, a memory "
-                         "limit not below 0",
-                         POOL_MAX);
+                         "the worker's path and at most %d folders must be absolute, "
+                         "1 to %d workers, a memory limit not below 0",
+                         PRESS_DIRS_MAX, POOL_MAX);
     return STATUS_OK;
 }
 
@@ -87,11 +97,12 @@ check_job(const struct press_job *job, struct notes *notes)
     bool is_one =
         job->format == SHEET_PDF || job->is_contact_sheet || job->piece_count == 1;
     bool has_format = job->format == SHEET_PDF || job->format == SHEET_PNG;
-    if (job->piece_count == 0 || !is_one || !has_format || job->dpi < 0 ||
-        job->dpi > 2400)
-        return note_fail(
-            notes, STATUS_BAD_CALL, NOTE_PRESS_BAD_JOB, NULL, 0,
-            "a job has pieces (a PNG just one), a format, and 0 to 2400 dpi");
+    if (job->piece_count == 0 || job->piece_count > PRESS_PIECES_MAX || !is_one ||
+        !has_format || job->dpi < 0 || job->dpi > 2400)
+        return note_fail(notes, STATUS_BAD_CALL, NOTE_PRESS_BAD_JOB, NULL, 0,
+                         "a job has 1 to %d pieces (a PNG just one), a format, and 0 to "
+                         "2400 dpi",
+                         PRESS_PIECES_MAX);
     for (size_t i = 0; i < job->piece_count; i++) {
         const struct press_piece *piece = &job->pieces[i];
         if (piece->template_path == NULL || piece->template_path[0] != '/' ||

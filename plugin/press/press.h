@@ -1,7 +1,7 @@
 /* The press, seen from the host's process: a pool of tuck-press workers.
  *
- * Workers are started with posix_spawn and spoken to over SOCK_SEQPACKET socket pairs;
- * a pidfd watches each, so no SIGCHLD is needed. A worker that dies or is still busy when
+ * Workers are spoken to over SOCK_SEQPACKET socket pairs and watched by a pidfd each.
+ * They are no children of the host: no SIGCHLD, nothing for its wait() to meet. A worker that dies or is still busy when
  * the patience ends is killed and another is started (in the background of the next call;
  * never more than `workers` alive). Every sheet is checked before it is handed on: size,
  * header and trailer, page count, boxes. All calls are thread-safe; a call waits for a
@@ -19,7 +19,7 @@ struct press;
 struct press_settings {
     const char *worker_path;      /* tuck-press; absolute */
     const char *fonts_conf;       /* absolute */
-    const char *const *read_dirs; /* NULL-terminated: shop, templates */
+    const char *const *read_dirs; /* NULL-terminated, absolute: shop, templates */
     int32_t workers;              /* 1–16; 0: 1 */
     int64_t memory_limit;         /* RLIMIT_AS of a worker, bytes; 0: 1 GiB */
 };

@@ -66,7 +66,10 @@ run_child(void *data)
         syscall(SYS_dup3, child->null, 1, 0) == 1 &&
         syscall(SYS_dup3, child->null, 2, 0) == 2 &&
         syscall(SYS_dup3, child->socket, CHILD_FD, 0) == CHILD_FD) {
-        syscall(SYS_close_range, CHILD_FD + 1, ~0u, 0);
+        /* What the host did not mark is not for us; before Linux 5.9 one by one. */
+        if (syscall(SYS_close_range, CHILD_FD + 1, ~0u, 0) != 0)
+            for (int fd = CHILD_FD + 1; fd < 4096; fd++)
+                syscall(SYS_close, fd);
         syscall(SYS_execve, child->path, arguments, environment);
     }
     child->error = errno;
@@ -165,6 +168,10 @@ spawn_worker(const char *path, struct spawned *ret, int *ret_errno)
         if (child.pidfd >= 0)
             close(child.pidfd);
         return status;
+    }
+    if (child.pidfd < 0) { /* before Linux 5.2; the closed socket ends the worker */
+        *ret_errno = ENOSYS;
+        return STATUS_OUTSIDE;
     }
     *ret = (struct spawned){child.pid, child.pidfd, ours};
     ours = -1;

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 int
 main(void)
@@ -18,6 +19,8 @@ main(void)
         fputs("tuck-press is started by the tuck plugin, not by hand.\n", stderr);
         return 2;
     }
+    if (chdir("/") != 0) /* so that no file system of the host's is kept busy */
+        return 2;
     /* Each heap of a thread reserves 64 MB of the address space that is limited. */
     mallopt(M_ARENA_MAX, 2);
     return worker_run(WIRE_FD);

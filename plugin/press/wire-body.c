@@ -8,8 +8,6 @@
 #include <string.h>
 
 #define NULL_LENGTH INT64_C(-1)
-#define DIRS_MAX 64
-#define PIECES_MAX 4096
 
 void
 wire_put_i64(struct buf *buf, int64_t value)
@@ -115,7 +113,7 @@ wire_get_setup(struct wire_reader *reader, struct arena *arena, struct wire_setu
     wire_get_within(reader, WIRE_VERSION, WIRE_VERSION);
     setup.fonts_conf = wire_get_text(reader, arena);
     setup.memory_limit = wire_get_within(reader, 0, INT64_MAX);
-    size_t count = (size_t)wire_get_within(reader, 0, DIRS_MAX);
+    size_t count = (size_t)wire_get_within(reader, 0, PRESS_DIRS_MAX);
     const char **dirs = arena_make_array(arena, count + 1, sizeof *dirs);
     for (size_t i = 0; dirs && i < count && !reader->failed; i++) {
         dirs[i] = wire_get_text(reader, arena);
@@ -243,7 +241,7 @@ wire_get_job(struct wire_reader *reader, struct arena *arena, struct press_job *
     job.is_contact_sheet = wire_get_within(reader, 0, 1) != 0;
     job.wants_dump = wire_get_within(reader, 0, 1) != 0;
     job.no_bleed = wire_get_within(reader, 0, 1) != 0;
-    job.piece_count = (size_t)wire_get_within(reader, 0, PIECES_MAX);
+    job.piece_count = (size_t)wire_get_within(reader, 0, PRESS_PIECES_MAX);
     struct press_piece *pieces = arena_make_array(arena, job.piece_count, sizeof *pieces);
     if (pieces == NULL)
         return STATUS_NO_MEMORY;

@@ -126,6 +126,9 @@ obey(struct pages *pages, struct arena *arena, struct page *page, size_t *room,
     } else if (strcmp(verb, "symbol") == 0)
         add_symbol(arena, add_item(arena, page, room, ITEM_SYMBOL, imprint,
                                    (struct rect){6000, 8000, 3500, 3500}));
+    else if (strcmp(verb, "symbol-under") == 0)
+        add_symbol(arena, add_item(arena, page, room, ITEM_SYMBOL, imprint,
+                                   (struct rect){1500, 1000, 900, 900}));
     else if (strcmp(verb, "outline") == 0)
         page->wants_outline = true;
     else if (strcmp(verb, "fail") == 0)

@@ -538,6 +538,38 @@ a_png_shows_what_lies_over_what(void **state)
     cairo_surface_destroy(image);
 }
 
+/* A binary portable pixmap's colour at a place. */
+static uint32_t
+ppm_pixel(const char *ppm, int x, int y)
+{
+    int width, height, most, head = 0;
+    assert_int_equal(sscanf(ppm, "P6 %d %d %d%n", &width, &height, &most, &head), 3);
+    const uint8_t *at = (const uint8_t *)ppm + head + 1 + 3 * ((size_t)y * width + x);
+    return (uint32_t)at[0] << 16 | (uint32_t)at[1] << 8 | at[2];
+}
+
+static void
+a_plate_item_over_the_imprint_stays_over_it(void **state)
+{
+    ARENA_AUTO struct arena *arena = arena_new(0);
+    const struct press_piece pieces[2] = {piece_of("symbol-under\nplate-over"),
+                                          piece_of("text Noa\nplate-over")};
+    struct press_job job = sample_job(pieces);
+    job.piece_count = 2;
+    struct sheet sheet = print(*state, &job, arena);
+    for (int page = 1; page <= 2; page++) {
+        char options[80];
+        snprintf(options, sizeof options, "-r 25.4 -f %d -l %d test-press.tmp", page,
+                 page);
+        const char *ppm = ask("pdftoppm", options, &sheet, arena);
+        if (ppm == NULL)
+            skip();
+        /* 18 mm from the trim's left, 3 mm of bleed: a dot is a millimetre. */
+        assert_int_equal(ppm_pixel(ppm, 21, 18), 0xff0000);
+        assert_int_equal(ppm_pixel(ppm, 70, 100), 0xffcc99);
+    }
+}
+
 static void
 a_contact_sheet_has_as_many_pages_as_it_needs(void **state)
 {
@@ -768,6 +800,7 @@ main(void)
         cmocka_unit_test(a_piece_is_a_pdf_in_other_eyes_too),
         cmocka_unit_test(a_png_has_the_dots_that_were_asked_for),
         cmocka_unit_test(a_png_shows_what_lies_over_what),
+        cmocka_unit_test(a_plate_item_over_the_imprint_stays_over_it),
         cmocka_unit_test(a_contact_sheet_has_as_many_pages_as_it_needs),
         cmocka_unit_test(a_sheet_that_was_damaged_is_refused),
         cmocka_unit_test(a_page_less_than_the_job_has_is_refused),
