@@ -175,6 +175,11 @@ page_make(struct pages *pages, const char *template_path, const char *values,
         char *what = strchr(line, ' ');
         if (what)
             *what++ = '\0';
+        /* Equal keys must mean equal plates. */
+        if (strncmp(line, "plate", 5) == 0 || strcmp(line, "art") == 0 ||
+            strcmp(line, "tile") == 0 || strcmp(line, "image") == 0)
+            page->plate_key =
+                arena_printf(arena, "%s;%s %s", page->plate_key, line, what ? what : "");
         enum status status =
             obey(pages, arena, page, &room, line, what ? what : "", notes);
         if (status != STATUS_OK) {
