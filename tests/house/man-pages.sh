@@ -10,7 +10,7 @@ status=0
 # page_is_fresh PAGE SCRIPT LIST
 page_is_fresh() {
     page=$srcdir/$1
-    fresh=$scratch/page
+    fresh=$scratch/page.5
     "$AWK" -f "$srcdir/plugin/base/list-man.awk" -f "$srcdir/$2" "$srcdir/$3" "$page.in" \
         > "$fresh" || { echo "$2 fails"; status=1; return; }
     diff -u "$page" "$fresh" || status=1
