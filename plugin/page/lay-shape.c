@@ -88,12 +88,14 @@ lay_art(struct lay *lay, const xmlNode *node, const struct spot *spot)
     enum status found =
         file_find(lay->pages, lay->tpl->dir, href, lay->arena, &file, NULL);
     if (found == STATUS_WITHOUT) {
-        lay_note(lay, NOTE_ART_MISSING, lay_line(node), "there is no file %.80s", href);
+        lay_note(lay, NOTE_ART_MISSING, lay_line(node), "there is no file %.80s",
+                 lay_shown(node, href));
         return;
     }
     if (found != STATUS_OK) {
         lay_fault(lay, found, NOTE_TEMPLATE_FILE_REFUSED, node,
-                  "%.80s lies outside the folders that may be read", href);
+                  "%.80s lies outside the folders that may be read",
+                  lay_shown(node, href));
         return;
     }
     struct page_item *item =

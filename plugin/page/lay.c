@@ -61,6 +61,13 @@ lay_note(struct lay *lay, enum note_id id, int32_t line, const char *format, ...
     note_add(lay->notes, id, lay->tpl->files[0].path, line, "%s", text);
 }
 
+const char *
+lay_shown(const xmlNode *node, const char *text)
+{
+    return lay_attr(node, "_need") && strcmp(text, "NaN") != 0 ? "(what a hole gave)"
+                                                               : text;
+}
+
 /* What an expression computed may have more digits than a person would write. */
 static bool
 parse_length(const char *text, int32_t *ret)
@@ -81,7 +88,7 @@ lay_length(struct lay *lay, const xmlNode *node, const char *name, int32_t other
     int32_t value = otherwise;
     if (text && !parse_length(text, &value))
         lay_fault(lay, STATUS_BAD_INPUT, NOTE_TEMPLATE_BAD_NUMBER, node,
-                  "%s=\"%.40s\" is no length", name, text);
+                  "%s=\"%.40s\" is no length", name, lay_shown(node, text));
     return value;
 }
 
@@ -95,7 +102,7 @@ lay_number(struct lay *lay, const xmlNode *node, const char *name, double otherw
         return NAN;
     if (text && !text_to_double(text, &value))
         lay_fault(lay, STATUS_BAD_INPUT, NOTE_TEMPLATE_BAD_NUMBER, node,
-                  "%s=\"%.40s\" is no number", name, text);
+                  "%s=\"%.40s\" is no number", name, lay_shown(node, text));
     return value;
 }
 
@@ -106,7 +113,7 @@ lay_colour(struct lay *lay, const xmlNode *node, const char *name, struct rgba o
     struct rgba rgba = otherwise;
     if (text && !template_colour(lay->tpl, text, &rgba))
         lay_fault(lay, STATUS_BAD_INPUT, NOTE_TEMPLATE_UNKNOWN_COLOUR, node,
-                  "%s=\"%.40s\" names no colour", name, text);
+                  "%s=\"%.40s\" names no colour", name, lay_shown(node, text));
     return rgba;
 }
 

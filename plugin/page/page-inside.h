@@ -254,6 +254,8 @@ struct lay {
 /* Attributes of a result element: NULL when absent. */
 const char *lay_attr(const xmlNode *node, const char *name);
 int32_t lay_line(const xmlNode *node);
+/* An attribute's text for a note: no note holds what may be a person's name. */
+const char *lay_shown(const xmlNode *node, const char *text);
 /* A length; a missing one is `otherwise`, a wrong one a fault. */
 int32_t lay_length(struct lay *lay, const xmlNode *node, const char *name,
                    int32_t otherwise);
