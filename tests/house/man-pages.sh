@@ -3,7 +3,7 @@
 # Mend a difference with `make man-pages`.
 set -u
 : "${srcdir:=.}" "${AWK:=awk}"
-scratch=$(mktemp -d) || exit 99
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/tuck-man-XXXXXX") || exit 99
 trap 'rm -rf "$scratch"' EXIT
 status=0
 
