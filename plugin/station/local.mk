@@ -1,7 +1,8 @@
 noinst_LTLIBRARIES += %D%/libstation.la
 %C%_libstation_la_SOURCES = \
 	%D%/bench.c %D%/bench.h \
-	%D%/carton.c %D%/carton.h %D%/carton-sheet.c %D%/carton-text.c \
+	%D%/carton.c %D%/carton.h %D%/carton-decide.c %D%/carton-decide.h \
+	%D%/carton-sheet.c %D%/carton-text.c \
 	%D%/check.c \
 	%D%/display.c %D%/display.h \
 	%D%/import.c \

@@ -1,0 +1,25 @@
+/* Deciding for a carton. Inside station/. */
+#ifndef TUCK_STATION_CARTON_DECIDE_H
+#define TUCK_STATION_CARTON_DECIDE_H
+
+#include "station/carton.h"
+
+/* One pack() on its way. */
+struct way {
+    struct tuck_shop *shop;
+    struct tuck_carton *carton;
+    const struct tuck_order *how;
+    struct patience patience;
+    struct bench *bench;
+    struct ledger *ledger;
+    struct offer_standing *kept;
+    struct standing *standing;
+};
+
+/* Looks for the answer that was given before; its pieces become the carton's. */
+enum status way_find_answer(struct way *way, bool *ret_is_found);
+/* History, facts and plan; records the decision unless it is a preview. */
+enum status way_decide(struct way *way);
+const struct offer *way_offer_named(const struct campaign *campaign, const char *name);
+
+#endif
