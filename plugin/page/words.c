@@ -96,17 +96,34 @@ any_has_direction(const struct gather *gather, bool is_inserted, int direction)
     return false;
 }
 
+static bool
+is_blank(const struct piece *piece)
+{
+    for (size_t i = 0; i < piece->n; i++)
+        if (!strchr(" \t\r\n", piece->p[i]))
+            return false;
+    return true;
+}
+
+static bool
+has_written(const struct gather *gather)
+{
+    for (size_t i = 0; i < gather->count; i++)
+        if (gather->pieces[i].kind == WRITTEN && !is_blank(&gather->pieces[i]))
+            return true;
+    return false;
+}
+
+/* By the template's words; signs of no direction ("3 x name") are the page's, and only a
+ * frame of nothing but values goes by what these say. */
 static int
 base_direction(const struct gather *gather)
 {
     int of_page = gather->lay->page->is_rtl ? -1 : 1;
-    for (int is_inserted = 0; is_inserted < 2; is_inserted++) {
-        if (any_has_direction(gather, is_inserted, of_page))
-            return of_page;
-        if (any_has_direction(gather, is_inserted, -of_page))
-            return -of_page;
-    }
-    return of_page;
+    bool is_inserted = !has_written(gather);
+    if (any_has_direction(gather, is_inserted, of_page))
+        return of_page;
+    return any_has_direction(gather, is_inserted, -of_page) ? -of_page : of_page;
 }
 
 /* Whether a piece is all that the frame says. */
@@ -115,11 +132,8 @@ is_alone(const struct gather *gather, const struct piece *piece)
 {
     for (size_t i = 0; i < gather->count; i++) {
         const struct piece *other = &gather->pieces[i];
-        if (other == piece || !other->p)
-            continue;
-        for (size_t j = 0; j < other->n; j++)
-            if (!strchr(" \t\r\n", other->p[j]))
-                return false;
+        if (other != piece && !is_blank(other))
+            return false;
     }
     return true;
 }
@@ -277,6 +291,67 @@ put_all(struct builder *builder, const struct gather *gather, int direction)
     }
 }
 
+/* ---- paragraphs that read the other way ---- */
+
+static bool
+reads_otherwise(const char *p, size_t n, int direction)
+{
+    int balance = 0;
+    if (text_direction(p, n) != -direction || g_str_has_prefix(p, ISOLATE_OPEN))
+        return false;
+    for (const char *c = p, *next; c < p + n; c = next) {
+        next = g_utf8_next_char(c);
+        balance += text_direction(c, (size_t)(next - c));
+    }
+    return balance * direction < 0;
+}
+
+/* Makes room in the runs for an isolate's sign at `at`: one that opens looks like what
+ * follows it, one that closes like what stands before. */
+static void
+shift_runs(struct words *words, size_t at, bool is_open)
+{
+    const size_t by = strlen(ISOLATE_OPEN);
+    for (size_t i = 0; i < words->run_count; i++) {
+        struct word_run *run = &words->runs[i];
+        run->from += run->from > at || (run->from == at && !is_open) ? by : 0;
+        run->to += run->to > at || (run->to == at && !is_open) ? by : 0;
+    }
+}
+
+static void
+add_isolate(struct builder *builder, struct buf *out, bool is_open)
+{
+    shift_runs(builder->words, out->n, is_open);
+    buf_puts(out, is_open ? ISOLATE_OPEN : ISOLATE_CLOSE);
+}
+
+/* A layout has one base direction, a message may have paragraphs of both: those that
+ * read the other way are set apart as a whole. */
+static void
+isolate_paragraphs(struct builder *builder, int direction)
+{
+    struct buf out = {0};
+    const char *p = builder->text.p;
+    if (!p || !strchr(p, '\n'))
+        return;
+    while (true) {
+        size_t n = strcspn(p, "\n");
+        bool is_other = reads_otherwise(p, n, direction);
+        if (is_other)
+            add_isolate(builder, &out, true);
+        buf_add(&out, p, n);
+        if (is_other)
+            add_isolate(builder, &out, false);
+        if (p[n] == '\0')
+            break;
+        buf_puts(&out, "\n");
+        p += n + 1;
+    }
+    buf_done(&builder->text);
+    builder->text = out;
+}
+
 static bool
 find_scripts(struct arena *arena, struct words *words)
 {
@@ -313,6 +388,7 @@ words_make(struct lay *lay, const xmlNode *node, const struct style *style,
         .lang = lay->values->lang,
     };
     put_all(&builder, &gather, direction);
+    isolate_paragraphs(&builder, direction);
     words.is_rtl = direction < 0;
     words.n = builder.text.n;
     words.text = arena_copy(lay->arena, builder.text.p ? builder.text.p : "", words.n);

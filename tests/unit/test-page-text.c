@@ -335,6 +335,50 @@ a_name_of_the_other_direction_does_not_turn_its_line(void **state)
     assert_dump_has(bench, " rtl [");
 }
 
+/* Left edge of what stands in the layout, in 1/100 mm of the frame. */
+static int
+left_of(const struct bench *bench, const char *what)
+{
+    const char *at = strstr(printed(bench), what);
+    PangoRectangle rect;
+    assert_non_null(at);
+    pango_layout_index_to_pos(text_item(bench)->layout, (int)(at - printed(bench)), &rect);
+    return MIN(rect.x, rect.x + rect.width) / PANGO_SCALE;
+}
+
+static void
+signs_without_direction_follow_the_page(void **state)
+{
+    struct bench *bench = *state;
+    assert_made(bench, FRAME("", "3 × {$given-name},"), "en", V("given-name", "נועה"));
+    assert_true(left_of(bench, "3") < left_of(bench, "נועה"));
+    assert_true(left_of(bench, "נועה") < left_of(bench, ","));
+    assert_made(bench, FRAME("", "3 × {$given-name},"), "he", V("given-name", "Noa"));
+    assert_true(left_of(bench, "3") > left_of(bench, "Noa"));
+    assert_true(left_of(bench, "Noa") > left_of(bench, ","));
+}
+
+static void
+each_paragraph_of_a_message_reads_its_own_way(void **state)
+{
+    struct bench *bench = *state;
+    assert_made(bench, FRAME("", "{$gift-message}"), "he",
+                V("gift-message", "נועה יקרה,\nEnjoy Fern tea.\nנשיקות, Bob."));
+    assert_true(left_of(bench, "נועה") > left_of(bench, ","));
+    assert_true(left_of(bench, "E") < left_of(bench, "tea"));
+    assert_true(left_of(bench, "tea") < left_of(bench, "."));
+    assert_true(left_of(bench, "נשיקות") > left_of(bench, "Bob"));
+    /* the paragraph's words look as the template says, the isolates' bytes aside */
+    assert_made(bench,
+                FRAME("", "<p>tea</p><p><span style='tight'>תה</span> ירוק</p><p>tea</p>"),
+                "en", "");
+    assert_true(left_of(bench, "תה") > left_of(bench, "ירוק"));
+    assert_dump_lacks(bench, "rtl [");
+    assert_int_equal(pango_layout_get_line_count(text_item(bench)->layout), 3);
+    assert_string_equal(printed(bench),
+                        "tea\n\xE2\x81\xA8תה ירוק\xE2\x81\xA9\ntea");
+}
+
 /* ---- text that means harm ---- */
 
 static void
@@ -454,6 +498,8 @@ main(void)
         cmocka_unit_test(a_script_has_its_own_face_and_size),
         cmocka_unit_test(start_is_the_side_where_the_page_begins),
         cmocka_unit_test(a_name_of_the_other_direction_does_not_turn_its_line),
+        cmocka_unit_test(signs_without_direction_follow_the_page),
+        cmocka_unit_test(each_paragraph_of_a_message_reads_its_own_way),
         cmocka_unit_test(a_value_is_never_markup_or_an_expression),
         cmocka_unit_test(controls_and_overrides_of_direction_are_taken_out),
         cmocka_unit_test(piles_of_marks_do_not_reach_beyond_their_line),
