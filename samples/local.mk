@@ -14,7 +14,7 @@ samples/tuck-here: Makefile tuck.la
 	ln -s $(abs_top_srcdir)/templates data/templates && \
 	ln -s $(abs_top_srcdir)/plugin/page/fonts.conf data/fonts.conf
 CLEANFILES += samples/tuck-here
-EXTRA_DIST += samples/history-server samples/hosts samples/shop
+EXTRA_DIST += samples/history-server samples/hosts samples/pictures samples/shop
 
 clean-local:
 	rm -rf data
