@@ -40,13 +40,32 @@ static const struct curve handle_curves[] = {
     {{36, 39}, {30, 39}, {30, 39}},
 };
 static const struct outline handle = {{30, 39}, handle_curves, COUNT_OF(handle_curves)};
-
-static const struct curve cup_curves[] = {
-    {{8, 14}, {74, 14}, {74, 14}},  {{74, 16}, {74, 19}, {74, 21}},
-    {{96, 18}, {98, 56}, {66, 60}}, {{60, 74}, {52, 80}, {41, 80}},
-    {{18, 80}, {8, 54}, {8, 14}},
+static const struct curve lid_curves[] = {
+    {{40, 34}, {44, 33}, {46, 33}},
+    {{42, 27}, {54, 27}, {50, 33}},
+    {{52, 33}, {56, 34}, {58, 39}},
+    {{52, 38}, {44, 38}, {38, 39}},
 };
-static const struct outline cup = {{8, 14}, cup_curves, COUNT_OF(cup_curves)};
+static const struct outline lid = {{38, 39}, lid_curves, COUNT_OF(lid_curves)};
+
+/* A bowl with its saucer, and the ring of its handle: two outlines, the ring's inner side
+ * the other way round, so that it stays open. */
+static const struct curve cup_curves[] = {
+    {{6, 18}, {72, 18}, {72, 18}},  {{72, 21}, {72, 25}, {71, 28}},
+    {{84, 24}, {96, 28}, {96, 42}}, {{96, 56}, {82, 65}, {64, 64}},
+    {{60, 72}, {55, 78}, {49, 81}}, {{49, 81}, {74, 81}, {74, 81}},
+    {{74, 87}, {70, 89}, {66, 89}}, {{66, 89}, {12, 89}, {12, 89}},
+    {{8, 89}, {4, 87}, {4, 81}},    {{4, 81}, {29, 81}, {29, 81}},
+    {{13, 72}, {6, 44}, {6, 18}},
+};
+static const struct outline cup = {{6, 18}, cup_curves, COUNT_OF(cup_curves)};
+static const struct curve cup_hole_curves[] = {
+    {{69, 46}, {68, 52}, {67, 56}},
+    {{79, 56}, {88, 51}, {88, 42}},
+    {{88, 35}, {81, 33}, {70, 36}},
+};
+static const struct outline cup_hole = {
+    {70, 36}, cup_hole_curves, COUNT_OF(cup_hole_curves)};
 
 /* The largest square in the middle of a rectangle is 100 wide. */
 static struct point
@@ -67,23 +86,31 @@ finish(struct lay *lay, struct page_item *item, struct path_step *steps, size_t 
 }
 
 static void
-put_outline(struct lay *lay, struct page_item *item, const struct outline *outline,
-            struct rect at)
+add_outline(struct path_step *steps, const struct outline *outline, struct rect at)
 {
-    size_t count = outline->count + 2;
-    struct path_step *steps = arena_make_array(lay->arena, count, sizeof *steps);
-    for (size_t i = 0; steps && i < outline->count; i++) {
+    struct point from = scaled(at, outline->from);
+    *steps++ = (struct path_step){PATH_MOVE, {from.x}, {from.y}};
+    for (size_t i = 0; i < outline->count; i++) {
         const struct curve *curve = &outline->curves[i];
         struct point a = scaled(at, curve->a), b = scaled(at, curve->b);
         struct point to = scaled(at, curve->to);
-        steps[i + 1] = (struct path_step){PATH_CURVE, {a.x, b.x, to.x}, {a.y, b.y, to.y}};
+        *steps++ = (struct path_step){PATH_CURVE, {a.x, b.x, to.x}, {a.y, b.y, to.y}};
     }
-    if (steps) {
-        struct point from = scaled(at, outline->from);
-        steps[0] = (struct path_step){PATH_MOVE, {from.x}, {from.y}};
-        steps[count - 1] = (struct path_step){.op = PATH_CLOSE};
-    }
-    finish(lay, item, steps, count);
+    *steps = (struct path_step){.op = PATH_CLOSE};
+}
+
+/* One outline, and a second that is NULL or goes with it. */
+static void
+put_outlines(struct lay *lay, struct page_item *item, const struct outline *outline,
+             const struct outline *second, struct rect at)
+{
+    size_t count = outline->count + 2, more = second ? second->count + 2 : 0;
+    struct path_step *steps = arena_make_array(lay->arena, count + more, sizeof *steps);
+    if (steps)
+        add_outline(steps, outline, at);
+    if (steps && second)
+        add_outline(steps + count, second, at);
+    finish(lay, item, steps, count + more);
 }
 
 /* ---- the part of an outline below a level ---- */
@@ -208,7 +235,7 @@ lay_kettle(struct lay *lay, const xmlNode *node, const struct spot *spot,
         struct rect at = parts[i]->at;
         parts[i]->fill = i == 2 ? progress->fill : progress->track;
         if (i < 2)
-            put_outline(lay, parts[i], i ? &kettle : &handle, at);
+            put_outlines(lay, parts[i], i ? &kettle : &handle, i ? NULL : &lid, at);
         else
             put_below(lay, parts[i], &kettle, at,
                       KETTLE_FOOT - (KETTLE_FOOT - KETTLE_TOP) * progress->share);
@@ -228,7 +255,7 @@ lay_cups(struct lay *lay, const xmlNode *node, const struct spot *spot,
         if (!item)
             return;
         item->fill = i < full ? progress->fill : progress->track;
-        put_outline(lay, item, &cup, item->at);
+        put_outlines(lay, item, &cup, &cup_hole, item->at);
     }
 }
 
