@@ -142,8 +142,8 @@ figures_show_their_number(void **state)
         "en", N("points", "NaN"));
     /* not known: an empty bar */
     assert_dump_has(bench, "imprint box 0,0 50x4 fill #ffffff radius 2\nplate path");
-    assert_dump_has(bench, "plate path 30,20 10x10 steps 7 fill #23201c");
-    assert_dump_has(bench, "plate path 40,20 10x10 steps 7 fill #ffffff");
+    assert_dump_has(bench, "plate path 30,20 10x10 steps 18 fill #23201c");
+    assert_dump_has(bench, "plate path 40,20 10x10 steps 18 fill #ffffff");
     assert_dump_has(bench, "plate path 60,40 30x30 steps 20 fill #23201c rotate -12");
     assert_dump_has(bench, "rotate -12 \"Ten times\"");
     /* the kettle's fill lies in the lowest quarter of its body */
