@@ -29,16 +29,7 @@ note_out(const struct notes *notes, int64_t index, struct tuck_note *ret)
         return TUCK_BAD_CALL;
     if (index < 0 || (size_t)index >= notes->count)
         return TUCK_WITHOUT;
-    const struct note *note = &notes->note[index];
-    const struct tuck_note told = {
-        .size = sizeof(told),
-        .number = (int32_t)note->id,
-        .level = (int32_t)note->level,
-        .line = note->line,
-        .room = note->room,
-        .file = note->file,
-        .text = note->text,
-    };
+    const struct tuck_note told = note_as_told(&notes->note[index]);
     return (tuck_status)sized_out(&told, sizeof(told), ret);
 }
 
@@ -64,7 +55,8 @@ carton_face_open(const struct tuck_open *how, struct tuck_shop **ret,
                  struct tuck_notes **ret_notes)
 {
     struct tuck_open ours;
-    enum status status = sized_in(how, &ours, sizeof(ours), LEAST(struct tuck_open, shop));
+    enum status status =
+        sized_in(how, &ours, sizeof(ours), LEAST(struct tuck_open, shop));
     if (status != STATUS_OK)
         return (tuck_status)status;
     if (!ret || !ours.shop || ours.workers < 0 || ours.workers > 16)
@@ -192,11 +184,12 @@ static const struct tuck_carton_face carton_face = {
 /* --- tuck.ops --------------------------------------------------------------------- */
 
 static tuck_status
-ops_face_check(const struct tuck_open *how, tuck_progress_fn *progress, void *progress_data,
-               struct tuck_notes **ret_notes)
+ops_face_check(const struct tuck_open *how, tuck_progress_fn *progress,
+               void *progress_data, struct tuck_notes **ret_notes)
 {
     struct tuck_open ours;
-    enum status status = sized_in(how, &ours, sizeof(ours), LEAST(struct tuck_open, shop));
+    enum status status =
+        sized_in(how, &ours, sizeof(ours), LEAST(struct tuck_open, shop));
     if (status != STATUS_OK)
         return (tuck_status)status;
     if (!ours.shop)
@@ -215,7 +208,8 @@ ops_face_import(struct tuck_shop *shop, const struct tuck_import *how,
 {
     struct tuck_import ours;
     struct tuck_import_result result;
-    enum status status = sized_in(how, &ours, sizeof(ours), LEAST(struct tuck_import, path));
+    enum status status =
+        sized_in(how, &ours, sizeof(ours), LEAST(struct tuck_import, path));
     if (status != STATUS_OK)
         return (tuck_status)status;
     if (!shop || !ret || !ours.path || ours.delimiter < 0 || ours.delimiter > 127)
@@ -232,7 +226,8 @@ ops_face_import(struct tuck_shop *shop, const struct tuck_import *how,
 static tuck_status
 ops_face_fact(int64_t index, struct tuck_fact *ret)
 {
-    static const char *const types[] = {"number", "money", "word", "text", "truth", "day"};
+    static const char *const types[] = {"number", "money", "word",
+                                        "text",   "truth", "day"};
     if (!ret)
         return TUCK_BAD_CALL;
     if (index < 0 || index >= FACT_COUNT)

@@ -74,7 +74,8 @@ bench_ledger(struct tuck_shop *shop, struct bench *bench, enum ledger_mode mode,
         *ledger = NULL;
     }
     if (!*ledger) {
-        enum status status = ledger_open(shop->ledger_path, mode, patience, notes, ledger);
+        enum status status =
+            ledger_open(shop->ledger_path, mode, patience, notes, ledger);
         if (status != STATUS_OK)
             return status;
     }

@@ -121,8 +121,8 @@ way_find_answer(struct way *way, bool *ret_is_found)
     struct decision *decision = NULL;
     *ret_is_found = false;
     enum status status =
-        ledger_find(way->ledger, order->merchant, order->id, order->package, carton->arena,
-                    &carton->notes, &decision);
+        ledger_find(way->ledger, order->merchant, order->id, order->package,
+                    carton->arena, &carton->notes, &decision);
     if (status == STATUS_WITHOUT)
         return STATUS_OK;
     if (status != STATUS_OK)
@@ -155,10 +155,11 @@ static enum status
 gather_facts(struct way *way)
 {
     struct tuck_carton *carton = way->carton;
-    enum status status =
-        past_gather(way->shop, way->bench, way->ledger, carton->order, !carton->is_preview,
-                    &way->patience, carton->arena, &carton->notes, &carton->history);
-    return status == STATUS_OK ? make_facts(way, carton->history, &carton->facts) : status;
+    enum status status = past_gather(way->shop, way->bench, way->ledger, carton->order,
+                                     !carton->is_preview, &way->patience, carton->arena,
+                                     &carton->notes, &carton->history);
+    return status == STATUS_OK ? make_facts(way, carton->history, &carton->facts)
+                               : status;
 }
 
 static enum status
@@ -176,17 +177,17 @@ gather_standing(struct way *way)
     for (size_t i = 0; i < count; i++)
         names[i] = campaign->offers[i].name;
     enum status status =
-        ledger_standing(way->ledger, order->merchant, order->customer.id, order->id, names,
-                        count, &way->carton->notes, way->kept);
+        ledger_standing(way->ledger, order->merchant, order->customer.id, order->id,
+                        names, count, &way->carton->notes, way->kept);
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
         const struct offer *offer = &campaign->offers[i];
         const struct offer_standing *kept = &way->kept[i];
         way->standing[i] = (struct standing){
             .decided_for_customer = kept->decided_for_customer,
-            .last_decided = kept->last_decided_s == TIME_NONE
-                                ? DAY_NONE
-                                : zone_day(way->shop->settings->zone, kept->last_decided_s,
-                                           NULL),
+            .last_decided =
+                kept->last_decided_s == TIME_NONE
+                    ? DAY_NONE
+                    : zone_day(way->shop->settings->zone, kept->last_decided_s, NULL),
             .decided_in_all = kept->decided_in_all,
             .stock_left = offer->stock < 0 ? -1
                           : offer->stock > kept->decided_in_all
@@ -249,7 +250,8 @@ record_choice(struct way *way, const struct choice *choice, int32_t number,
         .is_preview = carton->is_preview,
     };
     values_write(&input, &values);
-    if (values.failed || !(record->values = arena_copy(carton->arena, values.p, values.n)))
+    if (values.failed ||
+        !(record->values = arena_copy(carton->arena, values.p, values.n)))
         return STATUS_NO_MEMORY;
     return STATUS_OK;
 }

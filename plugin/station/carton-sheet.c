@@ -12,8 +12,8 @@ bool
 piece_for_press(struct tuck_carton *carton, const struct piece *piece,
                 struct press_piece *ret)
 {
-    const char *path = settings_find_template(carton->shop->settings, piece->template_name,
-                                              carton->arena);
+    const char *path = settings_find_template(carton->shop->settings,
+                                              piece->template_name, carton->arena);
     if (!path || !piece->values)
         return false;
     *ret = (struct press_piece){
@@ -53,7 +53,8 @@ press_piece(struct tuck_carton *carton, struct piece *piece, int32_t format, int
     struct press_piece press_piece;
     if (!piece_for_press(carton, piece, &press_piece))
         return note_fail(notes, STATUS_BAD_INPUT, NOTE_TEMPLATE_MISSING, NULL, 0,
-                         "no template folder has a template \"%s\"", piece->template_name);
+                         "no template folder has a template \"%s\"",
+                         piece->template_name);
     const struct press_job job = {
         .format = format == TUCK_PNG ? SHEET_PNG : SHEET_PDF,
         .dpi = dpi,
@@ -93,8 +94,8 @@ piece_render(struct tuck_carton *carton, struct piece *piece, int32_t format, in
     piece->width_mm100 = sheet.width_mm100;
     piece->height_mm100 = sheet.height_mm100;
     piece->dump = sheet.dump;
-    if (is_kept && ledger_keep_sheet(ledger, carton->decision_id, &key, format, sheet.bytes,
-                                     sheet.size, notes) != STATUS_OK)
+    if (is_kept && ledger_keep_sheet(ledger, carton->decision_id, &key, format,
+                                     sheet.bytes, sheet.size, notes) != STATUS_OK)
         return STATUS_OUTSIDE; /* bytes that could not be given again are not given */
     *ret = add_rendered(carton, piece, format, dpi, sheet.bytes, sheet.size);
     return *ret ? STATUS_OK : STATUS_NO_MEMORY;
@@ -156,9 +157,9 @@ carton_sheet(struct tuck_carton *carton, int64_t index, int32_t format, int32_t 
     if (!rendered) {
         status = bench_borrow(shop, &carton->notes, &bench);
         if (status == STATUS_OK && carton->decision_id)
-            status = bench_ledger(shop, bench,
-                                  carton->is_preview ? LEDGER_READ : LEDGER_WRITE,
-                                  &patience, &carton->notes, &ledger);
+            status =
+                bench_ledger(shop, bench, carton->is_preview ? LEDGER_READ : LEDGER_WRITE,
+                             &patience, &carton->notes, &ledger);
         if (status == STATUS_OK)
             status = piece_render(carton, piece, format, dpi, ledger, &patience,
                                   &carton->notes, &rendered);

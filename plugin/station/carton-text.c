@@ -183,7 +183,8 @@ write_text(const struct tuck_carton *carton, int32_t what, struct buf *out)
 }
 
 enum status
-carton_text(struct tuck_carton *carton, int32_t what, const char **ret, size_t *ret_length)
+carton_text(struct tuck_carton *carton, int32_t what, const char **ret,
+            size_t *ret_length)
 {
     if (what < 1 || (size_t)what >= COUNT_OF(carton->text))
         return STATUS_BAD_CALL;

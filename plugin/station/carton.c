@@ -2,7 +2,8 @@
  *
  * Whatever fails on the way, the host gets a carton: with the chosen pieces, else the
  * fallbacks rendered when the shop was opened, else "nothing, because …". What promises
- * something is recorded before it is rendered; what cannot be recorded is not promised. */
+ * something is recorded before it is rendered; what cannot be recorded is not promised.
+ */
 #include "station/carton-decide.h"
 
 #include <stdio.h>
@@ -45,7 +46,8 @@ set_date(struct way *way)
     int32_t second = 0;
     zone_day(zone, old, &second);
     int64_t utc = (int64_t)day.n * 86400 + second;
-    carton->order->placed_at_s = utc - zone_offset_s(zone, utc - zone_offset_s(zone, utc));
+    carton->order->placed_at_s =
+        utc - zone_offset_s(zone, utc - zone_offset_s(zone, utc));
     return STATUS_OK;
 }
 
@@ -124,16 +126,19 @@ render_pieces(struct way *way)
         const struct rendered *rendered = NULL;
         if (piece->outcome != TUCK_CHOSEN)
             continue;
-        enum status status = piece_render(carton, piece, format, way->how->dpi, way->ledger,
-                                          &way->patience, &carton->notes, &rendered);
+        enum status status =
+            piece_render(carton, piece, format, way->how->dpi, way->ledger,
+                         &way->patience, &carton->notes, &rendered);
         if (status == STATUS_OK)
             continue;
         bool is_late = status == STATUS_RETRY;
-        const char *reason = is_late ? "out of time: the sheet was not ready in the budget"
-                             : status == STATUS_CANCELLED ? "cancelled by the host"
-                                                          : "the sheet could not be rendered";
+        const char *reason =
+            is_late ? "out of time: the sheet was not ready in the budget"
+            : status == STATUS_CANCELLED ? "cancelled by the host"
+                                         : "the sheet could not be rendered";
         note_add(&carton->notes, is_late ? NOTE_SHEET_LATE : NOTE_SHEET_FAILED, NULL, 0,
-                 "placement %s, offer %s: %s", piece->placement->name, piece->offer, reason);
+                 "placement %s, offer %s: %s", piece->placement->name, piece->offer,
+                 reason);
         piece_fall_back(carton, piece, reason);
         if (piece->ticket) /* what is said of this paper is said of another piece */
             piece->ticket = arena_printf(carton->arena, "%s/fallback", piece->ticket);
@@ -191,10 +196,12 @@ carton_new(struct tuck_shop *shop, struct tuck_carton **ret)
 }
 
 enum status
-carton_pack(struct tuck_shop *shop, const struct tuck_order *order, struct tuck_carton **ret)
+carton_pack(struct tuck_shop *shop, const struct tuck_order *order,
+            struct tuck_carton **ret)
 {
     int64_t begun_ms = clock_monotonic_ms();
-    int32_t budget_ms = order->budget_ms > 0 ? order->budget_ms : shop->settings->budget_ms;
+    int32_t budget_ms =
+        order->budget_ms > 0 ? order->budget_ms : shop->settings->budget_ms;
     int32_t reserve_ms = budget_ms > 10 * ANSWER_RESERVE_MS ? ANSWER_RESERVE_MS : 0;
     struct tuck_carton *carton = NULL;
     enum status status = carton_new(shop, &carton);

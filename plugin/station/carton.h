@@ -61,6 +61,7 @@ void piece_fall_back(struct tuck_carton *carton, struct piece *piece, const char
 bool piece_for_press(struct tuck_carton *carton, const struct piece *piece,
                      struct press_piece *ret);
 
-struct piece *carton_add_piece(struct tuck_carton *carton, const struct placement *placement);
+struct piece *carton_add_piece(struct tuck_carton *carton,
+                               const struct placement *placement);
 
 #endif

@@ -3,7 +3,8 @@
  * Settings and campaign are read as when a shop is opened; then every offer's template,
  * arm by arm, and every fallback is rendered for the worst customers: one of whom nothing
  * is known, the longest names, a right-to-left reader, a reader of other scripts. What
- * the press says of a template is told once, at its line, however many customers met it. */
+ * the press says of a template is told once, at its line, however many customers met it.
+ */
 #include "station/bench.h"
 #include "station/shop.h"
 #include "station/values.h"
@@ -15,10 +16,9 @@
 #define CHECK_BUDGET_MS 20000 /* for one piece: a check may take its time */
 
 #define ORDER_HEAD                                                                       \
-    "<order xmlns='urn:tuck:order:1' merchant='%s' id='CHECK-1' "                         \
+    "<order xmlns='urn:tuck:order:1' merchant='%s' id='CHECK-1' "                        \
     "placed-at='2026-11-22T10:00:00Z' currency='%s'>"
-#define ORDER_TAIL                                                                       \
-    "<carton length='300mm' width='200mm' height='100mm'/></order>"
+#define ORDER_TAIL "<carton length='300mm' width='200mm' height='100mm'/></order>"
 
 struct worst {
     const char *name; /* what it is that is bad */
@@ -33,19 +33,22 @@ static const struct worst worst_customers[] = {
      "<given-name>Wolfeschlegelsteinhausenbergerdorffwelchevoraltern</given-name>"
      "<family-name>Waren-Gewissenhaftschafers-Wessenschafewarenwohlgepflege</family-name>"
      "<consent for='marketing' given='true'/></customer>",
-     "<line sku='LONG-SKU-0123456789-0123456789' quantity='1000000' unit-price='99999.99' "
+     "<line sku='LONG-SKU-0123456789-0123456789' quantity='1000000' "
+     "unit-price='99999.99' "
      "category='black-tea'><name>Unterseebootsfahrervereinsjubil\xc3\xa4umsgedenktee, "
      "handverlesen, extra lang gerollt, im Tontopf gereift</name></line>"},
     {"right to left",
      "<customer id='CHECK' language='fa'>"
-     "<given-name>\xd8\xb9\xd8\xa8\xd8\xaf\xd8\xa7\xd9\x84\xd8\xb1\xd8\xad\xd9\x85\xd8\xa7"
+     "<given-name>"
+     "\xd8\xb9\xd8\xa8\xd8\xaf\xd8\xa7\xd9\x84\xd8\xb1\xd8\xad\xd9\x85\xd8\xa7"
      "\xd9\x86</given-name><family-name>\xd9\x85\xd8\xad\xd9\x85\xd8\xaf\xd8\xb2\xd8\xa7"
      "\xd8\xaf\xd9\x87 (B&amp;B) \xd8\xb4\xd9\x85\xd8\xa7\xd8\xb1\xd9\x87 12"
      "</family-name></customer>",
      "<line sku='TEA-1' quantity='2' unit-price='7.90'><name>\xda\x86\xd8\xa7\xdb\x8c "
      "Earl Grey</name></line>"},
     {"other scripts",
-     "<customer id='CHECK' language='ja'><given-name>\xe9\x99\xbd\xe8\x91\xb5</given-name>"
+     "<customer id='CHECK' "
+     "language='ja'><given-name>\xe9\x99\xbd\xe8\x91\xb5</given-name>"
      "<family-name>\xe5\xb0\x8f\xe9\xb3\xa5\xe9\x81\x8a \xe0\xb8\xaa\xe0\xb8\xa1\xe0\xb8"
      "\x8a\xe0\xb8\xb2\xe0\xb8\xa2 \xe0\xa4\xb8\xe0\xa5\x8d\xe0\xa4\xb5</family-name>"
      "</customer>",
@@ -80,8 +83,9 @@ tell(struct checking *checking, const struct notes *found, const char *template_
     for (size_t i = 0; i < found->count; i++) {
         const struct note *note = &found->note[i];
         if (!is_told(checking->notes, note))
-            note_add(checking->notes, note->id, note->file[0] ? note->file : template_path,
-                     note->line, "%s (customer: %s)", note->text, worst);
+            note_add(checking->notes, note->id,
+                     note->file[0] ? note->file : template_path, note->line,
+                     "%s (customer: %s)", note->text, worst);
     }
 }
 
@@ -94,13 +98,14 @@ make_worst(struct checking *checking, const struct worst *worst, struct arena *a
                                                   .language = settings->language};
     struct notes trouble = {0};
     struct buf text BUF_AUTO = {0};
-    buf_printf(&text, ORDER_HEAD "%s<lines>%s</lines>" ORDER_TAIL, settings->merchant, "EUR",
-               worst->customer, worst->line);
+    buf_printf(&text, ORDER_HEAD "%s<lines>%s</lines>" ORDER_TAIL, settings->merchant,
+               "EUR", worst->customer, worst->line);
     if (text.failed)
         return STATUS_NO_MEMORY;
     enum status status = order_read(checking->shop->reader, text.p, text.n, "(check)",
                                     settings->zone, arena, &trouble, ret_order);
-    struct history *none = history_make(arena, (*ret_order) ? (*ret_order)->customer.id : "");
+    struct history *none =
+        history_make(arena, (*ret_order) ? (*ret_order)->customer.id : "");
     if (status == STATUS_OK && none)
         return facts_make(*ret_order, none, &facts_settings, arena, &trouble, ret_facts);
     return status == STATUS_OK ? STATUS_NO_MEMORY : STATUS_BUG;
@@ -145,10 +150,14 @@ check_piece(struct checking *checking, const char *template_name,
     values_write(&input, &values);
     if (values.failed)
         return STATUS_NO_MEMORY;
-    const struct press_piece piece = {.template_path = path, .values = values.p,
-                                      .values_n = values.n, .lang = values_lang(&input)};
-    const struct press_job job = {.format = SHEET_PDF, .created_s = order->placed_at_s,
-                                  .title = template_name, .pieces = &piece,
+    const struct press_piece piece = {.template_path = path,
+                                      .values = values.p,
+                                      .values_n = values.n,
+                                      .lang = values_lang(&input)};
+    const struct press_job job = {.format = SHEET_PDF,
+                                  .created_s = order->placed_at_s,
+                                  .title = template_name,
+                                  .pieces = &piece,
                                   .piece_count = 1};
     const struct patience patience = {clock_monotonic_ms() + CHECK_BUDGET_MS, NULL};
     status = press_make(shop->press, &job, &patience, arena, &found, &sheet);
@@ -171,7 +180,8 @@ step(struct checking *checking, const char *what)
 
 static enum status
 check_template(struct checking *checking, const char *template_name,
-               const struct choice *choice, const struct placement *placement, int32_t line)
+               const struct choice *choice, const struct placement *placement,
+               int32_t line)
 {
     const struct campaign *campaign = checking->shop->campaign;
     struct arena *arena ARENA_AUTO = arena_new(0);
@@ -180,7 +190,8 @@ check_template(struct checking *checking, const char *template_name,
     if (!settings_find_template(checking->shop->settings, template_name, arena))
         note_add(checking->notes, NOTE_TEMPLATE_MISSING, campaign->path, line,
                  "no template folder has a template \"%s\"; expected %s/%s/template.xml",
-                 template_name, checking->shop->settings->template_dirs[0], template_name);
+                 template_name, checking->shop->settings->template_dirs[0],
+                 template_name);
     for (size_t i = 0; i < COUNT_OF(worst_customers); i++) {
         enum status status =
             check_piece(checking, template_name, choice, placement, &worst_customers[i]);
@@ -195,8 +206,10 @@ check_template(struct checking *checking, const char *template_name,
 static enum status
 check_offer(struct checking *checking, const struct offer *offer)
 {
-    struct choice choice = {.placement = offer->placement, .offer = offer,
-                            .template_name = offer->template_name, .reason = "check"};
+    struct choice choice = {.placement = offer->placement,
+                            .offer = offer,
+                            .template_name = offer->template_name,
+                            .reason = "check"};
     if (!offer->template_name)
         return STATUS_OK;
     enum status status = check_template(checking, offer->template_name, &choice,
@@ -230,15 +243,15 @@ check_templates(struct checking *checking)
     for (size_t i = 0; status == STATUS_OK && i < campaign->placement_count; i++) {
         const struct placement *placement = &campaign->placements[i];
         if (placement->fallback_template)
-            status = check_template(checking, placement->fallback_template, NULL, placement,
-                                    placement->line);
+            status = check_template(checking, placement->fallback_template, NULL,
+                                    placement, placement->line);
     }
     return status;
 }
 
 enum status
-station_check(const struct tuck_open *how, tuck_progress_fn *progress, void *progress_data,
-              struct notes *notes)
+station_check(const struct tuck_open *how, tuck_progress_fn *progress,
+              void *progress_data, struct notes *notes)
 {
     struct tuck_open open = *how;
     struct tuck_shop *shop = NULL;
@@ -246,7 +259,9 @@ station_check(const struct tuck_open *how, tuck_progress_fn *progress, void *pro
     enum status status = shop_open(&open, notes, &shop);
     if (status != STATUS_OK)
         return status;
-    struct checking checking = {.shop = shop, .notes = notes, .progress = progress,
+    struct checking checking = {.shop = shop,
+                                .notes = notes,
+                                .progress = progress,
                                 .progress_data = progress_data,
                                 .display = display_open()};
     struct day today = zone_day(shop->settings->zone, shop_now(shop), NULL);

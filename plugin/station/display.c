@@ -127,8 +127,8 @@ display_day(struct display *display, struct day day, const char *lang, char out[
         return;
     const struct tongue *tongue = find_tongue(display, lang);
     if (tongue->day) {
-        int32_t n = udat_format(tongue->day, day.n * 86400000.0, text, COUNT_OF(text), NULL,
-                                &error);
+        int32_t n = udat_format(tongue->day, day.n * 86400000.0, text, COUNT_OF(text),
+                                NULL, &error);
         if (U_SUCCESS(error) && n < (int32_t)COUNT_OF(text) && to_utf8(text, n, out))
             return;
     }
@@ -152,13 +152,14 @@ format_money(UNumberFormat *format, struct money money, bool is_short, char out[
     money_text(money, decimal);
     unum_setTextAttribute(format, UNUM_CURRENCY_CODE, currency, 3, &error);
     unum_setAttribute(format, UNUM_FRACTION_DIGITS, is_whole ? 0 : digits);
-    int32_t n = unum_formatDecimal(format, decimal, -1, text, COUNT_OF(text), NULL, &error);
+    int32_t n =
+        unum_formatDecimal(format, decimal, -1, text, COUNT_OF(text), NULL, &error);
     return U_SUCCESS(error) && n < (int32_t)COUNT_OF(text) && to_utf8(text, n, out);
 }
 
 void
-display_money(struct display *display, struct money money, const char *lang, bool is_short,
-              char out[96])
+display_money(struct display *display, struct money money, const char *lang,
+              bool is_short, char out[96])
 {
     const struct tongue *tongue = find_tongue(display, lang);
     if (tongue->money && format_money(tongue->money, money, is_short, out))

@@ -42,8 +42,8 @@ import_history(const struct history *history, void *data)
     importing->result.orders += (int64_t)history->order_count;
     importing->result.rows++;
     enum status status =
-        ledger_keep_history(importing->ledger, importing->shop->settings->merchant, history,
-                            importing->notes);
+        ledger_keep_history(importing->ledger, importing->shop->settings->merchant,
+                            history, importing->notes);
     return status == STATUS_OK ? tell(importing, importing->result.rows, false) : status;
 }
 
@@ -79,8 +79,8 @@ stream(struct importing *importing)
         .date_format = how->date_format,
         .currency = how->currency ? how->currency : settings->currency,
     };
-    return csv_stream_file(how->path, &options, settings->zone, importing->notes, import_row,
-                           importing);
+    return csv_stream_file(how->path, &options, settings->zone, importing->notes,
+                           import_row, importing);
 }
 
 enum status
@@ -92,8 +92,8 @@ station_import(struct tuck_shop *shop, const struct tuck_import *how,
     struct bench *bench = NULL;
     enum status status = bench_borrow(shop, notes, &bench);
     if (status == STATUS_OK)
-        status = bench_ledger(shop, bench, LEDGER_WRITE, &patience, notes,
-                              &importing.ledger);
+        status =
+            bench_ledger(shop, bench, LEDGER_WRITE, &patience, notes, &importing.ledger);
     if (status == STATUS_OK)
         status = ledger_import_begin(importing.ledger, notes);
     if (status == STATUS_OK) {

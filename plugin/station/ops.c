@@ -21,9 +21,9 @@ static bool
 caption(struct gathered *gathered, const struct tuck_carton *carton,
         const struct piece *piece, struct press_piece *ret)
 {
-    ret->caption = arena_printf(gathered->arena, "%s · %s",
-                                carton->order ? carton->order->id : "?",
-                                piece->title ? piece->title : piece->template_name);
+    ret->caption =
+        arena_printf(gathered->arena, "%s · %s", carton->order ? carton->order->id : "?",
+                     piece->title ? piece->title : piece->template_name);
     ret->detail = arena_printf(gathered->arena, "%s: %s", piece->placement->name,
                                piece->reason ? piece->reason : "");
     return ret->caption && ret->detail;
@@ -37,7 +37,8 @@ gather(struct gathered *gathered, struct tuck_carton *const *cartons, int64_t co
         for (size_t j = 0; j < cartons[i]->piece_count; j++) {
             const struct piece *piece = &cartons[i]->pieces[j];
             struct press_piece one;
-            if (piece->outcome != TUCK_CHOSEN || !piece_for_press(cartons[i], piece, &one))
+            if (piece->outcome != TUCK_CHOSEN ||
+                !piece_for_press(cartons[i], piece, &one))
                 continue;
             struct press_piece *added =
                 arena_append(gathered->arena, &gathered->pieces, &gathered->count,
@@ -88,7 +89,8 @@ station_contact_sheet(struct tuck_shop *shop, struct tuck_carton *const *cartons
 {
     struct arena *arena ARENA_AUTO = arena_new(0);
     struct gathered gathered = {.arena = arena};
-    enum status status = arena ? gather(&gathered, cartons, count, true) : STATUS_NO_MEMORY;
+    enum status status =
+        arena ? gather(&gathered, cartons, count, true) : STATUS_NO_MEMORY;
     const struct press_job job = {
         .format = format == TUCK_PNG ? SHEET_PNG : SHEET_PDF,
         .dpi = 110,

@@ -31,8 +31,7 @@ join(struct gathering *gathering, struct history *found, const char *source)
                  "used");
         return STATUS_OK;
     }
-    struct history *both =
-        history_merge(gathering->arena, gathering->history, found);
+    struct history *both = history_merge(gathering->arena, gathering->history, found);
     if (!both)
         return STATUS_NO_MEMORY;
     gathering->history = both;
@@ -40,13 +39,14 @@ join(struct gathering *gathering, struct history *found, const char *source)
 }
 
 static enum status
-read_and_join(struct gathering *gathering, const char *bytes, size_t n, const char *source)
+read_and_join(struct gathering *gathering, const char *bytes, size_t n,
+              const char *source)
 {
     struct notes trouble = {0};
     struct history *found = NULL;
-    enum status status = history_read(gathering->shop->reader, bytes, n, source,
-                                      gathering->shop->settings->zone, gathering->arena,
-                                      &trouble, &found);
+    enum status status =
+        history_read(gathering->shop->reader, bytes, n, source,
+                     gathering->shop->settings->zone, gathering->arena, &trouble, &found);
     for (size_t i = 0; i < trouble.count; i++)
         note_add(gathering->notes, trouble.note[i].id, trouble.note[i].file,
                  trouble.note[i].line, "%s", trouble.note[i].text);
@@ -125,8 +125,8 @@ ask_server(struct gathering *gathering, const struct history_source *source)
     int64_t deadline_ms = clock_monotonic_ms() + source->deadline_ms;
     if (deadline_ms < patience.deadline_ms)
         patience.deadline_ms = deadline_ms;
-    status = fetch_get(fetch, url.p, etag, XML_MAX_BYTES, &patience, gathering->notes,
-                       &reply);
+    status =
+        fetch_get(fetch, url.p, etag, XML_MAX_BYTES, &patience, gathering->notes, &reply);
     if (status == STATUS_WITHOUT) /* the server knows no such customer */
         return STATUS_OK;
     if (status == STATUS_OK && reply.is_not_modified && kept) {
@@ -138,8 +138,7 @@ ask_server(struct gathering *gathering, const struct history_source *source)
                                "(history server)");
     if (status == STATUS_OK && gathering->keeps)
         (void)ledger_cache_put(gathering->ledger, url.p, reply.etag, reply.body.p,
-                               reply.body.n, shop_now(gathering->shop),
-                               gathering->notes);
+                               reply.body.n, shop_now(gathering->shop), gathering->notes);
     if (status == STATUS_OK || status == STATUS_NO_MEMORY)
         return status;
     return use_kept(gathering, "(history server, kept)", kept, kept_n);
@@ -150,9 +149,14 @@ past_gather(struct tuck_shop *shop, struct bench *bench, struct ledger *ledger,
             const struct order *order, bool keeps, const struct patience *patience,
             struct arena *arena, struct notes *notes, struct history **ret)
 {
-    struct gathering gathering = {.shop = shop, .bench = bench, .ledger = ledger,
-                                  .order = order, .keeps = keeps, .patience = patience,
-                                  .arena = arena, .notes = notes};
+    struct gathering gathering = {.shop = shop,
+                                  .bench = bench,
+                                  .ledger = ledger,
+                                  .order = order,
+                                  .keeps = keeps,
+                                  .patience = patience,
+                                  .arena = arena,
+                                  .notes = notes};
     struct history *kept = NULL;
     gathering.history = history_make(arena, order->customer.id);
     if (!gathering.history)

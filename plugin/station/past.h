@@ -6,8 +6,8 @@
 
 /* Never fails for want of a source: what cannot be asked is told in notes and left out.
  * `keeps` says whether a server's answer may go into the ledger. */
-enum status past_gather(struct tuck_shop *shop, struct bench *bench, struct ledger *ledger,
-                        const struct order *order, bool keeps,
+enum status past_gather(struct tuck_shop *shop, struct bench *bench,
+                        struct ledger *ledger, const struct order *order, bool keeps,
                         const struct patience *patience, struct arena *arena,
                         struct notes *notes, struct history **ret);
 

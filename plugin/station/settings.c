@@ -64,18 +64,18 @@ read_templates(struct settings *settings, const xmlNode *root, const char *data_
     size_t room = 0;
     for (xmlNode *node = xml_first(root, "templates"); node;
          node = xml_next(node, "templates")) {
-        const char **dir = arena_append(arena, &settings->template_dirs,
-                                        &settings->template_dir_count, &room,
-                                        sizeof(char *));
+        const char **dir =
+            arena_append(arena, &settings->template_dirs, &settings->template_dir_count,
+                         &room, sizeof(char *));
         const char *href = xml_attr(arena, node, "href");
         if (!dir || !href || !(*dir = absolute(arena, settings->dir, href)))
             return false;
     }
     const char *last[] = {arena_printf(arena, "%s/templates", data_dir), NULL};
     for (size_t i = 0; i < COUNT_OF(last); i++) {
-        const char **dir = arena_append(arena, &settings->template_dirs,
-                                        &settings->template_dir_count, &room,
-                                        sizeof(char *));
+        const char **dir =
+            arena_append(arena, &settings->template_dirs, &settings->template_dir_count,
+                         &room, sizeof(char *));
         if (!dir)
             return false;
         *dir = last[i];
@@ -98,8 +98,8 @@ read_sources(struct settings *settings, const xmlNode *root)
             return false;
         const char *files = xml_attr(arena, node, "files");
         source->url = xml_attr(arena, node, "url");
-        source->deadline_ms =
-            (int32_t)leading_number(xml_attr(arena, node, "deadline"), DEFAULT_DEADLINE_MS);
+        source->deadline_ms = (int32_t)leading_number(xml_attr(arena, node, "deadline"),
+                                                      DEFAULT_DEADLINE_MS);
         settings->rest_ms =
             leading_number(xml_attr(arena, node, "rest"), settings->rest_ms);
         if (files && !(source->files = absolute(arena, settings->dir, files)))
@@ -130,8 +130,9 @@ read_numbers(struct settings *settings, const xmlNode *root)
     settings->memory_limit =
         press ? leading_number(xml_attr(arena, press, "memory"), 0) << 20 : 0;
     settings->budget_ms =
-        budget ? (int32_t)leading_number(xml_attr(arena, budget, "pack"), DEFAULT_BUDGET_MS)
-               : DEFAULT_BUDGET_MS;
+        budget
+            ? (int32_t)leading_number(xml_attr(arena, budget, "pack"), DEFAULT_BUDGET_MS)
+            : DEFAULT_BUDGET_MS;
 }
 
 static enum status
@@ -152,10 +153,10 @@ read_paths(struct settings *settings, const xmlNode *root, const char *data_dir)
         !settings->currency)
         return STATUS_NO_MEMORY;
     settings->campaign = absolute(arena, settings->dir, href);
-    settings->ledger = text_equal(ledger_path, "none")
-                           ? "none"
-                           : absolute(arena, settings->dir,
-                                      ledger_path ? ledger_path : "tuck.ledger");
+    settings->ledger =
+        text_equal(ledger_path, "none")
+            ? "none"
+            : absolute(arena, settings->dir, ledger_path ? ledger_path : "tuck.ledger");
     if (!settings->campaign || !settings->ledger ||
         !read_templates(settings, root, data_dir) || !read_sources(settings, root))
         return STATUS_NO_MEMORY;
@@ -205,8 +206,9 @@ settings_open(const char *shop, const char *data_dir, struct notes *notes,
         status = xml_read_file(made->path, schema, 1u << 20, notes, &doc);
     xml_schema_close(schema);
     if (status == STATUS_OK)
-        status = made->dir ? read_document(made, xmlDocGetRootElement(doc), data_dir, notes)
-                           : STATUS_NO_MEMORY;
+        status = made->dir
+                     ? read_document(made, xmlDocGetRootElement(doc), data_dir, notes)
+                     : STATUS_NO_MEMORY;
     if (status == STATUS_OK)
         *ret = take(settings);
     return status;

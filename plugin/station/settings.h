@@ -15,7 +15,7 @@ struct history_source {
 struct settings {
     const char *path, *dir; /* absolute: tuck.xml and its folder */
     const char *merchant, *name, *language, *currency;
-    const char *campaign; /* absolute */
+    const char *campaign;       /* absolute */
     const char **template_dirs; /* absolute, in order of search, NULL-terminated */
     size_t template_dir_count;
     const char *ledger; /* absolute, or "none" */

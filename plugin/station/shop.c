@@ -27,22 +27,25 @@ shop_data_dir(const struct tuck_open *how)
     return how->data_dir ? how->data_dir : PKGDATADIR;
 }
 
+struct tuck_note
+note_as_told(const struct note *note)
+{
+    return (struct tuck_note){
+        .size = sizeof(struct tuck_note),
+        .number = (int32_t)note->id,
+        .level = (int32_t)note->level,
+        .line = note->line,
+        .room = note->room,
+        .file = note->file,
+        .text = note->text,
+    };
+}
+
 void
 shop_log(struct tuck_shop *shop, const struct notes *notes)
 {
-    if (!shop->log)
-        return;
-    for (size_t i = 0; i < notes->count; i++) {
-        const struct note *note = &notes->note[i];
-        const struct tuck_note told = {
-            .size = sizeof(told),
-            .number = (int32_t)note->id,
-            .level = (int32_t)note->level,
-            .line = note->line,
-            .room = note->room,
-            .file = note->file,
-            .text = note->text,
-        };
+    for (size_t i = 0; shop->log && i < notes->count; i++) {
+        const struct tuck_note told = note_as_told(&notes->note[i]);
         shop->log(shop->log_data, &told);
     }
 }
@@ -52,13 +55,15 @@ open_press(struct tuck_shop *shop, const struct tuck_open *how,
            const struct patience *patience, struct notes *notes)
 {
     const struct settings *settings = shop->settings;
-    const char **dirs = arena_make_array(settings->arena, settings->template_dir_count + 2,
-                                         sizeof(*dirs));
-    const char *fonts = arena_printf(settings->arena, "%s/fonts.conf", shop_data_dir(how));
+    const char **dirs = arena_make_array(settings->arena,
+                                         settings->template_dir_count + 2, sizeof(*dirs));
+    const char *fonts =
+        arena_printf(settings->arena, "%s/fonts.conf", shop_data_dir(how));
     if (!dirs || !fonts)
         return STATUS_NO_MEMORY;
     dirs[0] = settings->dir;
-    memcpy(dirs + 1, settings->template_dirs, settings->template_dir_count * sizeof(*dirs));
+    memcpy(dirs + 1, settings->template_dirs,
+           settings->template_dir_count * sizeof(*dirs));
     const struct press_settings press = {
         .worker_path = how->press ? how->press : PKGLIBEXECDIR "/tuck-press",
         .fonts_conf = fonts,
@@ -70,8 +75,9 @@ open_press(struct tuck_shop *shop, const struct tuck_open *how,
 }
 
 static enum status
-render_fallback(struct tuck_shop *shop, struct display *display, struct fallback *fallback,
-                const struct patience *patience, struct notes *notes)
+render_fallback(struct tuck_shop *shop, struct display *display,
+                struct fallback *fallback, const struct patience *patience,
+                struct notes *notes)
 {
     const struct placement *placement = fallback->placement;
     struct buf values BUF_AUTO = {0};
@@ -82,8 +88,8 @@ render_fallback(struct tuck_shop *shop, struct display *display, struct fallback
         .placement = placement,
         .expires = DAY_NONE,
     };
-    const char *path = settings_find_template(shop->settings, placement->fallback_template,
-                                              shop->arena);
+    const char *path =
+        settings_find_template(shop->settings, placement->fallback_template, shop->arena);
     if (!path)
         return note_fail(notes, STATUS_BAD_INPUT, NOTE_TEMPLATE_MISSING,
                          shop->campaign->path, placement->line,
@@ -104,7 +110,8 @@ render_fallback(struct tuck_shop *shop, struct display *display, struct fallback
         .pieces = &piece,
         .piece_count = 1,
     };
-    enum status status = press_make(shop->press, &job, patience, shop->arena, notes, &sheet);
+    enum status status =
+        press_make(shop->press, &job, patience, shop->arena, notes, &sheet);
     if (status != STATUS_OK)
         return status;
     fallback->template_name = placement->fallback_template;
@@ -162,8 +169,8 @@ open_rooms(struct tuck_shop *shop, const struct tuck_open *how, struct notes *no
         status = campaign_open(shop->settings->campaign, notes, &shop->campaign);
     if (status != STATUS_OK)
         return status;
-    shop->ledger_path = how->ledger ? arena_strdup(shop->arena, how->ledger)
-                                    : shop->settings->ledger;
+    shop->ledger_path =
+        how->ledger ? arena_strdup(shop->arena, how->ledger) : shop->settings->ledger;
     if (!shop->ledger_path)
         return STATUS_NO_MEMORY;
     status = open_press(shop, how, &patience, notes);
@@ -249,9 +256,9 @@ with_ledger(struct tuck_shop *shop, struct notes *notes, struct bench **ret_benc
     const struct patience patience = {clock_monotonic_ms() + shop->settings->budget_ms,
                                       NULL};
     enum status status = bench_borrow(shop, notes, ret_bench);
-    return status == STATUS_OK
-               ? bench_ledger(shop, *ret_bench, LEDGER_WRITE, &patience, notes, ret_ledger)
-               : status;
+    return status == STATUS_OK ? bench_ledger(shop, *ret_bench, LEDGER_WRITE, &patience,
+                                              notes, ret_ledger)
+                               : status;
 }
 
 enum status
@@ -276,7 +283,8 @@ shop_say(struct tuck_shop *shop, const char *ticket, int32_t what, const char *r
     }
     enum status status = with_ledger(shop, notes, &bench, &ledger);
     if (status == STATUS_OK)
-        status = ledger_event(ledger, decision, &key, event, shop_now(shop), reason, notes);
+        status =
+            ledger_event(ledger, decision, &key, event, shop_now(shop), reason, notes);
     bench_return(shop, bench);
     shop_log(shop, notes);
     return status;

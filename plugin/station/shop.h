@@ -26,7 +26,7 @@ struct tuck_shop {
     struct campaign *campaign;
     struct order_reader *reader;
     struct press *press;
-    struct arena *arena; /* of the fallbacks */
+    struct arena *arena;        /* of the fallbacks */
     struct fallback *fallbacks; /* one for each placement of the campaign, in its order */
     const char *ledger_path;
     tuck_log_fn *log;

@@ -23,6 +23,8 @@ enum status shop_say(struct tuck_shop *shop, const char *ticket, int32_t what,
 enum status shop_void(struct tuck_shop *shop, const char *order, const char *reason,
                       struct notes *notes);
 void shop_log(struct tuck_shop *shop, const struct notes *notes);
+/* A note as hosts see it; its texts are lent by `note`. */
+struct tuck_note note_as_told(const struct note *note);
 
 /* --- carton.c ------------------------------------------------------------------- */
 
@@ -31,7 +33,8 @@ enum status carton_pack(struct tuck_shop *shop, const struct tuck_order *order,
                         struct tuck_carton **ret);
 void carton_free(struct tuck_carton *carton);
 void carton_info(const struct tuck_carton *carton, struct tuck_carton_info *ret);
-bool carton_piece(const struct tuck_carton *carton, int64_t index, struct tuck_piece *ret);
+bool carton_piece(const struct tuck_carton *carton, int64_t index,
+                  struct tuck_piece *ret);
 const struct notes *carton_notes(const struct tuck_carton *carton);
 enum status carton_text(struct tuck_carton *carton, int32_t what, const char **ret,
                         size_t *ret_length);

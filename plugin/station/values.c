@@ -159,7 +159,8 @@ put_texts(struct buf *out, const struct values_input *input, const char *lang)
                 for (size_t j = 0; j < (s == set ? i : counts[s]) && !is_seen; j++)
                     is_seen = text_equal(sets[s][j].name, name);
             if (!is_seen)
-                put(out, name, "text", choice_text(choice ? choice : &fallback, name, lang));
+                put(out, name, "text",
+                    choice_text(choice ? choice : &fallback, name, lang));
         }
 }
 

@@ -11,11 +11,11 @@
 struct values_input {
     const struct settings *settings;
     struct display *display;
-    const struct order *order; /* NULL: a fallback, nothing is known */
-    const struct facts *facts; /* NULL with `order` */
+    const struct order *order;   /* NULL: a fallback, nothing is known */
+    const struct facts *facts;   /* NULL with `order` */
     const struct choice *choice; /* NULL: a fallback */
     const struct placement *placement;
-    const char *code; /* NULL none */
+    const char *code;   /* NULL none */
     struct day expires; /* DAY_NONE none */
     int64_t created_s;
     bool is_preview;
