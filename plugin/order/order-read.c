@@ -325,6 +325,9 @@ order_read(const struct order_reader *reader, const char *bytes, size_t n, const
     if (status != STATUS_OK)
         return status;
     const xmlNode *root = xmlDocGetRootElement(doc);
+    if (!xml_is(root, "order"))
+        return note_fail(notes, STATUS_BAD_INPUT, NOTE_XML_INVALID, name, xml_line(root),
+                         "expected <order>, found <%.40s>", (const char *)root->name);
     const struct document document = {arena, notes, zone, name,
                                       xml_attr(arena, root, "currency")};
     struct order *order = arena_make(arena, sizeof(*order));

@@ -153,7 +153,7 @@ enum status order_reader_open(struct notes *notes, struct order_reader **ret);
 void order_reader_close(struct order_reader *reader);
 
 /* Reads one order document (order.rnc). `name` stands in notes. `zone` is the merchant's,
- * for plain dates; NULL is UTC. Limits: 8 MiB. */
+ * for plain dates; NULL is UTC. Limit 16 MiB. */
 enum status order_read(const struct order_reader *reader, const char *bytes, size_t n,
                        const char *name, const struct zone *zone, struct arena *arena,
                        struct notes *notes, struct order **ret);
@@ -182,10 +182,10 @@ struct history *history_merge(struct arena *arena, const struct history *a,
                               const struct history *b);
 
 /* CSV with named columns: each row is a purchase. `columns` maps tuck's names (customer,
- * date, order, amount, quantity, sku, name, category, currency) to the file's, as
- * "customer=CustomerID,date=InvoiceDate:%Y%m%d"; NULL takes the header's names as they
- * are. A file without header line uses numbers from 1. Rows are handed out one by one;
- * strings are lent for the call. */
+ * date, order, amount, quantity, sku, name, category, currency) to the file's names, or
+ * to numbers from 1, as "customer=CustomerID,date=2"; NULL takes the header's names as
+ * they are. Rows are handed out one by one; strings are lent for the call. Without an
+ * order column, a customer's rows of one day are one order, "CUSTOMER-YYYYMMDD". */
 struct csv_options {
     char delimiter;        /* 0: comma; ' ': any run of blanks */
     bool has_header;
