@@ -1,6 +1,8 @@
 /* Notes: the registry, and adding to a job's list. */
 #include "base/note.h"
 
+#include "base/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,6 +49,28 @@ cut_at_character(char *text, size_t room)
     text[n] = '\0';
 }
 
+/* A note quotes what strangers wrote and ends in logs and on terminals: one line, no
+ * controls, whole characters. */
+static void
+make_plain(char *text)
+{
+    size_t kept = 0;
+    for (size_t i = 0, n = strlen(text), length; i < n; i += length) {
+        unsigned char c = (unsigned char)text[i];
+        length = text_char_length(text + i, n - i);
+        bool is_control = c < 0x20 || c == 0x7F ||
+                          (length == 2 && c == 0xC2 && (unsigned char)text[i + 1] < 0xA0);
+        if (length > 0 && !is_control) {
+            memmove(text + kept, text + i, length);
+            kept += length;
+        } else {
+            text[kept++] = c < 0x20 ? ' ' : '?';
+            length = length ? length : 1;
+        }
+    }
+    text[kept] = '\0';
+}
+
 static void
 add(struct notes *notes, enum note_id id, const char *file, int32_t line,
     const char *format, va_list args)
@@ -66,6 +90,8 @@ add(struct notes *notes, enum note_id id, const char *file, int32_t line,
     copy_tail(note->file, sizeof(note->file), file ? file : "");
     vsnprintf(note->text, sizeof(note->text), format, args);
     cut_at_character(note->text, sizeof(note->text));
+    make_plain(note->file);
+    make_plain(note->text);
 }
 
 void

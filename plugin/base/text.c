@@ -112,9 +112,11 @@ utf8_length(const unsigned char *p, size_t n)
     static const struct {
         unsigned char first_from, first_to, second_from, second_to, length;
     } forms[] = {
-        {0x00, 0x7F, 0, 0, 1},       {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
-        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
-        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
+        {0x00, 0x7F, 0, 0, 1},       {0xC2, 0xDF, 0x80, 0xBF, 2},
+        {0xE0, 0xE0, 0xA0, 0xBF, 3}, {0xE1, 0xEC, 0x80, 0xBF, 3},
+        {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
+        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4},
+        {0xF4, 0xF4, 0x80, 0x8F, 4},
     };
     for (size_t i = 0; i < COUNT_OF(forms); i++) {
         if (p[0] < forms[i].first_from || p[0] > forms[i].first_to)
@@ -132,12 +134,22 @@ utf8_length(const unsigned char *p, size_t n)
     return 0;
 }
 
+size_t
+text_char_length(const char *p, size_t n)
+{
+    return n > 0 ? utf8_length((const unsigned char *)p, n) : 0;
+}
+
 bool
 text_is_utf8(const char *text, size_t n)
 {
     const unsigned char *p = (const unsigned char *)text;
     while (n > 0) {
-        size_t length = utf8_length(p, n);
+        uint64_t eight = 0;
+        if (n >= sizeof(eight)) /* mostly ASCII, so many at once */
+            memcpy(&eight, p, sizeof(eight));
+        bool is_ascii = n >= sizeof(eight) && !(eight & 0x8080808080808080u);
+        size_t length = is_ascii ? sizeof(eight) : utf8_length(p, n);
         if (length == 0)
             return false;
         p += length;
@@ -238,7 +250,8 @@ bool
 text_to_int64(const char *text, int64_t *ret)
 {
     char *end = NULL;
-    if (!text || !(text[0] == '-' || (text[0] >= '0' && text[0] <= '9')) || text[0] == '\0')
+    if (!text || !(text[0] == '-' || (text[0] >= '0' && text[0] <= '9')) ||
+        text[0] == '\0')
         return false;
     errno = 0;
     long long value = strtoll(text, &end, 10);
@@ -352,8 +365,8 @@ text_collapse(struct arena *arena, const char *text)
     if (!out)
         return NULL;
     for (size_t i = 0; i < n; i++) {
-        bool is_blank = text[i] == ' ' || text[i] == '\t' || text[i] == '\n' ||
-                        text[i] == '\r';
+        bool is_blank =
+            text[i] == ' ' || text[i] == '\t' || text[i] == '\n' || text[i] == '\r';
         if (!is_blank) {
             if (is_gap && kept > 0)
                 out[kept++] = ' ';

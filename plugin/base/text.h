@@ -38,6 +38,10 @@ void buf_json(struct buf *buf, const char *text);
  * gives "". */
 char *buf_take(struct buf *buf);
 
+/* Bytes of the character at `p`, of which `n` may be read: 1 to 4; 0 when it is not
+ * well-formed. */
+size_t text_char_length(const char *p, size_t n);
+
 /* True when the bytes are well-formed UTF-8 (no surrogates, no overlong forms). */
 bool text_is_utf8(const char *p, size_t n);
 
