@@ -7,9 +7,9 @@
 /* base: documents of any kind */
 NOTE(101, XML_MALFORMED, "base", NOTE_ERROR, "A document is not well-formed XML.")
 NOTE(102, XML_DOCTYPE, "base", NOTE_ERROR, "A document has a DOCTYPE, which is refused.")
-NOTE(103, XML_TOO_BIG, "base", NOTE_ERROR, "A document is over the limit of bytes.")
+NOTE(103, XML_TOO_BIG, "base", NOTE_ERROR, "A document is over the limit of bytes, or of elements and attributes.")
 NOTE(104, XML_TOO_DEEP, "base", NOTE_ERROR, "Elements are nested deeper than allowed.")
-NOTE(105, XML_LONG_TAG, "base", NOTE_ERROR, "One tag is longer than 16 KB.")
+NOTE(105, XML_LONG_TAG, "base", NOTE_ERROR, "One tag is longer than 16 KB, or has over 256 attributes.")
 NOTE(106, XML_INVALID, "base", NOTE_ERROR, "A document breaks its schema.")
 NOTE(107, FILE_UNREADABLE, "base", NOTE_ERROR, "A file cannot be read.")
 NOTE(108, NO_MEMORY, "base", NOTE_ERROR, "Memory is out.")

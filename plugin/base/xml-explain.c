@@ -6,6 +6,7 @@
 
 #include "base/xml.h"
 
+#include <libxml/xmlschemastypes.h>
 #include <string.h>
 
 #define REF_DEPTH 8 /* a definition that refers to itself ends here */
@@ -20,8 +21,9 @@ attr_of(const xmlNode *node, const char *name)
 static const char *
 text_of(const xmlNode *node)
 {
-    return node->children && node->children->content ? (const char *)node->children->content
-                                                     : "";
+    return node->children && node->children->content
+               ? (const char *)node->children->content
+               : "";
 }
 
 static const xmlNode *
@@ -73,14 +75,16 @@ describe_data(const xmlNode *data, struct buf *out)
         buf_printf(out, " of the form %s", pattern);
 }
 
-static void describe(const xmlNode *root, const xmlNode *node, int depth, struct buf *out);
+static void describe(const xmlNode *root, const xmlNode *node, int depth,
+                     struct buf *out);
 
 static void
-describe_children(const xmlNode *root, const xmlNode *node, const char *between, int depth,
-                  struct buf *out)
+describe_children(const xmlNode *root, const xmlNode *node, const char *between,
+                  int depth, struct buf *out)
 {
     bool is_first = true;
-    for (const xmlNode *child = xml_first(node, NULL); child; child = xml_next(child, NULL)) {
+    for (const xmlNode *child = xml_first(node, NULL); child;
+         child = xml_next(child, NULL)) {
         if (!is_first)
             buf_puts(out, xml_next(child, NULL) ? ", " : between);
         is_first = false;
@@ -110,7 +114,8 @@ describe(const xmlNode *root, const xmlNode *node, int depth, struct buf *out)
     }
 }
 
-/* --- finding the place in the schema ------------------------------------------------- */
+/* --- finding the place in the schema -------------------------------------------------
+ */
 
 /* Called for each attribute pattern of an element; `is_required` when no choice or
  * optional stands above it. False ends the walk. */
@@ -146,7 +151,8 @@ static bool
 walk_elements(const xmlNode *root, const xmlNode *node, const char *name,
               attribute_fn *each, void *data)
 {
-    for (const xmlNode *child = xml_first(node, NULL); child; child = xml_next(child, NULL)) {
+    for (const xmlNode *child = xml_first(node, NULL); child;
+         child = xml_next(child, NULL)) {
         if (xml_is(child, "element") && text_equal(attr_of(child, "name"), name) &&
             !walk_attributes(root, child, true, 0, each, data))
             return false;
@@ -158,24 +164,33 @@ walk_elements(const xmlNode *root, const xmlNode *node, const char *name,
 
 struct looking {
     const xmlNode *root;
-    const char *attribute;
+    const char *attribute, *value;
     const xmlNode *node;
     const char *missing;
+    bool allows, is_known;
     struct buf *out;
+    const char **names;
+    size_t count, room;
 };
 
 static bool
 explain_one(const xmlNode *attribute, bool is_required, void *data)
 {
     struct looking *looking = data;
+    struct buf words BUF_AUTO = {0};
     (void)is_required;
     if (!text_equal(attr_of(attribute, "name"), looking->attribute))
         return true;
     if (xml_first(attribute, NULL))
-        describe_children(looking->root, attribute, " and ", 0, looking->out);
+        describe_children(looking->root, attribute, " and ", 0, &words);
     else
-        buf_puts(looking->out, "text");
-    return false;
+        buf_puts(&words, "text");
+    /* Elements of one name in two places may differ in what they hold. */
+    if (looking->out->n == 0)
+        buf_puts(looking->out, words.p);
+    else if (words.p && !strstr(looking->out->p, words.p))
+        buf_printf(looking->out, " or %s", words.p);
+    return true;
 }
 
 void
@@ -192,10 +207,30 @@ miss_one(const xmlNode *attribute, bool is_required, void *data)
 {
     struct looking *looking = data;
     const char *name = attr_of(attribute, "name");
-    if (!is_required || !name || xmlHasNsProp(looking->node, (const xmlChar *)name, NULL))
-        return true;
-    looking->missing = name;
-    return false;
+    if (is_required && name && !looking->missing &&
+        !xmlHasNsProp(looking->node, (const xmlChar *)name, NULL))
+        looking->missing = name;
+    return true;
+}
+
+/* One definition after the other: what lacks nothing of one is an element of that kind.
+ */
+static bool
+miss_in_each(const xmlNode *root, const xmlNode *below, struct looking *looking)
+{
+    const char *name = (const char *)looking->node->name;
+    for (const xmlNode *child = xml_first(below, NULL); child;
+         child = xml_next(child, NULL)) {
+        if (xml_is(child, "element") && text_equal(attr_of(child, "name"), name)) {
+            looking->missing = NULL;
+            (void)walk_attributes(root, child, true, 0, miss_one, looking);
+            if (!looking->missing)
+                return false;
+        }
+        if (!miss_in_each(root, child, looking))
+            return false;
+    }
+    return true;
 }
 
 const char *
@@ -203,6 +238,96 @@ xml_explain_missing(const xmlDoc *schema, const xmlNode *node)
 {
     const xmlNode *root = xmlDocGetRootElement(schema);
     struct looking looking = {.root = root, .node = node};
-    (void)walk_elements(root, root, (const char *)node->name, miss_one, &looking);
-    return looking.missing;
+    return miss_in_each(root, root, &looking) ? looking.missing : NULL;
+}
+
+static bool
+name_one(const xmlNode *attribute, bool is_required, void *data)
+{
+    struct looking *looking = data;
+    const char *name = attr_of(attribute, "name");
+    (void)is_required;
+    for (size_t i = 0; i < looking->count; i++)
+        if (text_equal(looking->names[i], name))
+            return true;
+    if (name && looking->count < looking->room)
+        looking->names[looking->count++] = name;
+    return true;
+}
+
+size_t
+xml_explain_names(const xmlDoc *schema, const char *element, const char **ret_names,
+                  size_t room)
+{
+    const xmlNode *root = xmlDocGetRootElement(schema);
+    struct looking looking = {.names = ret_names, .room = room};
+    (void)walk_elements(root, root, element, name_one, &looking);
+    return looking.count;
+}
+
+/* By the type and the bounds of whole numbers; patterns are taken on trust. */
+static bool
+data_may_hold(const xmlNode *data, const char *value)
+{
+    int64_t number = 0, bound = 0;
+    xmlSchemaType *type =
+        xmlSchemaGetPredefinedType((const xmlChar *)attr_of(data, "type"),
+                                   (const xmlChar *)"http://www.w3.org/2001/XMLSchema");
+    if (type && xmlSchemaValidatePredefinedType(type, (const xmlChar *)value, NULL) > 0)
+        return false;
+    if (!text_equal(attr_of(data, "type"), "integer") || !text_to_int64(value, &number))
+        return true;
+    for (const xmlNode *param = xml_first(data, "param"); param;
+         param = xml_next(param, "param")) {
+        bool is_bound = text_to_int64(text_of(param), &bound);
+        if (is_bound && text_equal(attr_of(param, "name"), "minInclusive") &&
+            number < bound)
+            return false;
+        if (is_bound && text_equal(attr_of(param, "name"), "maxInclusive") &&
+            number > bound)
+            return false;
+    }
+    return true;
+}
+
+/* Whether a pattern may hold the value; what is hard to tell may. */
+static bool
+may_hold(const xmlNode *root, const xmlNode *node, const char *value, int depth)
+{
+    if (xml_is(node, "value"))
+        return text_equal(text_of(node), value);
+    if (xml_is(node, "data"))
+        return data_may_hold(node, value);
+    if (xml_is(node, "ref"))
+        node = find_define(root, attr_of(node, "name"));
+    else if (!xml_is(node, "choice") && !xml_is(node, "attribute"))
+        return true;
+    const xmlNode *child = node ? xml_first(node, NULL) : NULL;
+    bool may = !child || depth > REF_DEPTH;
+    for (; child && !may; child = xml_next(child, NULL))
+        may = may_hold(root, child, value, depth + 1);
+    return may;
+}
+
+static bool
+try_one(const xmlNode *attribute, bool is_required, void *data)
+{
+    struct looking *looking = data;
+    (void)is_required;
+    if (text_equal(attr_of(attribute, "name"), looking->attribute)) {
+        looking->is_known = true;
+        looking->allows =
+            looking->allows || may_hold(looking->root, attribute, looking->value, 0);
+    }
+    return true;
+}
+
+bool
+xml_explain_refuses(const xmlDoc *schema, const char *element, const char *attribute,
+                    const char *value)
+{
+    const xmlNode *root = xmlDocGetRootElement(schema);
+    struct looking looking = {.root = root, .attribute = attribute, .value = value};
+    (void)walk_elements(root, root, element, try_one, &looking);
+    return looking.is_known && !looking.allows;
 }

@@ -1,9 +1,11 @@
 /* XML documents from strangers and from the shop, read with the same guards.
  *
  * Refused before or while parsing, each with a note that has file and line: a DOCTYPE,
- * more than `max_bytes`, one tag over 16 KB, nesting over 64, bytes that are not of the
- * stated encoding. No network, no external entities, nothing on stderr. This is the one
- * place that opens a parser; rooms walk the tree they get with libxml2's own functions. */
+ * more than `max_bytes`, one tag over 16 KB, 256 attributes or 16 namespaces, nesting
+ * over 64, one text over 8 MB, over a million elements and attributes (in a stream: in
+ * one child of the root), bytes that are not UTF-8. No network, no external entities,
+ * nothing on stderr. This is the one place that opens a parser; rooms walk the tree they
+ * get with libxml2's own functions. */
 #ifndef TUCK_BASE_XML_H
 #define TUCK_BASE_XML_H
 
@@ -18,6 +20,10 @@ struct xml_schema; /* a compiled RELAX NG schema; immutable, any thread */
 #define XML_MAX_BYTES (64u << 20)
 #define XML_MAX_TAG (16u << 10)
 #define XML_MAX_DEPTH 64
+#define XML_MAX_ATTRIBUTES 256 /* libxml2 compares each with each */
+#define XML_MAX_NAMESPACES 16  /* declared by one tag; each use looks through them all */
+#define XML_MAX_THINGS 1000000 /* elements and attributes; some 200 bytes each */
+#define XML_MAX_TEXT (8u << 20)
 
 /* Global inits of libxml2, once; any thread, any number of times. */
 void xml_init(void);
