@@ -8,5 +8,6 @@ check_PROGRAMS += tests/unit/test-printer
 TESTS += tests/unit/test-printer
 tests_unit_test_printer_SOURCES = tests/unit/test-printer.c
 tests_unit_test_printer_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS)
-tests_unit_test_printer_LDADD = %D%/libprinter.la  plugin/base/libbase.la $(CMOCKA_LIBS)
+tests_unit_test_printer_LDADD = %D%/libprinter.la plugin/base/libbase.la $(CMOCKA_LIBS) \
+	-lpthread
 endif

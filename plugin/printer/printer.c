@@ -3,9 +3,11 @@
 #include "printer/printer.h"
 
 #include "base/attr.h"
+#include "base/hash.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -49,21 +51,34 @@ open_dir(const char *dir, struct notes *notes, int *ret)
     return *ret < 0 ? trouble(notes, dir, "this is not a folder to write to") : STATUS_OK;
 }
 
+/* A name beside the file's own that nobody else writes to, also not another machine that
+ * shares the folder. */
+static bool
+name_beside(const char *name, char *out, size_t room)
+{
+    uint64_t random = 0;
+    hash_random(&random, sizeof(random));
+    int n = snprintf(out, room, ".%s.%016llx", name, (unsigned long long)random);
+    bool is_name = name[0] && !strchr(name, '/') && strcmp(name, ".") != 0 &&
+                   strcmp(name, "..") != 0;
+    return is_name && n > 0 && n <= NAME_MAX;
+}
+
 enum status
 printer_drop(const char *dir, const char *name, const void *bytes, size_t n,
              struct notes *notes)
 {
     int dir_fd CLEANUP(closep) = -1;
     int fd CLEANUP(closep) = -1;
-    char beside[300];
+    char beside[NAME_MAX + 1];
+    if (!name_beside(name, beside, sizeof(beside)))
+        return note_fail(notes, STATUS_BAD_CALL, NOTE_DROP_FAILED, dir, 0,
+                         "\"%.60s\" is not a file's name", name);
     enum status status = open_dir(dir, notes, &dir_fd);
     if (status != STATUS_OK)
         return status;
-    int length = snprintf(beside, sizeof(beside), ".%s.%ld", name, (long)gettid());
-    if (!name[0] || strchr(name, '/') || length < 0 || (size_t)length >= sizeof(beside))
-        return note_fail(notes, STATUS_BAD_CALL, NOTE_DROP_FAILED, dir, 0,
-                         "\"%.60s\" is not a file's name", name);
-    fd = openat(dir_fd, beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
+    fd = openat(dir_fd, beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
+                0666);
     if (fd < 0)
         return trouble(notes, dir, "no file can be made here");
     if (write_all(fd, bytes, n) && fsync(fd) == 0 &&

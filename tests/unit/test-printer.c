@@ -9,6 +9,7 @@
 #include "printer/printer.h"
 
 #include <dirent.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,7 +59,21 @@ what_cannot_be_written_is_told_and_leaves_nothing(void **state)
     assert_int_equal(printer_drop("/nowhere/at/all", "a", "x", 1, &notes), STATUS_OUTSIDE);
     assert_int_equal(notes.note[0].id, NOTE_DROP_FAILED);
     assert_int_equal(printer_drop(dir, "../a", "x", 1, &notes), STATUS_BAD_CALL);
-    assert_int_equal(printer_drop(dir, "", "x", 1, &notes), STATUS_BAD_CALL);
+    static const char *const names[] = {"", ".", "..", "/a", "a/b"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        assert_int_equal(printer_drop(dir, names[i], "x", 1, &notes), STATUS_BAD_CALL);
+    char name[240];
+    memset(name, 'n', sizeof(name));
+    name[238] = '\0';
+    assert_int_equal(printer_drop(dir, name, "x", 1, &notes), STATUS_BAD_CALL);
+    name[237] = '\0';
+    assert_int_equal(printer_drop(dir, name, "x", 1, &notes), STATUS_OK);
+    /* a folder stands where the file should */
+    snprintf(path, sizeof(path), "%s/busy", dir);
+    assert_int_equal(printer_drop(path, "a", "x", 1, &notes), STATUS_OK);
+    assert_int_equal(printer_drop(dir, "busy", "x", 1, &notes), STATUS_OUTSIDE);
+    assert_int_equal(count_files(path), 1);
+    assert_int_equal(count_files(dir), 4); /* busy, the long name, two of tests before */
     /* a full disk, as far as this process can tell */
     snprintf(path, sizeof(path), "%s/full", dir);
     char *bytes = calloc(1, 100000);
@@ -72,6 +87,43 @@ what_cannot_be_written_is_told_and_leaves_nothing(void **state)
     free(bytes);
     assert_int_equal(status, STATUS_OUTSIDE);
     assert_int_equal(count_files(path), 0);
+}
+
+static void *
+drop_many(void *letter)
+{
+    struct notes notes = {0};
+    char path[100], bytes[5000];
+    memset(bytes, *(const char *)letter, sizeof(bytes));
+    snprintf(path, sizeof(path), "%s/shared", dir);
+    for (int i = 0; i < 20; i++)
+        if (printer_drop(path, "one.pdf", bytes, sizeof(bytes), &notes) != STATUS_OK)
+            return NULL;
+    return letter;
+}
+
+static void
+two_who_drop_one_name_leave_one_of_the_two(void **state)
+{
+    (void)state;
+    pthread_t threads[2];
+    char letters[] = "ab", path[100], read[5001];
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, drop_many, &letters[i]), 0);
+    for (int i = 0; i < 2; i++) {
+        void *result = NULL;
+        pthread_join(threads[i], &result);
+        assert_non_null(result);
+    }
+    snprintf(path, sizeof(path), "%s/shared", dir);
+    assert_int_equal(count_files(path), 1);
+    strcat(path, "/one.pdf");
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    assert_int_equal(fread(read, 1, sizeof(read), file), 5000);
+    fclose(file);
+    for (int i = 1; i < 5000; i++)
+        assert_int_equal(read[i], read[0]);
 }
 
 static int
@@ -95,6 +147,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_sheet_is_dropped_whole_and_replaced),
+        cmocka_unit_test(two_who_drop_one_name_leave_one_of_the_two),
         cmocka_unit_test(what_cannot_be_written_is_told_and_leaves_nothing),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
