@@ -57,6 +57,7 @@ read_and_join(struct gathering *gathering, const char *bytes, size_t n,
     return join(gathering, found, source);
 }
 
+/* A customer without history is better than a way out of the folder or the server's path. */
 static enum status
 expand(const struct gathering *gathering, const char *pattern, struct buf *out)
 {
@@ -64,7 +65,11 @@ expand(const struct gathering *gathering, const char *pattern, struct buf *out)
         {"customer", gathering->order->customer.id},
         {"merchant", gathering->order->merchant},
     };
-    return fetch_expand(pattern, params, COUNT_OF(params), out);
+    enum status status = fetch_expand(pattern, params, COUNT_OF(params), out);
+    if (status == STATUS_BAD_INPUT)
+        note_add(gathering->notes, NOTE_HISTORY_UNAVAILABLE, pattern, 0,
+                 "this history is not asked for: the customer's id cannot stand there");
+    return status;
 }
 
 static enum status
