@@ -371,23 +371,25 @@ look_closer(struct trial *trial, const xmlNode *node, const xmlNs *ns)
     }
 }
 
-/* libxml2 knows the name of an element that is one too many, but not its place. */
+/* libxml2 knows the name of an element that is one too many, but not its place: the
+ * last of several beside one another is a fair guess. */
 static void
 look_for_extra(struct trial *trial, const xmlNode *node)
 {
     const char *extra = trial->vague.extra;
-    bool is_second = false;
+    const xmlNode *last = NULL;
+    size_t count = 0;
     for (; node && extra[0] && trial->reading.told == 0 && trial->looks < LOOKS_MOST;
          node = node->next) {
-        bool is_one = xml_is(node, extra);
         trial->looks++;
-        if (is_one && is_second && trial->reading.told++ == 0)
-            note_add(trial->reading.notes, NOTE_XML_INVALID, trial->reading.name,
-                     xml_line(node), "a second <%.60s> stands in <%.60s>; expected one",
-                     extra, (const char *)node->parent->name);
-        is_second = is_second || is_one;
+        last = xml_is(node, extra) ? node : last;
+        count += xml_is(node, extra);
         look_for_extra(trial, node->children);
     }
+    if (count > 1 && trial->reading.told++ == 0)
+        note_add(trial->reading.notes, NOTE_XML_INVALID, trial->reading.name,
+                 xml_line(last), "<%.60s> has one <%.60s> too many",
+                 (const char *)last->parent->name, extra);
 }
 
 /* True when the document is of another namespace, which makes all else idle. */

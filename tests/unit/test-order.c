@@ -122,7 +122,7 @@ what_is_wrong_is_told_with_its_line(void **state)
         {HEAD "<customer><consent for='survey' given='1'/><consent for='survey' given='1'/>\n"
               "<consent for='survey' given='1'/><consent for='survey' given='1'/>\n"
               "<consent for='survey' given='1'/></customer>" LINES "</order>",
-         NOTE_XML_INVALID, 0, "consent"},
+         NOTE_XML_INVALID, 4, "<customer> has one <consent> too many"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct order *order = NULL;

@@ -408,7 +408,7 @@ static const struct {
     {BOX "<lining colour='red' weight='0'/></box>", "is not a whole number from 1 to 9",
      2},
     {BOX "<owner>2026-11-22</owner>\n<owner>2026-11-22</owner></box>",
-     "a second <owner> stands in <box>", 3},
+     "<box> has one <owner> too many", 3},
     {BOX "<box id='8'/></box>", "box", 2},
 };
 
