@@ -7,9 +7,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define PROGRESS_STEPS 20000 /* a few milliseconds */
@@ -59,9 +61,23 @@ store_configure(struct store *store, struct notes *notes)
 
 /* --- for writing -------------------------------------------------------------------- */
 
+/* A shop's settings may name a folder that nobody has made yet; one level of it. */
+static void
+make_folder(const char *path)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    if (!slash || slash == path || (size_t)(slash - path) >= sizeof(folder))
+        return;
+    memcpy(folder, path, (size_t)(slash - path));
+    folder[slash - path] = '\0';
+    (void)mkdir(folder, 0770); /* the open that follows says what is wrong */
+}
+
 static enum status
 make_file(struct store *store, struct notes *notes)
 {
+    make_folder(store->path);
     int fd = open(store->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
     if (fd >= 0)
         close(fd); /* new, so no connection of this process loses its locks by this */
