@@ -20,7 +20,7 @@
 struct ledger;
 
 /* READ: no file is made, no byte written; a missing file is an empty ledger. A call that
- * would write is then STATUS_BAD_CALL. */
+ * would write is then STATUS_BAD_CALL. WRITE makes the file, and the folder it is in. */
 enum ledger_mode { LEDGER_WRITE, LEDGER_READ };
 
 /* A file that is not a ledger is STATUS_BAD_INPUT, one of a later tuck STATUS_TOO_NEW.

@@ -335,6 +335,24 @@ a_place_where_nothing_can_be_made_is_told(void **state)
     }
 }
 
+static void
+the_folder_of_a_new_ledger_is_made(void **state)
+{
+    struct bench *bench = *state;
+    char path[640];
+    snprintf(path, sizeof(path), "%s/var/ledger", bench->dir);
+    struct ledger *ledger = NULL;
+    assert_int_equal(ledger_open(path, LEDGER_READ, NULL, &bench->notes, &ledger),
+                     STATUS_OK);
+    ledger_close(ledger);
+    assert_int_not_equal(access(path, F_OK), 0);
+    assert_int_equal(ledger_open(path, LEDGER_WRITE, NULL, &bench->notes, &ledger),
+                     STATUS_OK);
+    ledger_close(ledger);
+    assert_int_equal(access(path, F_OK), 0);
+    assert_int_equal(bench->notes.count, 0);
+}
+
 /* Root may write anywhere, so there the directory is made read-only in name only. */
 static void
 a_ledger_in_a_read_only_directory_can_be_read(void **state)
@@ -465,6 +483,7 @@ main(void)
         TEST_IN_DIR(a_file_of_a_later_tuck_is_refused_untouched),
         TEST_IN_DIR(garbage_and_other_programs_files_are_refused_untouched),
         TEST_IN_DIR(a_file_without_a_byte_is_a_new_ledger),
+        TEST_IN_DIR(the_folder_of_a_new_ledger_is_made),
         TEST_IN_DIR(a_place_where_nothing_can_be_made_is_told),
         TEST_IN_DIR(a_ledger_in_a_read_only_directory_can_be_read),
         TEST_IN_DIR(a_path_may_be_relative_and_of_any_characters),
