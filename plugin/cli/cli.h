@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 enum { /* exit codes */
-    EXIT_FINE = 0,
-    EXIT_TROUBLE = 1, /* something failed, or a check found errors */
-    EXIT_USAGE = 2,
+       EXIT_FINE = 0,
+       EXIT_TROUBLE = 1, /* something failed, or a check found errors */
+       EXIT_USAGE = 2,
 };
 
 /* What was asked for on the command line. */
@@ -22,7 +22,7 @@ struct options {
     const char *dir;    /* -d */
     const char *date, *offer;
     const char *columns, *date_format, *currency;
-    int32_t format;  /* TUCK_PDF, TUCK_PNG */
+    int32_t format; /* TUCK_PDF, TUCK_PNG */
     int32_t dpi, budget_ms, workers, delimiter;
     bool wants_json, wants_contact_sheet, is_quiet, has_no_header, is_csv;
     char **args; /* what is left */
@@ -81,23 +81,36 @@ struct order_files {
 bool orders_read(const struct options *options, struct order_files *ret);
 void orders_free(struct order_files *orders);
 
-/* --- out.c: files that come out ------------------------------------------------------ */
+/* --- out.c: files that come out ------------------------------------------------------
+ */
 
 /* Writes PATH whole or not at all; "-" is standard output. */
-bool out_write(const struct host *host, const char *path, const void *bytes, size_t length);
-bool out_drop(const struct host *host, const char *dir, const char *name, const void *bytes,
-              size_t length);
+bool out_write(const struct host *host, const char *path, const void *bytes,
+               size_t length);
+bool out_drop(const struct host *host, const char *dir, const char *name,
+              const void *bytes, size_t length);
 
-/* --- terminal.c ---------------------------------------------------------------------- */
+/* --- terminal.c ----------------------------------------------------------------------
+ */
 
 enum colour { PLAIN, BOLD, DIM, GREEN, RED, YELLOW, CYAN };
 
-void terminal_init(const char *when); /* "auto", "always", "never" */
+/* "auto", "always" or "never"; false when it is none of them. */
+bool terminal_init(const char *when);
 /* Escape sequences for stdout and stderr, "" when it is not to be coloured. */
 const char *out_colour(enum colour colour);
 const char *err_colour(enum colour colour);
 /* Columns of the terminal on stdout; 0 when it is none. */
 int terminal_columns(void);
+/* Prints coloured text on stdout; returns how many columns it took. */
+int out_put(enum colour colour, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Prints text and a line's end on stdout, broken at blanks so that no line is longer than
+ * `columns` (0: never broken). The first line begins in column `at`, later ones in
+ * `indent`. */
+void out_wrapped(const char *text, int at, int indent, int columns);
+/* False, told on stderr, when something printed on stdout did not get there. */
+bool out_is_whole(void);
 
 /* A bar on stderr; silent when stderr is no terminal. */
 struct bar {

@@ -28,8 +28,12 @@ cmd_check(const struct options *options)
         return EXIT_TROUBLE;
     }
     if (!options->is_quiet)
-        printf("%s%d errors, %d warnings%s\n",
-               out_colour(counts[TUCK_ERROR] ? RED : counts[TUCK_WARNING] ? YELLOW : GREEN),
-               counts[TUCK_ERROR], counts[TUCK_WARNING], out_colour(PLAIN));
+        printf("%s%d error%s, %d warning%s%s\n",
+               out_colour(counts[TUCK_ERROR]     ? RED
+                          : counts[TUCK_WARNING] ? YELLOW
+                                                 : GREEN),
+               counts[TUCK_ERROR], counts[TUCK_ERROR] == 1 ? "" : "s",
+               counts[TUCK_WARNING], counts[TUCK_WARNING] == 1 ? "" : "s",
+               out_colour(PLAIN));
     return counts[TUCK_ERROR] ? EXIT_TROUBLE : EXIT_FINE;
 }

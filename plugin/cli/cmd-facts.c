@@ -2,26 +2,6 @@
 #include "cli/cli.h"
 
 #include <stdio.h>
-#include <string.h>
-
-/* Prints text wrapped at word ends, with an indent. */
-static void
-print_wrapped(const char *text, int indent, int columns)
-{
-    int at = indent;
-    printf("%*s", indent, "");
-    while (*text) {
-        int n = (int)strcspn(text, " ");
-        if (at > indent && at + 1 + n > columns) {
-            printf("\n%*s", indent, "");
-            at = indent;
-        }
-        at += printf("%s%.*s", at > indent ? " " : "", n, text);
-        text += n;
-        text += strspn(text, " ");
-    }
-    putchar('\n');
-}
 
 static void
 print_json_text(const char *text)
@@ -63,10 +43,10 @@ print_fact(const struct tuck_fact *fact, int columns)
     printf("%s$%s%s  %s%s%s%s%s\n", out_colour(CYAN), fact->name, out_colour(PLAIN),
            out_colour(DIM), fact->type, fact->unit && fact->unit[0] ? ", " : "",
            fact->unit ? fact->unit : "", out_colour(PLAIN));
-    print_wrapped(fact->meaning, 4, columns);
+    out_wrapped(fact->meaning, printf("    "), 4, columns);
     if (fact->values) {
         fputs(out_colour(DIM), stdout);
-        print_wrapped(fact->values, 4, columns);
+        out_wrapped(fact->values, printf("    "), 4, columns);
         fputs(out_colour(PLAIN), stdout);
     }
 }

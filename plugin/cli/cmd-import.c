@@ -44,8 +44,8 @@ import_one(const struct host *host, const struct options *options, const char *p
                (long long)result.rows, (long long)result.customers,
                (long long)result.orders);
     else if (!options->is_quiet)
-        printf("%s: %s%lld records%s imported\n", path, out_colour(GREEN),
-               (long long)result.rows, out_colour(PLAIN));
+        printf("%s: %s%lld record%s%s imported\n", path, out_colour(GREEN),
+               (long long)result.rows, result.rows == 1 ? "" : "s", out_colour(PLAIN));
     return EXIT_FINE;
 }
 

@@ -15,8 +15,12 @@ struct run {
     bool wants_documents; /* a contact sheet or one file of all: cartons are kept */
     struct tuck_carton **cartons;
     int64_t carton_count;
+    bool is_listing; /* a line for each piece on standard output */
+    int columns;     /* of the terminal, 0 when there is none */
     int64_t sheets, troubles;
 };
+
+#define REASON_INDENT 20 /* below the offer's name */
 
 static const char *
 extension(int32_t format)
@@ -40,22 +44,28 @@ outcome_colour(int32_t outcome)
 }
 
 static void
-print_piece(const struct tuck_piece *piece)
+print_piece(const struct tuck_piece *piece, int columns)
 {
-    printf("  %-8s %s%-8s%s ", piece->placement, out_colour(outcome_colour(piece->outcome)),
-           outcome_word(piece->outcome), out_colour(PLAIN));
-    const char *what = piece->outcome == TUCK_FALLBACK ? piece->template_name : piece->offer;
-    printf("%s%-18s%s", out_colour(BOLD), what ? what : "-", out_colour(PLAIN));
-    if (piece->arm)
-        printf(" arm %s", piece->arm);
+    const char *what =
+        piece->outcome == TUCK_FALLBACK ? piece->template_name : piece->offer;
+    int at = out_put(PLAIN, "  %-8s ", piece->placement);
+    at += out_put(outcome_colour(piece->outcome), "%-8s", outcome_word(piece->outcome));
+    at += out_put(BOLD, " %-16s", what ? what : "-");
     if (piece->sku)
-        printf(" %s from bin %s", piece->sku, piece->bin);
-    if (piece->code)
-        printf(" %s%s%s until %s", out_colour(CYAN), piece->code, out_colour(PLAIN),
-               piece->expires);
-    if (piece->reason)
-        printf("  %s%s%s", out_colour(DIM), piece->reason, out_colour(PLAIN));
-    putchar('\n');
+        at += out_put(PLAIN, "  %s from bin %s", piece->sku, piece->bin);
+    if (piece->code) {
+        at += out_put(CYAN, "  %s", piece->code);
+        at += out_put(PLAIN, " until %s", piece->expires);
+    }
+    const char *reason = piece->reason ? piece->reason : "";
+    at += out_put(PLAIN, "  ");
+    if (columns > 0 && at + (int)strlen(reason) > columns) {
+        out_put(PLAIN, "\n%*s", REASON_INDENT, "");
+        at = REASON_INDENT;
+    }
+    fputs(out_colour(DIM), stdout);
+    out_wrapped(reason, at, REASON_INDENT, columns);
+    fputs(out_colour(PLAIN), stdout);
 }
 
 /* Order ids come from outside: only what is safe in a file's name stays. */
@@ -79,10 +89,10 @@ write_piece(struct run *run, struct tuck_carton *carton, int64_t index,
     const struct options *options = run->options;
     const void *bytes = NULL;
     size_t length = 0;
-    char order[100], number[16] = "", name[200];
-    tuck_status status = run->host.carton->sheet(carton, index, options->format,
-                                                 options->dpi, options->budget_ms, &bytes,
-                                                 &length);
+    char order[100], package[40] = "", number[16] = "", name[200];
+    tuck_status status =
+        run->host.carton->sheet(carton, index, options->format, options->dpi,
+                                options->budget_ms, &bytes, &length);
     if (status == TUCK_WITHOUT)
         return true;
     if (status != TUCK_OK) {
@@ -91,9 +101,13 @@ write_piece(struct run *run, struct tuck_carton *carton, int64_t index,
         return false;
     }
     safe_name(info->order ? info->order : "unreadable", order, sizeof(order));
+    if (info->package && strcmp(info->package, "1") != 0) {
+        package[0] = '-';
+        safe_name(info->package, package + 1, sizeof(package) - 1);
+    }
     if (piece->number > 0)
         snprintf(number, sizeof(number), "-%d", piece->number + 1);
-    snprintf(name, sizeof(name), "%s-%s%s.%s", order, piece->placement, number,
+    snprintf(name, sizeof(name), "%s%s-%s%s.%s", order, package, piece->placement, number,
              extension(options->format));
     if (!out_drop(&run->host, options->dir, name, bytes, length))
         return false;
@@ -108,8 +122,8 @@ handle_piece(struct run *run, struct tuck_carton *carton, int64_t index,
     struct tuck_piece piece = {.size = sizeof(piece)};
     if (run->host.carton->piece(carton, index, &piece) != TUCK_OK)
         return;
-    if (!run->options->is_quiet && !run->options->wants_json)
-        print_piece(&piece);
+    if (run->is_listing)
+        print_piece(&piece, run->columns);
     if (!run->options->dir)
         return;
     bool is_written = write_piece(run, carton, index, &piece, info);
@@ -118,10 +132,9 @@ handle_piece(struct run *run, struct tuck_carton *carton, int64_t index,
         run->troubles++;
     if (run->is_preview || !piece.ticket || !is_paper)
         return;
-    tuck_status status =
-        run->host.carton->say(run->host.shop, piece.ticket,
-                              is_written ? TUCK_PRINTED : TUCK_FAILED,
-                              is_written ? NULL : "the file could not be written");
+    tuck_status status = run->host.carton->say(
+        run->host.shop, piece.ticket, is_written ? TUCK_PRINTED : TUCK_FAILED,
+        is_written ? NULL : "the file could not be written");
     if (status != TUCK_OK) {
         complain("%s: the receipt could not be recorded: %s", piece.ticket,
                  status_text(status));
@@ -141,7 +154,7 @@ handle_carton(struct run *run, struct tuck_carton *carton, const char *path)
     for (int64_t i = 0; run->host.carton->note(carton, i, &note) == TUCK_OK; i++)
         if (note.level != TUCK_INFO || !run->options->is_quiet)
             tell_note(&note);
-    if (!run->options->is_quiet && !run->options->wants_json)
+    if (run->is_listing)
         printf("%s%s%s  %s%s%s%s\n", out_colour(BOLD), info.order ? info.order : path,
                out_colour(PLAIN), out_colour(DIM), path,
                info.is_repeat ? "  answered before, the same again" : "",
@@ -198,8 +211,8 @@ write_document(struct run *run)
         options->wants_contact_sheet
             ? ops->contact_sheet(run->host.shop, run->cartons, run->carton_count, NULL,
                                  options->format, &bytes, &length, &notes)
-            : ops->bundle(run->host.shop, run->cartons, run->carton_count, &bytes, &length,
-                          &notes);
+            : ops->bundle(run->host.shop, run->cartons, run->carton_count, &bytes,
+                          &length, &notes);
     int errors = host_tell(&run->host, notes);
     if (status != TUCK_OK) {
         if (errors == 0)
@@ -207,14 +220,15 @@ write_document(struct run *run)
                                                   : status_text(status));
         return false;
     }
-    bool is_written = options->output
-                          ? out_write(&run->host, options->output, bytes, length)
-                          : asprintf(&path, "%s/contact-sheet.%s",
-                                     options->dir ? options->dir : ".",
-                                     extension(options->format)) > 0 &&
-                                out_write(&run->host, path, bytes, length);
+    bool is_written =
+        options->output
+            ? out_write(&run->host, options->output, bytes, length)
+            : asprintf(&path, "%s/contact-sheet.%s", options->dir ? options->dir : ".",
+                       extension(options->format)) > 0 &&
+                  out_write(&run->host, path, bytes, length);
     ops->bytes_free(bytes);
     const char *shown = options->output ? options->output : path;
+    fflush(stdout);
     if (is_written && !options->is_quiet && strcmp(shown, "-") != 0)
         fprintf(stderr, "%s\n", shown);
     free(path);
@@ -272,17 +286,28 @@ run_orders(struct run *run, const struct order_files *orders)
     if (run->wants_documents && run->carton_count > 0 &&
         !(is_single ? write_single(run) : write_document(run)))
         run->troubles++;
+    fflush(stdout);
     if (options->dir && !options->is_quiet)
-        fprintf(stderr, "%lld sheets in %s\n", (long long)run->sheets, options->dir);
+        fprintf(stderr, "%lld sheet%s in %s\n", (long long)run->sheets,
+                run->sheets == 1 ? "" : "s", options->dir);
     return run->troubles ? EXIT_TROUBLE : EXIT_FINE;
 }
 
 static int
 start(const struct options *options, bool is_preview)
 {
-    struct run run = {.options = options, .is_preview = is_preview};
+    bool takes_stdout = options->output && strcmp(options->output, "-") == 0;
+    struct run run = {.options = options,
+                      .is_preview = is_preview,
+                      .columns = terminal_columns(),
+                      .is_listing =
+                          !options->is_quiet && !options->wants_json && !takes_stdout};
     struct order_files orders;
     int result = EXIT_TROUBLE;
+    if (takes_stdout && options->wants_json) {
+        complain("--json and --output=- both want standard output");
+        return EXIT_USAGE;
+    }
     if (!orders_read(options, &orders))
         return EXIT_TROUBLE;
     run.wants_documents = options->output || options->wants_contact_sheet;

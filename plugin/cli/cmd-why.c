@@ -2,21 +2,42 @@
 #include "cli/cli.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* "name = value" lines as two columns. */
+#define FACT_COLUMNS 26
+#define NAME_COLUMNS 18 /* of an offer */
+#define FATE_COLUMNS 13
+
+/* "name = value" */
 static void
-print_facts(const char *text)
+print_fact(const char *line, int columns)
 {
-    for (const char *line = text; *line;) {
-        const char *end = strchr(line, '\n');
-        size_t n = end ? (size_t)(end - line) : strlen(line);
-        const char *equals = memmem(line, n, " = ", 3);
-        if (equals)
-            printf("  %s%-26.*s%s %.*s\n", out_colour(CYAN), (int)(equals - line), line,
-                   out_colour(PLAIN), (int)(line + n - equals - 3), equals + 3);
-        line = end ? end + 1 : line + n;
+    const char *equals = strstr(line, " = ");
+    if (!equals)
+        return;
+    int at = out_put(CYAN, "  %-*.*s ", FACT_COLUMNS, (int)(equals - line), line);
+    out_wrapped(equals + 3, at, at, columns);
+}
+
+/* "offer NAME: FATE: REASON"; else a placement's line, or what belongs to it. */
+static void
+print_plan_line(const char *line, int columns)
+{
+    const char *name = strncmp(line, "offer ", 6) == 0 ? line + 6 : NULL;
+    const char *fate = name ? strstr(name, ": ") : NULL;
+    const char *reason = fate ? strstr(fate + 2, ": ") : NULL;
+    if (!reason) {
+        out_wrapped(line + strspn(line, " "), printf("  %*s", (int)strspn(line, " "), ""),
+                    6, columns);
+        return;
     }
+    bool is_chosen = strncmp(fate, ": chosen:", 9) == 0;
+    int at = out_put(BOLD, "  %-*.*s ", NAME_COLUMNS, (int)(fate - name), name);
+    at += out_put(is_chosen ? GREEN : DIM, "%-*.*s", FATE_COLUMNS,
+                  (int)(reason - fate - 2), fate + 2);
+    at += out_put(PLAIN, " ");
+    out_wrapped(reason + 2, at, NAME_COLUMNS + FATE_COLUMNS + 4, columns);
 }
 
 static void
@@ -25,19 +46,23 @@ print_text(const struct host *host, struct tuck_carton *carton, int32_t what,
 {
     const char *text = NULL;
     size_t length = 0;
+    int columns = terminal_columns();
     if (host->carton->text(carton, what, &text, &length) != TUCK_OK)
         return;
-    printf("%s%s%s\n", out_colour(BOLD), title, out_colour(PLAIN));
-    if (what == TUCK_TEXT_FACTS)
-        print_facts(text);
-    else
-        fputs(text, stdout);
+    out_put(BOLD, "%s\n", title);
+    char *copy = strdup(text), *rest = copy, *line;
+    while ((line = strsep(&rest, "\n")))
+        if (*line && what == TUCK_TEXT_FACTS)
+            print_fact(line, columns);
+        else if (*line)
+            print_plan_line(line, columns);
+    free(copy);
     putchar('\n');
 }
 
 static tuck_status
 explain(const struct host *host, const struct options *options,
-        const struct order_file *file, bool is_first)
+        const struct order_file *file, int *answers)
 {
     struct tuck_carton *carton = NULL;
     struct tuck_note note = {.size = sizeof(note)};
@@ -62,7 +87,7 @@ explain(const struct host *host, const struct options *options,
         tell_note(&note);
     if (options->wants_json) {
         if (host->carton->text(carton, TUCK_TEXT_WHY, &json, &length) == TUCK_OK)
-            printf("%s%s", is_first ? "" : ",\n", json);
+            printf("%s%s", (*answers)++ ? ",\n" : "", json);
     } else if (status == TUCK_OK) {
         printf("%s%s%s\n\n", out_colour(BOLD), file->path, out_colour(PLAIN));
         print_text(host, carton, TUCK_TEXT_FACTS, "Facts");
@@ -77,7 +102,7 @@ cmd_why(const struct options *options)
 {
     struct host host;
     struct order_files orders;
-    int result = EXIT_FINE;
+    int result = EXIT_FINE, answers = 0;
     if (!orders_read(options, &orders))
         return EXIT_TROUBLE;
     if (!host_open(&host, options))
@@ -86,7 +111,7 @@ cmd_why(const struct options *options)
     if (is_list)
         puts("[");
     for (size_t i = 0; host.shop && i < orders.count; i++)
-        if (explain(&host, options, &orders.file[i], i == 0) != TUCK_OK)
+        if (explain(&host, options, &orders.file[i], &answers) != TUCK_OK)
             result = EXIT_TROUBLE;
     if (is_list)
         puts("]");

@@ -71,12 +71,19 @@ host_close(struct host *host)
 const char *
 status_text(tuck_status status)
 {
-    static const char *const texts[] = {
-        "fine",           "nothing there",      "out of time or busy", "wrong input",
-        "a wrong call",   "made for a newer tuck", "memory is out",       "cancelled",
-        "trouble outside", "a fault of tuck's own"};
-    return status >= 0 && (size_t)status < sizeof(texts) / sizeof(texts[0]) ? texts[status]
-                                                                            : "unknown";
+    static const char *const texts[] = {"fine",
+                                        "nothing there",
+                                        "out of time or busy",
+                                        "wrong input",
+                                        "a wrong call",
+                                        "made for a newer tuck",
+                                        "memory is out",
+                                        "cancelled",
+                                        "trouble outside",
+                                        "a fault of tuck's own"};
+    return status >= 0 && (size_t)status < sizeof(texts) / sizeof(texts[0])
+               ? texts[status]
+               : "unknown";
 }
 
 void
@@ -84,6 +91,7 @@ tell_note(const struct tuck_note *note)
 {
     static const char *const levels[] = {"", "error", "warning", "note"};
     static const enum colour colours[] = {PLAIN, RED, YELLOW, CYAN};
+    fflush(stdout);
     if (note->file && note->file[0]) {
         fprintf(stderr, "%s%s", err_colour(BOLD), note->file);
         if (note->line > 0)
@@ -93,8 +101,8 @@ tell_note(const struct tuck_note *note)
         fputs("tuck: ", stderr);
     }
     fprintf(stderr, "%s%s:%s %s %s[%s %d]%s\n", err_colour(colours[note->level]),
-            levels[note->level], err_colour(PLAIN), note->text, err_colour(DIM), note->room,
-            note->number, err_colour(PLAIN));
+            levels[note->level], err_colour(PLAIN), note->text, err_colour(DIM),
+            note->room, note->number, err_colour(PLAIN));
 }
 
 int
@@ -102,7 +110,8 @@ host_tell(const struct host *host, struct tuck_notes *notes)
 {
     struct tuck_note note = {.size = sizeof(note)};
     int errors = 0;
-    for (int64_t i = 0; notes && host->carton->notes_get(notes, i, &note) == TUCK_OK; i++) {
+    for (int64_t i = 0; notes && host->carton->notes_get(notes, i, &note) == TUCK_OK;
+         i++) {
         tell_note(&note);
         errors += note.level == TUCK_ERROR;
     }

@@ -141,8 +141,9 @@ set_option(struct options *options, int option, const char *value)
     case 'q':
         return options->is_quiet = true;
     case OPT_COLOUR:
-        terminal_init(value);
-        return true;
+        if (!terminal_init(value))
+            complain("--color takes auto, always or never, not \"%s\"", value);
+        return terminal_init(value);
     case OPT_LEDGER:
         options->ledger = value;
         return true;
@@ -227,7 +228,7 @@ read_options(const struct command *command, int argc, char **argv, struct option
             return -1;
         }
         if (option == ':' || option == '?') {
-            complain(option == ':' ? "%s wants a value" : "tuck %2$s has no option %1$s",
+            complain(option == ':' ? "%s wants a value" : "%2$s has no option %1$s",
                      argv[optind - 1], command->name);
             return EXIT_USAGE;
         }
@@ -237,12 +238,12 @@ read_options(const struct command *command, int argc, char **argv, struct option
     options->args = argv + optind;
     options->arg_count = argc - optind;
     if (options->arg_count < command->least_args) {
-        complain("tuck %s wants %s; see tuck %s --help", command->name, command->usage,
+        complain("%s wants %s; see tuck %s --help", command->name, command->usage,
                  command->name);
         return EXIT_USAGE;
     }
     if (command->least_args == 0 && options->arg_count > 0) {
-        complain("tuck %s takes no argument \"%s\"", command->name, options->args[0]);
+        complain("%s takes no argument \"%s\"", command->name, options->args[0]);
         return EXIT_USAGE;
     }
     return EXIT_FINE;
@@ -271,32 +272,59 @@ command_place(int argc, char **argv)
     return 0;
 }
 
-int
-main(int argc, char **argv)
+/* No command was named: help, version, or what is wrong. */
+static int
+without_command(int argc, char **argv)
 {
-    struct options options = {.shop = ".", .format = TUCK_PDF};
-    terminal_init("auto");
-    int place = command_place(argc, argv);
-    if (place == 0) {
-        bool is_version = argc > 1 && strcmp(argv[1], "--version") == 0;
-        bool is_help = argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0);
-        if (is_version)
-            puts("tuck " PACKAGE_VERSION);
-        else
-            print_help(is_help ? stdout : stderr, NULL);
-        return is_version || is_help ? EXIT_FINE : EXIT_USAGE;
-    }
-    const struct command *command = find_command(argv[place]);
-    if (!command && strcmp(argv[place], "help") == 0) {
-        print_help(stdout, place + 1 < argc ? find_command(argv[place + 1]) : NULL);
+    const char *first = argc > 1 ? argv[1] : "";
+    if (strcmp(first, "--version") == 0) {
+        puts("tuck " PACKAGE_VERSION);
         return EXIT_FINE;
     }
+    if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) {
+        print_help(stdout, NULL);
+        return EXIT_FINE;
+    }
+    if (argc > 1)
+        complain("no command is given; the options of a command stand after it");
+    print_help(stderr, NULL);
+    return EXIT_USAGE;
+}
+
+static int
+run(int argc, char **argv)
+{
+    struct options options = {.shop = ".", .format = TUCK_PDF};
+    int place = command_place(argc, argv);
+    if (place == 0)
+        return without_command(argc, argv);
+    bool is_help = strcmp(argv[place], "help") == 0;
+    if (is_help && place + 1 == argc) {
+        print_help(stdout, NULL);
+        return EXIT_FINE;
+    }
+    const char *name = argv[is_help ? place + 1 : place];
+    const struct command *command = find_command(name);
     if (!command) {
-        complain("there is no command \"%s\"; see tuck --help", argv[place]);
+        complain("there is no command \"%s\"; see tuck --help", name);
         return EXIT_USAGE;
+    }
+    if (is_help) {
+        print_help(stdout, command);
+        return EXIT_FINE;
     }
     for (int i = place; i > 1; i--) /* the command's name goes first */
         argv[i] = argv[i - 1];
     int result = read_options(command, argc - 1, argv + 1, &options);
-    return result == -1 ? EXIT_FINE : result != EXIT_FINE ? result : command->run(&options);
+    if (result == -1)
+        return EXIT_FINE;
+    return result != EXIT_FINE ? result : command->run(&options);
+}
+
+int
+main(int argc, char **argv)
+{
+    terminal_init("auto");
+    int result = run(argc, argv);
+    return result == EXIT_FINE && !out_is_whole() ? EXIT_TROUBLE : result;
 }

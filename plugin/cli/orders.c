@@ -96,6 +96,17 @@ read_folder(struct order_files *orders, const char *path)
     return is_read;
 }
 
+/* The folder that -s names, or that of the tuck.xml that it names. */
+static int
+shop_dir_length(const char *shop)
+{
+    struct stat stat_buf;
+    const char *slash = strrchr(shop, '/');
+    if (stat(shop, &stat_buf) != 0 || S_ISDIR(stat_buf.st_mode))
+        return (int)strlen(shop);
+    return slash ? (int)(slash - shop) : 0;
+}
+
 static bool
 read_argument(const struct options *options, struct order_files *orders, const char *arg)
 {
@@ -107,14 +118,17 @@ read_argument(const struct options *options, struct order_files *orders, const c
                                          : read_file(orders, arg);
     char *named = NULL;
     bool is_read = false;
-    if (!strchr(arg, '/') &&
-        asprintf(&named, "%s/orders/%s.xml", options->shop, arg) > 0 &&
-        stat(named, &stat_buf) == 0)
+    int n = shop_dir_length(options->shop);
+    if (asprintf(&named, "%.*s%sorders/%s.xml", n, options->shop, n ? "/" : "", arg) < 0)
+        return false;
+    if (!strchr(arg, '/') && stat(named, &stat_buf) == 0)
         is_read = read_file(orders, named);
+    else if (stat(options->shop, &stat_buf) != 0)
+        complain("%s: there is no such shop", options->shop);
     else
         complain("%s: there is no such order; expected a file, a folder, or a name in "
-                 "%s/orders",
-                 arg, options->shop);
+                 "%.*s%sorders",
+                 arg, n, options->shop, n ? "/" : "");
     free(named);
     return is_read;
 }

@@ -21,7 +21,7 @@ bool
 out_write(const struct host *host, const char *path, const void *bytes, size_t length)
 {
     if (strcmp(path, "-") == 0)
-        return fwrite(bytes, 1, length, stdout) == length && fflush(stdout) == 0;
+        return fwrite(bytes, 1, length, stdout) == length && out_is_whole();
     const char *slash = strrchr(path, '/');
     if (!slash)
         return out_drop(host, ".", path, bytes, length);

@@ -1,6 +1,7 @@
 /* The terminal: colours where one looks, a bar where one waits, nothing in a pipe. */
 #include "cli/cli.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,23 +15,25 @@
 
 static bool colours_out, colours_err;
 
-void
+bool
 terminal_init(const char *when)
 {
     const char *term = getenv("TERM");
     bool may = !getenv("NO_COLOR") && term && strcmp(term, "dumb") != 0;
-    bool is_always = when && strcmp(when, "always") == 0;
-    bool is_never = when && strcmp(when, "never") == 0;
+    bool is_always = strcmp(when, "always") == 0;
+    bool is_never = strcmp(when, "never") == 0;
     colours_out = is_always || (!is_never && may && isatty(STDOUT_FILENO));
     colours_err = is_always || (!is_never && may && isatty(STDERR_FILENO));
+    return is_always || is_never || strcmp(when, "auto") == 0;
 }
 
 static const char *
 sequence(enum colour colour)
 {
     static const char *const sequences[] = {
-        [PLAIN] = "\033[0m",   [BOLD] = "\033[1m",    [DIM] = "\033[2m",  [GREEN] = "\033[32m",
-        [RED] = "\033[1;31m", [YELLOW] = "\033[33m", [CYAN] = "\033[36m"};
+        [PLAIN] = "\033[0m",  [BOLD] = "\033[1m",   [DIM] = "\033[2m",
+        [GREEN] = "\033[32m", [RED] = "\033[1;31m", [YELLOW] = "\033[33m",
+        [CYAN] = "\033[36m"};
     return sequences[colour];
 }
 
@@ -55,10 +58,72 @@ terminal_columns(void)
     return size.ws_col;
 }
 
+/* Columns of UTF-8 text, a character each. */
+static int
+width(const char *text, size_t n)
+{
+    int columns = 0;
+    for (size_t i = 0; i < n; i++)
+        columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+    return columns;
+}
+
+int
+out_put(enum colour colour, const char *format, ...)
+{
+    char *text = NULL;
+    va_list args;
+    va_start(args, format);
+    int n = vasprintf(&text, format, args);
+    va_end(args);
+    if (n < 0)
+        return 0;
+    if (colour == PLAIN)
+        fputs(text, stdout);
+    else
+        printf("%s%s%s", out_colour(colour), text, out_colour(PLAIN));
+    int columns = width(text, (size_t)n);
+    free(text);
+    return columns;
+}
+
+void
+out_wrapped(const char *text, int at, int indent, int columns)
+{
+    int margin = at;
+    while (*text) {
+        size_t n = strcspn(text, " ");
+        int columns_of_word = width(text, n);
+        bool is_first = at == margin;
+        if (columns > 0 && at > indent && at + !is_first + columns_of_word > columns) {
+            printf("\n%*s", indent, "");
+            at = margin = indent;
+            is_first = true;
+        }
+        printf("%s%.*s", is_first ? "" : " ", (int)n, text);
+        at += !is_first + columns_of_word;
+        text += n;
+        text += strspn(text, " ");
+    }
+    putchar('\n');
+}
+
+bool
+out_is_whole(void)
+{
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return true;
+    complain("standard output cannot be written%s%s", errno ? ": " : "",
+             errno ? strerror(errno) : "");
+    return false;
+}
+
 void
 complain(const char *format, ...)
 {
     va_list args;
+    fflush(stdout); /* so that a terminal shows both in their order */
     va_start(args, format);
     fprintf(stderr, "%stuck:%s ", err_colour(RED), err_colour(PLAIN));
     vfprintf(stderr, format, args);
@@ -77,7 +142,8 @@ now_ms(void)
 void
 bar_init(struct bar *bar, const char *title, bool is_quiet)
 {
-    *bar = (struct bar){.title = title, .begun_ms = now_ms(),
+    *bar = (struct bar){.title = title,
+                        .begun_ms = now_ms(),
                         .is_quiet = is_quiet || !isatty(STDERR_FILENO)};
 }
 
@@ -92,7 +158,8 @@ draw(const struct bar *bar, int64_t done, int64_t total, const char *what)
         fputs(err_colour(GREEN), stderr);
         for (int i = 0; i < BAR_WIDTH; i++)
             fputs(i < filled ? "━" : i == filled ? "╸" : " ", stderr);
-        fprintf(stderr, "%s %3lld%%  ", err_colour(PLAIN), (long long)(done * 100 / total));
+        fprintf(stderr, "%s %3lld%%  ", err_colour(PLAIN),
+                (long long)(done * 100 / total));
     }
     fprintf(stderr, "%lld", (long long)done);
     if (rate >= 1)
