@@ -11,7 +11,8 @@ noinst_LTLIBRARIES += %D%/libcampaign.la
 %C%_libcampaign_la_LIBADD = $(XML_LIBS) -lm
 
 if HAVE_CMOCKA
-campaign_tests = tests/unit/test-assign tests/unit/test-campaign tests/unit/test-expr
+campaign_tests = tests/unit/test-assign tests/unit/test-campaign tests/unit/test-expr \
+	tests/unit/test-plan
 check_PROGRAMS += $(campaign_tests)
 TESTS += $(campaign_tests)
 campaign_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS) \
@@ -21,9 +22,14 @@ campaign_test_ldadd = %D%/libcampaign.la plugin/customer/libcustomer.la \
 tests_unit_test_assign_SOURCES = tests/unit/test-assign.c
 tests_unit_test_assign_CPPFLAGS = $(campaign_test_cppflags)
 tests_unit_test_assign_LDADD = $(campaign_test_ldadd)
-tests_unit_test_campaign_SOURCES = tests/unit/test-campaign.c tests/unit/facts-bench.h
+tests_unit_test_campaign_SOURCES = tests/unit/test-campaign.c \
+	tests/unit/campaign-stage.h tests/unit/facts-bench.h
 tests_unit_test_campaign_CPPFLAGS = $(campaign_test_cppflags)
 tests_unit_test_campaign_LDADD = $(campaign_test_ldadd) -lpthread
+tests_unit_test_plan_SOURCES = tests/unit/test-plan.c \
+	tests/unit/campaign-stage.h tests/unit/facts-bench.h
+tests_unit_test_plan_CPPFLAGS = $(campaign_test_cppflags)
+tests_unit_test_plan_LDADD = $(campaign_test_ldadd)
 tests_unit_test_expr_SOURCES = tests/unit/test-expr.c tests/unit/facts-bench.h
 tests_unit_test_expr_CPPFLAGS = $(campaign_test_cppflags)
 tests_unit_test_expr_LDADD = $(campaign_test_ldadd)
