@@ -80,7 +80,11 @@ add(struct notes *notes, enum note_id id, const char *file, int32_t line,
         return;
     if (notes->count == NOTES_MAX) {
         notes->dropped++;
-        return;
+        /* What failed must be told, however much was remarked before. */
+        if (!def || def->level != NOTE_ERROR ||
+            notes->note[NOTES_MAX - 1].level == NOTE_ERROR)
+            return;
+        notes->count--;
     }
     struct note *note = &notes->note[notes->count++];
     *note = (struct note){.id = id,
