@@ -10,9 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define FIELDS_MAX 256
 #define LINE_MAX_BYTES (1u << 20)
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
 enum column { CUSTOMER, DATE, ORDER, AMOUNT, QUANTITY, SKU, NAME, CATEGORY, CURRENCY, COLUMNS };
 
@@ -25,8 +27,8 @@ struct csv {
     struct notes *notes;
     const char *path;
     FILE *file;
-    char *line; /* the record, quotes and line ends in it */
-    size_t line_room;
+    char delimiter;
+    char *line; /* the record, quotes and line ends in it; LINE_MAX_BYTES of room */
     int64_t row;      /* of the record's first line */
     int64_t rows_read;
     char *field[FIELDS_MAX];
@@ -45,49 +47,61 @@ bad(const struct csv *csv, enum note_id id, const char *what)
 
 /* --- records ------------------------------------------------------------------------ */
 
-static bool
-has_open_quote(const char *text)
+/* Where in a record a character stands. A quote opens a field only at its beginning. */
+enum place { FIELD_START, IN_FIELD, IN_QUOTES, AFTER_QUOTE };
+
+static enum place
+step(const struct csv *csv, enum place place, char c)
 {
-    bool is_open = false;
-    for (; *text; text++)
-        is_open ^= *text == '"';
-    return is_open;
+    if (place == IN_QUOTES)
+        return c == '"' ? AFTER_QUOTE : IN_QUOTES;
+    if (place == AFTER_QUOTE && c == '"')
+        return IN_QUOTES; /* a doubled quote */
+    if (c == csv->delimiter)
+        return FIELD_START;
+    return place == FIELD_START && c == '"' && csv->delimiter != ' ' ? IN_QUOTES : IN_FIELD;
+}
+
+/* Bytes up to the line end that is not in quotes, at most LINE_MAX_BYTES. */
+static enum status
+fill_record(struct csv *csv, size_t *ret_n)
+{
+    enum place place = FIELD_START;
+    size_t n = 0;
+    for (int c; (c = getc_unlocked(csv->file)) != EOF;) {
+        if (c == '\n')
+            csv->rows_read++;
+        if (c == '\n' && place != IN_QUOTES)
+            break;
+        if (n + 1 == LINE_MAX_BYTES || c == '\0')
+            return bad(csv, NOTE_CSV_BAD_ROW, "the row is too long or not text");
+        csv->line[n++] = (char)c;
+        place = step(csv, place, (char)c);
+    }
+    if (ferror(csv->file))
+        return bad(csv, NOTE_CSV_BAD_ROW, "the file cannot be read");
+    if (n == 0 && feof(csv->file))
+        return STATUS_WITHOUT;
+    *ret_n = n;
+    return STATUS_OK;
 }
 
 /* Reads a record, which may go over lines inside quotes. STATUS_WITHOUT at the end. */
 static enum status
 read_record(struct csv *csv)
 {
-    char *more = NULL;
-    size_t room = 0;
-    ssize_t n = getline(&csv->line, &csv->line_room, csv->file);
-    if (n < 0)
-        return ferror(csv->file) ? bad(csv, NOTE_CSV_BAD_ROW, "the file cannot be read")
-                                 : STATUS_WITHOUT;
-    csv->row = ++csv->rows_read;
-    while (n > 0 && csv->options->delimiter != ' ' && has_open_quote(csv->line) &&
-           (size_t)n < LINE_MAX_BYTES) {
-        ssize_t got = getline(&more, &room, csv->file);
-        if (got < 0)
-            break;
-        csv->rows_read++;
-        if ((size_t)(n + got) + 1 > csv->line_room) {
-            char *grown = realloc(csv->line, (size_t)(n + got) + 1);
-            if (!grown)
-                break;
-            csv->line = grown;
-            csv->line_room = (size_t)(n + got) + 1;
-        }
-        memcpy(csv->line + n, more, (size_t)got + 1);
-        n += got;
-    }
-    free(more);
-    if ((size_t)n >= LINE_MAX_BYTES || memchr(csv->line, '\0', (size_t)n))
-        return bad(csv, NOTE_CSV_BAD_ROW, "the row is too long or not text");
-    if (!text_is_utf8(csv->line, (size_t)n))
+    size_t n = 0;
+    csv->row = csv->rows_read + 1;
+    enum status status = fill_record(csv, &n);
+    if (status != STATUS_OK)
+        return status;
+    if (!text_is_utf8(csv->line, n))
         return bad(csv, NOTE_CSV_BAD_ROW, "the row is not UTF-8 text");
-    while (n > 0 && (csv->line[n - 1] == '\n' || csv->line[n - 1] == '\r'))
-        csv->line[--n] = '\0';
+    if (n > 0 && csv->line[n - 1] == '\r')
+        n--;
+    csv->line[n] = '\0';
+    if (csv->row == 1 && strncmp(csv->line, BYTE_ORDER_MARK, 3) == 0)
+        memmove(csv->line, csv->line + 3, n - 2);
     return STATUS_OK;
 }
 
@@ -126,7 +140,7 @@ split_blanks(struct csv *csv)
 static enum status
 split(struct csv *csv)
 {
-    char delimiter = csv->options->delimiter ? csv->options->delimiter : ',';
+    char delimiter = csv->delimiter;
     if (delimiter == ' ')
         return split_blanks(csv);
     csv->field_count = 0;
@@ -280,7 +294,7 @@ read_amount(const char *text, const char *currency, struct money *ret)
     double value;
     if (money_parse(text, currency, ret))
         return true;
-    if (!text_to_double(text, &value) || value > 1e13 || value < -1e13)
+    if (!text_to_double(text, &value) || !(value <= 1e13 && value >= -1e13))
         return false;
     for (int i = money_digits(currency); i > 0; i--)
         value *= 10;
@@ -326,14 +340,6 @@ read_row(struct csv *csv, struct csv_purchase *ret)
 
 /* --- the file -------------------------------------------------------------------------- */
 
-static void
-skip_byte_order_mark(FILE *file)
-{
-    char mark[3];
-    if (fread(mark, 1, 3, file) != 3 || memcmp(mark, "\xEF\xBB\xBF", 3) != 0)
-        rewind(file);
-}
-
 static enum status
 read_rows(struct csv *csv, csv_each_fn *each, void *data)
 {
@@ -367,14 +373,15 @@ csv_stream_file(const char *path, const struct csv_options *options,
                 const struct zone *zone, struct notes *notes, csv_each_fn *each, void *data)
 {
     struct csv csv = {.options = options, .zone = zone, .notes = notes, .path = path,
+                      .delimiter = options->delimiter ? options->delimiter : ',',
                       .date_format = options->date_format ? options->date_format
                                                           : "%Y-%m-%d"};
     csv.file = fopen(path, "re");
     if (!csv.file)
         return note_fail(notes, STATUS_BAD_INPUT, NOTE_FILE_UNREADABLE, path, 0,
                          "the file cannot be read: %s", strerrordesc_np(errno));
-    skip_byte_order_mark(csv.file);
-    enum status status = read_rows(&csv, each, data);
+    csv.line = malloc(LINE_MAX_BYTES);
+    enum status status = csv.line ? read_rows(&csv, each, data) : STATUS_NO_MEMORY;
     fclose(csv.file);
     free(csv.line);
     return status;
