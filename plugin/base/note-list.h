@@ -32,6 +32,7 @@ NOTE(305, BAD_BIRTHDAY, "order", NOTE_ERROR, "A birthday is not a day of the cal
 NOTE(306, ORDER_TWICE, "order", NOTE_INFO, "A history has an order twice; the later one counts.")
 NOTE(307, REFUND_TOO_LARGE, "order", NOTE_WARNING, "More was refunded than was paid; it counts as wholly refunded.")
 NOTE(308, CLOSED_BEFORE_OPENED, "order", NOTE_WARNING, "A complaint was closed before it was opened; it counts as open.")
+NOTE(309, FUTURE_BIRTHDAY, "order", NOTE_WARNING, "A birthday lies after the order; it counts as not known.")
 NOTE(310, CSV_COLUMN_MISSING, "order", NOTE_ERROR, "A CSV file lacks a column that is needed, or the list of columns is wrong.")
 NOTE(311, CSV_BAD_ROW, "order", NOTE_ERROR, "A row of a CSV file cannot be read.")
 NOTE(312, CSV_BAD_VALUE, "order", NOTE_ERROR, "A value in a CSV file is not what its column holds.")

@@ -8,7 +8,7 @@
 
 struct ranked {
     struct past_order order;
-    int64_t revision;
+    struct standing standing;
     size_t place; /* in the document: later wins among equals */
 };
 
@@ -24,7 +24,9 @@ by_id(const void *a, const void *b)
     const struct ranked *x = a, *y = b;
     int order = compare_text(x->order.id, y->order.id);
     if (order == 0)
-        order = x->revision < y->revision ? -1 : x->revision > y->revision;
+        order = x->standing.revision < y->standing.revision
+                    ? -1
+                    : x->standing.revision > y->standing.revision;
     return order ? order : x->place < y->place ? -1 : x->place > y->place;
 }
 
@@ -37,48 +39,68 @@ by_time(const void *a, const void *b)
     return compare_text(x->id, y->id);
 }
 
-void
-history_settle(const struct document *document, struct history *history,
-               int64_t *revisions)
+/* One note for all of them: a source that repeats itself must not crowd out the rest. */
+static void
+tell_doubles(const struct document *document, const struct ranked *first, size_t count)
 {
-    size_t count = history->order_count, kept = 0;
-    struct ranked *ranked =
-        count ? arena_make_array(document->arena, count, sizeof(*ranked)) : NULL;
-    if (!ranked)
+    if (!document->name || count == 0)
         return;
+    if (count == 1)
+        note_add(document->notes, NOTE_ORDER_TWICE, document->name, first->standing.line,
+                 "order %.60s stands twice; the later one counts", first->order.id);
+    else
+        note_add(document->notes, NOTE_ORDER_TWICE, document->name, first->standing.line,
+                 "order %.60s stands twice, and so do %zu more; the later one counts",
+                 first->order.id, count - 1);
+}
+
+enum status
+history_settle(const struct document *document, struct history *history,
+               const struct standing *standings)
+{
+    size_t count = history->order_count, kept = 0, doubles = 0;
+    const struct ranked *first = NULL;
+    if (count == 0)
+        return STATUS_OK;
+    struct ranked *ranked = arena_make_array(document->arena, count, sizeof(*ranked));
+    if (!ranked)
+        return STATUS_NO_MEMORY;
     for (size_t i = 0; i < count; i++)
-        ranked[i] = (struct ranked){history->orders[i], revisions ? revisions[i] : 0, i};
+        ranked[i] = (struct ranked){history->orders[i], standings[i], i};
     qsort(ranked, count, sizeof(*ranked), by_id);
     for (size_t i = 0; i < count; i++) {
         bool is_superseded =
             i + 1 < count && text_equal(ranked[i].order.id, ranked[i + 1].order.id);
         if (!is_superseded)
             history->orders[kept++] = ranked[i].order;
-        else if (document->name)
-            note_add(document->notes, NOTE_ORDER_TWICE, document->name, 0,
-                     "order %.60s stands twice; the later one counts", ranked[i].order.id);
+        else if (doubles++ == 0)
+            first = &ranked[i];
     }
     history->order_count = kept;
     qsort(history->orders, kept, sizeof(*history->orders), by_time);
+    tell_doubles(document, first, doubles);
+    return STATUS_OK;
 }
 
 /* --- two into one ------------------------------------------------------------------------ */
 
-/* Joins b's items to a's, less those of a that `same` finds again in b. */
+typedef int compare_fn(const void *, const void *);
+
+/* Joins b's items to a's, less those of a that b has too. */
 static void *
 join(struct arena *arena, const void *a, size_t a_count, const void *b, size_t b_count,
-     size_t size, bool (*same)(const void *, const void *), size_t *ret_count)
+     size_t size, compare_fn *compare, size_t *ret_count)
 {
     char *out = arena_make_array(arena, a_count + b_count, size);
+    char *sorted = arena_make_array(arena, b_count, size);
     size_t count = 0;
-    if (!out)
+    if (!out || !sorted)
         return NULL;
+    if (b_count)
+        qsort(memcpy(sorted, b, b_count * size), b_count, size, compare);
     for (size_t i = 0; i < a_count; i++) {
         const char *item = (const char *)a + i * size;
-        bool is_double = false;
-        for (size_t j = 0; j < b_count && !is_double; j++)
-            is_double = same(item, (const char *)b + j * size);
-        if (!is_double)
+        if (!b_count || !bsearch(item, sorted, b_count, size, compare))
             memcpy(out + count++ * size, item, size);
     }
     if (b_count)
@@ -87,46 +109,57 @@ join(struct arena *arena, const void *a, size_t a_count, const void *b, size_t b
     return out;
 }
 
-static bool
-same_complaint(const void *a, const void *b)
+static int
+compare_time(int64_t a, int64_t b)
+{
+    return a < b ? -1 : a > b;
+}
+
+static int
+by_complaint(const void *a, const void *b)
 {
     const struct complaint *x = a, *y = b;
-    return text_equal(x->id, y->id);
+    return compare_text(x->id, y->id);
 }
 
-static bool
-same_answer(const void *a, const void *b)
+static int
+by_answer(const void *a, const void *b)
 {
     const struct answer *x = a, *y = b;
-    return x->at_s == y->at_s && text_equal(x->order, y->order);
+    int order = compare_time(x->at_s, y->at_s);
+    return order ? order : compare_text(x->order, y->order);
 }
 
-static bool
-same_conversation(const void *a, const void *b)
+static int
+by_conversation(const void *a, const void *b)
 {
     const struct conversation *x = a, *y = b;
-    return x->at_s == y->at_s && text_equal(x->sought, y->sought) &&
-           text_equal(x->occasion, y->occasion) && text_equal(x->text, y->text);
+    int order = compare_time(x->at_s, y->at_s);
+    order = order ? order : compare_text(x->sought, y->sought);
+    order = order ? order : compare_text(x->occasion, y->occasion);
+    return order ? order : compare_text(x->text, y->text);
 }
 
-static bool
-same_style(const void *a, const void *b)
+static int
+by_style(const void *a, const void *b)
 {
     const struct style_answer *x = a, *y = b;
-    return x->at_s == y->at_s && text_equal(x->question, y->question);
+    int order = compare_time(x->at_s, y->at_s);
+    return order ? order : compare_text(x->question, y->question);
 }
 
-static bool
-same_pin(const void *a, const void *b)
+static int
+by_pin(const void *a, const void *b)
 {
     const struct pin *x = a, *y = b;
-    return text_equal(x->offer, y->offer) && text_equal(x->order, y->order);
+    int order = compare_text(x->offer, y->offer);
+    return order ? order : compare_text(x->order, y->order);
 }
 
-static bool
-same_interest(const void *a, const void *b)
+static int
+by_interest(const void *a, const void *b)
 {
-    return text_equal(*(const char *const *)a, *(const char *const *)b);
+    return compare_text(*(const char *const *)a, *(const char *const *)b);
 }
 
 static bool
@@ -135,9 +168,9 @@ join_orders(struct arena *arena, struct history *out, const struct history *a,
 {
     size_t count = a->order_count + b->order_count;
     const struct document document = {.arena = arena};
-    int64_t *revisions = arena_make_array(arena, count, sizeof(*revisions));
+    struct standing *standings = arena_make_array(arena, count, sizeof(*standings));
     out->orders = arena_make_array(arena, count, sizeof(*out->orders));
-    if (!out->orders || !revisions)
+    if (!out->orders || !standings)
         return false;
     if (a->order_count)
         memcpy(out->orders, a->orders, a->order_count * sizeof(*out->orders));
@@ -145,25 +178,24 @@ join_orders(struct arena *arena, struct history *out, const struct history *a,
         memcpy(out->orders + a->order_count, b->orders,
                b->order_count * sizeof(*out->orders));
     for (size_t i = 0; i < count; i++)
-        revisions[i] = i >= a->order_count; /* b wins */
+        standings[i].revision = i >= a->order_count; /* b wins */
     out->order_count = count;
-    history_settle(&document, out, revisions);
-    return true;
+    return history_settle(&document, out, standings) == STATUS_OK;
 }
 
-#define JOIN(list, list_count, same)                                                     \
+#define JOIN(list, list_count, compare)                                                  \
     (out->list = join(arena, a->list, a->list_count, b->list, b->list_count,              \
-                      sizeof(*out->list), same, &out->list_count))
+                      sizeof(*out->list), compare, &out->list_count))
 
 static bool
 join_things(struct arena *arena, struct history *out, const struct history *a,
             const struct history *b)
 {
-    return JOIN(complaints, complaint_count, same_complaint) &&
-           JOIN(nps, nps_count, same_answer) && JOIN(effort, effort_count, same_answer) &&
-           JOIN(conversations, conversation_count, same_conversation) &&
-           JOIN(styles, style_count, same_style) && JOIN(pins, pin_count, same_pin) &&
-           JOIN(interests, interest_count, same_interest);
+    return JOIN(complaints, complaint_count, by_complaint) &&
+           JOIN(nps, nps_count, by_answer) && JOIN(effort, effort_count, by_answer) &&
+           JOIN(conversations, conversation_count, by_conversation) &&
+           JOIN(styles, style_count, by_style) && JOIN(pins, pin_count, by_pin) &&
+           JOIN(interests, interest_count, by_interest);
 }
 
 #undef JOIN

@@ -34,10 +34,14 @@ read_sums(const struct document *document, const xmlNode *node, struct past_orde
     enum status status = read_money(document, node, "total", &ret->total);
     if (status == STATUS_OK)
         status = read_money(document, node, "refunded", &ret->refunded);
-    if (status == STATUS_OK && ret->refunded.minor > ret->total.minor) {
+    if (status == STATUS_OK && ret->refunded.minor < 0)
+        return note_fail(document->notes, STATUS_BAD_INPUT, NOTE_BAD_AMOUNT, document->name,
+                         xml_line(node), "refunded is below 0; expected 0 or more");
+    if (status == STATUS_OK && ret->refunded.minor > 0 &&
+        ret->refunded.minor > ret->total.minor) {
         note_add(document->notes, NOTE_REFUND_TOO_LARGE, document->name, xml_line(node),
                  "more was refunded than the order's total; it counts as wholly refunded");
-        ret->refunded.minor = ret->total.minor;
+        ret->refunded.minor = ret->total.minor > 0 ? ret->total.minor : 0;
     }
     return status;
 }
@@ -149,9 +153,9 @@ read_loyalty(const struct document *document, const xmlNode *node, struct histor
 
 /* Room to grow of every list, while a history is read. */
 struct rooms {
-    size_t orders, complaints, nps, effort, conversations, styles, pins, interests, revisions;
-    size_t revision_count;
-    int64_t *revisions_of;
+    size_t orders, complaints, nps, effort, conversations, styles, pins, interests;
+    size_t standings_room, standing_count;
+    struct standing *standings; /* of the orders */
 };
 
 #define APPEND(list, count, room_of)                                                     \
@@ -163,12 +167,12 @@ add_order(const struct document *document, const xmlNode *node, struct history *
           struct rooms *rooms)
 {
     struct past_order *order = APPEND(orders, order_count, orders);
-    int64_t *revision =
-        arena_append(document->arena, &rooms->revisions_of, &rooms->revision_count,
-                     &rooms->revisions, sizeof(*revision));
-    if (!order || !revision)
+    struct standing *standing =
+        arena_append(document->arena, &rooms->standings, &rooms->standing_count,
+                     &rooms->standings_room, sizeof(*standing));
+    if (!order || !standing)
         return STATUS_NO_MEMORY;
-    *revision = read_count(document, node, "revision", 0);
+    *standing = (struct standing){read_count(document, node, "revision", 0), xml_line(node)};
     return read_past_order(document, node, order);
 }
 
@@ -247,9 +251,10 @@ history_from_node(const struct document *document, const xmlNode *node,
         if (status != STATUS_OK)
             return status;
     }
-    history_settle(document, history, rooms.revisions_of);
-    *ret = history;
-    return STATUS_OK;
+    enum status status = history_settle(document, history, rooms.standings);
+    if (status == STATUS_OK)
+        *ret = history;
+    return status;
 }
 
 enum status

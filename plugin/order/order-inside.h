@@ -35,9 +35,15 @@ bool read_truth(const struct document *document, const xmlNode *node, const char
 /* A valid <history> element. */
 enum status history_from_node(const struct document *document, const xmlNode *node,
                               struct history **ret);
-/* Sorts orders by time and id and drops those that stand twice. `revisions` belongs to the
- * orders, in their order. */
-void history_settle(const struct document *document, struct history *history,
-                    int64_t *revisions);
+/* Where a past order stood in its document. */
+struct standing {
+    int64_t revision;
+    int32_t line;
+};
+
+/* Sorts orders by time and id and drops those that stand twice, with a note when the
+ * document has a name. `standings` belong to the orders, in their order. */
+enum status history_settle(const struct document *document, struct history *history,
+                           const struct standing *standings);
 
 #endif

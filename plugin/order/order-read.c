@@ -8,6 +8,9 @@
 #include <string.h>
 
 #define ORDER_MAX_BYTES (16u << 20)
+/* An instant beyond these has no four-digit year in UTC and would not read back. */
+#define YEAR_1_S (-62135596800)
+#define YEAR_10000_S 253402300800
 
 static const char order_rng[] =
 #include "order/order.rng.inc"
@@ -66,8 +69,13 @@ read_time(const struct document *document, const xmlNode *node, const char *attr
           int64_t *ret_s)
 {
     const char *text = xml_attr(document->arena, node, attr);
-    if (!text || time_parse(text, document->zone, ret_s))
+    int64_t s = 0;
+    if (!text)
         return STATUS_OK;
+    if (time_parse(text, document->zone, &s) && s >= YEAR_1_S && s < YEAR_10000_S) {
+        *ret_s = s;
+        return STATUS_OK;
+    }
     return note_fail(document->notes, STATUS_BAD_INPUT, NOTE_BAD_TIME, document->name,
                      xml_line(node),
                      "%s=\"%.40s\" is no time; expected 2026-11-22 or "
@@ -249,6 +257,21 @@ read_customer(const struct document *document, const xmlNode *node, struct custo
 
 /* --- the order ---------------------------------------------------------------------- */
 
+/* A birthday to come is a slip of the keys, nothing to congratulate on. */
+static void
+forget_future_birthday(const struct document *document, const xmlNode *node,
+                       struct order *ret)
+{
+    struct date *birthday = &ret->customer.birthday;
+    struct day placed = zone_day(document->zone, ret->placed_at_s, NULL);
+    if (birthday->year == 0 ||
+        day_from_date(birthday->year, birthday->month, birthday->day).n <= placed.n)
+        return;
+    note_add(document->notes, NOTE_FUTURE_BIRTHDAY, document->name, xml_line(node),
+             "the birthday lies after the order; it counts as not known");
+    *birthday = (struct date){0};
+}
+
 static enum status
 read_carton(const struct document *document, const xmlNode *node, struct order *ret)
 {
@@ -296,6 +319,8 @@ order_from_node(const struct document *document, const xmlNode *root, struct ord
                             &ret->line_count);
     if (status == STATUS_OK)
         status = read_carton(document, xml_first(root, "carton"), ret);
+    if (status == STATUS_OK)
+        forget_future_birthday(document, xml_first(root, "customer"), ret);
     read_address(document, xml_first(root, "destination"), &ret->destination);
     read_context(document, xml_first(root, "context"), ret);
     return status;

@@ -212,7 +212,8 @@ write_answers(struct buf *out, const char *name, const struct answer *answers, s
 static void
 write_loyalty(struct buf *out, const struct history *history)
 {
-    if (!history->tier && history->points < 0)
+    if (!history->tier && !history->next_tier && history->points < 0 &&
+        history->points_to_next < 0 && history->points_as_of_s == TIME_NONE)
         return;
     buf_puts(out, "<loyalty");
     attr(out, "tier", history->tier);

@@ -106,6 +106,13 @@ what_is_wrong_is_told_with_its_line(void **state)
          NOTE_BAD_AMOUNT, 4, "2 decimals"},
         {HEAD "<customer/>\n<lines><line sku='A' quantity='1' returned='2'/></lines></order>",
          NOTE_RETURNED_TOO_MANY, 3, "quantity"},
+        {HEAD "<customer/>\n<lines>\n<line sku='A' quantity='0'/></lines></order>",
+         NOTE_XML_INVALID, 4, "from 1 to"},
+        {HEAD "<customer/>\n<lines><line sku=' ' quantity='1'/></lines></order>",
+         NOTE_XML_INVALID, 3, "1 to 128 characters"},
+        {"<order xmlns='urn:tuck:order:1' merchant='m' id='O' placed-at='2026-10-02'\n"
+         " currency='eur'><customer/>" LINES "</order>",
+         NOTE_XML_INVALID, 2, "currency of <order> is not text of the form [A-Z]{3}"},
         {HEAD "<customer birthday='1990-02-29'/>" LINES "</order>", NOTE_XML_INVALID, 2, ""},
         {HEAD "<customer/>" LINES "<carton length='900cm' width='1cm' height='1cm'/></order>",
          NOTE_BAD_LENGTH, 4, "5 m"},
@@ -216,6 +223,36 @@ an_order_reads_back_as_it_was_written(void **state)
     assert_string_equal(before.p, after.p);
 }
 
+static void
+a_birthday_to_come_counts_as_not_known(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *birthday;
+        bool is_known;
+    } cases[] = {{"2026-10-02", true}, {"2026-10-03", false}, {"--12-24", true}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char text[600];
+        snprintf(text, sizeof(text), HEAD "<customer birthday='%s'/>" LINES "</order>",
+                 cases[i].birthday);
+        const struct order *order = read_fine(text);
+        assert_int_equal(order->customer.birthday.month != 0, cases[i].is_known);
+        assert_int_equal(notes_find(&notes, NOTE_FUTURE_BIRTHDAY) == NULL, cases[i].is_known);
+    }
+}
+
+static void
+the_same_article_may_stand_on_several_lines(void **state)
+{
+    (void)state;
+    const struct order *order =
+        read_fine(HEAD "<customer/><lines><line sku='A' quantity='1' unit-price='5'/>"
+                       "<line sku='A' quantity='2' unit-price='4'/></lines></order>");
+    assert_int_equal(order->line_count, 2);
+    assert_int_equal(order->lines[0].unit_price.minor, 500);
+    assert_int_equal(order->lines[1].unit_price.minor, 400);
+}
+
 /* --- histories ------------------------------------------------------------------------- */
 
 static void
@@ -233,7 +270,84 @@ orders_are_sorted_and_doubles_resolved_by_revision(void **state)
     assert_string_equal(history->orders[1].id, "B");
     assert_string_equal(history->orders[2].id, "C");
     assert_int_equal(history->orders[2].total.minor, 500); /* a yen has no cents */
-    assert_non_null(notes_find(&notes, NOTE_ORDER_TWICE));
+    const struct note *note = notes_find(&notes, NOTE_ORDER_TWICE);
+    assert_non_null(note);
+    assert_int_equal(note->level, NOTE_INFO);
+    assert_int_equal(note->line, 1);
+}
+
+static void
+many_doubles_make_one_note(void **state)
+{
+    (void)state;
+    struct buf inside BUF_AUTO = {0};
+    for (int i = 0; i < 300; i++)
+        buf_printf(&inside, "<order id='O%d' placed-at='2026-01-0%d' currency='EUR'/>\n",
+                   i % 100, i / 100 + 1);
+    const struct history *history = history_fine(inside.p);
+    assert_int_equal(history->order_count, 100);
+    assert_int_equal(history->orders[0].placed_at_s, 1767398400); /* the last of three */
+    assert_int_equal(notes.count, 1);
+    assert_non_null(strstr(notes.note[0].text, "199 more"));
+}
+
+static void
+a_wrong_history_is_told_with_its_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *inside;
+        int id;
+        const char *says;
+    } cases[] = {
+        {"<order id='A' placed-at='2026-01-01' currency='EUR' total='5' refunded='-1'/>",
+         NOTE_BAD_AMOUNT, "0 or more"},
+        {"<order id='A' placed-at='2026-01-01' currency='JPY' total='5.5'/>", NOTE_BAD_AMOUNT,
+         "0 decimals"},
+        {"<order id='A' placed-at='2026-01-01T10:00:00' currency='EUR'/>", NOTE_BAD_TIME,
+         "offset"},
+        {"<order id='A' placed-at='9999-12-31T23:00:00-05:00' currency='EUR'/>",
+         NOTE_BAD_TIME, "no time"},
+        {"<loyalty points='1'/><loyalty points='2'/>", NOTE_XML_INVALID, "loyalty"},
+        {"<nps at='2026-01-01' score='11'/>", NOTE_XML_INVALID, "score"},
+        {"<order id='A' placed-at='2026-01-01' currency='eur'/>", NOTE_XML_INVALID,
+         "currency"},
+        {"<order id=' ' placed-at='2026-01-01' currency='EUR'/>", NOTE_XML_INVALID, "id"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct history *history = NULL;
+        char text[400];
+        memset(&notes, 0, sizeof(notes));
+        snprintf(text, sizeof(text),
+                 "<history xmlns='urn:tuck:history:1' customer='C'>\n\n%s</history>",
+                 cases[i].inside);
+        enum status status = history_read(reader, text, strlen(text), "h.xml", NULL, arena,
+                                          &notes, &history);
+        if (status != STATUS_BAD_INPUT || (int)notes.note[0].id != cases[i].id ||
+            notes.note[0].line != 3 || !strstr(notes.note[0].text, cases[i].says))
+            fail_msg("case %zu: status %d, %d %s:%d %s", i, status, (int)notes.note[0].id,
+                     notes.note[0].file, notes.note[0].line, notes.note[0].text);
+        assert_null(history);
+    }
+}
+
+static void
+a_refund_on_a_negative_total_counts_as_none(void **state)
+{
+    (void)state;
+    const struct history *history = history_fine(
+        "<order id='A' placed-at='2026-01-01' currency='EUR' total='-9' refunded='1'/>");
+    assert_int_equal(history->orders[0].refunded.minor, 0);
+    assert_non_null(notes_find(&notes, NOTE_REFUND_TOO_LARGE));
+}
+
+static void
+orders_after_the_one_on_the_bench_are_kept(void **state)
+{
+    (void)state;
+    const struct history *history =
+        history_fine("<order id='A' placed-at='2099-01-01' currency='EUR' total='9'/>");
+    assert_int_equal(history->order_count, 1);
 }
 
 static void
@@ -436,6 +550,9 @@ a_wrong_row_ends_the_import_with_its_number(void **state)
     static const struct {
         const char *row, *says;
     } cases[] = {{"C1,2026-02-30,5\n", "date"},
+                 {"C1,2026-02-03,nan\n", "amount"},
+                 {"C1,2026-02-03,\"5\"x\n", "quote"},
+                 {"C1,2026-02-03,\xff\n", "UTF-8"},
                  {"C1,2026-02-03,five\n", "amount"},
                  {"C1,2026-02-03,\"5\n", "quote"},
                  {",2026-02-03,5\n", "customer"}};
@@ -453,6 +570,54 @@ a_wrong_row_ends_the_import_with_its_number(void **state)
         if (!strstr(notes.note[0].text, cases[i].says))
             fail_msg("%s", notes.note[0].text);
     }
+}
+
+static void
+a_quote_inside_a_field_is_text(void **state)
+{
+    (void)state;
+    struct rows rows = {0};
+    const struct csv_options options = {.has_header = true, .currency = "EUR"};
+    write_file("customer,date,amount,name\nC1,2026-01-01,1,5\" pot\nC2,2026-01-02,2,6\" pot");
+    assert_int_equal(csv_stream_file(path, &options, NULL, &notes, count_row, &rows),
+                     STATUS_OK);
+    assert_int_equal(rows.count, 2);
+    assert_string_equal(rows.last_order, "C2-20260102");
+    assert_string_equal(rows.last_name, "6\" pot");
+}
+
+static void
+a_quote_that_swallows_the_file_is_refused(void **state)
+{
+    (void)state;
+    struct rows rows = {0};
+    struct buf text BUF_AUTO = {0};
+    const struct csv_options options = {.has_header = true, .currency = "EUR"};
+    buf_puts(&text, "customer,date,amount\n\"C1,2026-01-01,1\n");
+    for (int i = 0; i < 100000; i++)
+        buf_puts(&text, "C2,2026-01-01,1\n");
+    write_file(text.p);
+    memset(&notes, 0, sizeof(notes));
+    assert_int_equal(csv_stream_file(path, &options, NULL, &notes, count_row, &rows),
+                     STATUS_BAD_INPUT);
+    assert_int_equal(rows.count, 0);
+    assert_int_equal(notes.note[0].id, NOTE_CSV_BAD_ROW);
+    assert_int_equal(notes.note[0].line, 2);
+}
+
+static void
+an_export_of_semicolons_may_give_each_row_its_currency(void **state)
+{
+    (void)state;
+    struct rows rows = {0};
+    const struct csv_options options = {.delimiter = ';', .has_header = true,
+                                        .currency = "EUR"};
+    write_file("customer;order;date;amount;currency\nC1;O1;2026-01-01;1.50;\n"
+               "C1;O2;2026-01-01;150;JPY\n");
+    assert_int_equal(csv_stream_file(path, &options, NULL, &notes, count_row, &rows),
+                     STATUS_OK);
+    assert_int_equal(rows.cents, 300); /* 1.50 EUR and 150 JPY */
+    assert_string_equal(rows.last_order, "O2");
 }
 
 static void
@@ -530,6 +695,15 @@ main(void)
         cmocka_unit_test(a_wrong_history_in_a_stream_is_told_with_its_line),
         cmocka_unit_test(csv_is_read_by_named_columns_with_quotes),
         cmocka_unit_test(a_wrong_row_ends_the_import_with_its_number),
+        cmocka_unit_test(a_birthday_to_come_counts_as_not_known),
+        cmocka_unit_test(the_same_article_may_stand_on_several_lines),
+        cmocka_unit_test(many_doubles_make_one_note),
+        cmocka_unit_test(a_wrong_history_is_told_with_its_line),
+        cmocka_unit_test(a_refund_on_a_negative_total_counts_as_none),
+        cmocka_unit_test(orders_after_the_one_on_the_bench_are_kept),
+        cmocka_unit_test(a_quote_inside_a_field_is_text),
+        cmocka_unit_test(a_quote_that_swallows_the_file_is_refused),
+        cmocka_unit_test(an_export_of_semicolons_may_give_each_row_its_currency),
         cmocka_unit_test(a_column_that_is_missing_is_named),
         cmocka_unit_test(the_cdnow_log_is_read_whole),
     };
