@@ -6,6 +6,7 @@
 
 #include "base/xml.h"
 
+#include <libxml/xmlregexp.h>
 #include <libxml/xmlschemastypes.h>
 #include <string.h>
 
@@ -43,6 +44,7 @@ describe_data(const xmlNode *data, struct buf *out)
 {
     const char *type = attr_of(data, "type");
     const char *least = NULL, *most = NULL, *pattern = NULL;
+    const char *shortest = "0", *longest = NULL;
     for (const xmlNode *param = xml_first(data, "param"); param;
          param = xml_next(param, "param")) {
         const char *name = attr_of(param, "name");
@@ -52,6 +54,10 @@ describe_data(const xmlNode *data, struct buf *out)
             least = text_of(param);
         else if (text_equal(name, "maxInclusive"))
             most = text_of(param);
+        else if (text_equal(name, "minLength"))
+            shortest = text_of(param);
+        else if (text_equal(name, "maxLength"))
+            longest = text_of(param);
     }
     const struct {
         const char *type, *words;
@@ -71,6 +77,8 @@ describe_data(const xmlNode *data, struct buf *out)
         buf_printf(out, " from %s to %s", least, most);
     else if (least)
         buf_printf(out, " of at least %s", least);
+    if (longest && !pattern)
+        buf_printf(out, " of %s to %s characters", shortest, longest);
     if (pattern)
         buf_printf(out, " of the form %s", pattern);
 }
@@ -265,7 +273,37 @@ xml_explain_names(const xmlDoc *schema, const char *element, const char **ret_na
     return looking.count;
 }
 
-/* By the type and the bounds of whole numbers; patterns are taken on trust. */
+static bool
+has_form(const char *value, const char *pattern)
+{
+    xmlRegexp *form = xmlRegexpCompile((const xmlChar *)pattern);
+    bool has = !form || xmlRegexpExec(form, (const xmlChar *)value) == 1;
+    if (form)
+        xmlRegFreeRegexp(form);
+    return has;
+}
+
+/* A word by its length and form. */
+static bool
+token_may_hold(const xmlNode *data, const char *value)
+{
+    struct arena *arena ARENA_AUTO = arena_new(0);
+    const char *word = arena ? text_collapse(arena, value) : NULL;
+    int64_t bound = 0;
+    for (const xmlNode *param = xml_first(data, "param"); word && param;
+         param = xml_next(param, "param")) {
+        const char *name = attr_of(param, "name"), *text = text_of(param);
+        bool is_bound = text_to_int64(text, &bound);
+        int64_t length = xmlUTF8Strlen((const xmlChar *)word);
+        if ((text_equal(name, "pattern") && !has_form(word, text)) ||
+            (text_equal(name, "minLength") && is_bound && length < bound) ||
+            (text_equal(name, "maxLength") && is_bound && length > bound))
+            return false;
+    }
+    return true;
+}
+
+/* By the type, the bounds of whole numbers, and the length and form of words. */
 static bool
 data_may_hold(const xmlNode *data, const char *value)
 {
@@ -275,6 +313,8 @@ data_may_hold(const xmlNode *data, const char *value)
                                    (const xmlChar *)"http://www.w3.org/2001/XMLSchema");
     if (type && xmlSchemaValidatePredefinedType(type, (const xmlChar *)value, NULL) > 0)
         return false;
+    if (text_equal(attr_of(data, "type"), "token"))
+        return token_may_hold(data, value);
     if (!text_equal(attr_of(data, "type"), "integer") || !text_to_int64(value, &number))
         return true;
     for (const xmlNode *param = xml_first(data, "param"); param;
