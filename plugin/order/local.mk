@@ -13,6 +13,13 @@ tests_unit_test_order_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS)
 tests_unit_test_order_LDADD = %D%/liborder.la  plugin/base/libbase.la $(CMOCKA_LIBS)
 endif
 
+check_PROGRAMS += tests/fuzz/fuzz-order
+TESTS += tests/fuzz/fuzz-order
+tests_fuzz_fuzz_order_SOURCES = tests/fuzz/fuzz-order.c
+tests_fuzz_fuzz_order_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
+tests_fuzz_fuzz_order_LDADD = %D%/liborder.la plugin/base/libbase.la
+EXTRA_DIST += tests/fuzz/corpus/order
+
 EXTRA_DIST += %D%/common.rnc %D%/order.rnc %D%/order.rng %D%/history.rnc %D%/history.rng
 CLEANFILES += %D%/order.rng.inc %D%/history.rng.inc
 $(plugin_order_liborder_la_OBJECTS): %D%/order.rng.inc %D%/history.rng.inc

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define ORDER_MAX_BYTES (16u << 20)
+/* Sums of a thousand such amounts still fit, and all their digits pass the schema. */
+#define MOST_MINOR 1000000000000000
 /* An instant beyond these has no four-digit year in UTC and would not read back. */
 #define YEAR_1_S (-62135596800)
 #define YEAR_10000_S 253402300800
@@ -55,12 +57,18 @@ read_money(const struct document *document, const xmlNode *node, const char *att
            struct money *ret)
 {
     const char *text = xml_attr(document->arena, node, attr);
-    if (!text || money_parse(text, document->currency, ret))
+    struct money money;
+    if (!text)
         return STATUS_OK;
+    if (money_parse(text, document->currency, &money) && money.minor <= MOST_MINOR &&
+        money.minor >= -MOST_MINOR) {
+        *ret = money;
+        return STATUS_OK;
+    }
     return note_fail(document->notes, STATUS_BAD_INPUT, NOTE_BAD_AMOUNT, document->name,
                      xml_line(node),
                      "%s=\"%.40s\" is no amount of %s; expected a decimal with at most %d "
-                     "decimals",
+                     "decimals and 15 digits",
                      attr, text, document->currency, money_digits(document->currency));
 }
 
@@ -153,7 +161,8 @@ read_lines(const struct document *document, const xmlNode *parent, struct order_
             return status;
         int64_t amount = 0;
         if (__builtin_mul_overflow(line->unit_price.minor, line->quantity, &amount) ||
-            __builtin_add_overflow(total, amount, &total))
+            __builtin_add_overflow(total, amount, &total) || total > MOST_MINOR ||
+            total < -MOST_MINOR)
             return note_fail(document->notes, STATUS_BAD_INPUT, NOTE_BAD_AMOUNT,
                              document->name, xml_line(node),
                              "the lines up to here come to more than can be counted");

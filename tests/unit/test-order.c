@@ -120,7 +120,7 @@ what_is_wrong_is_told_with_its_line(void **state)
          " currency='EUR'><customer/>" LINES "</order>",
          NOTE_BAD_TIME, 1, "offset"},
         {HEAD "<customer/><lines>"
-              "<line sku='A' quantity='1000000000' unit-price='99999999999999.99'/>"
+              "<line sku='A' quantity='1000000000' unit-price='99999999.99'/>"
               "</lines></order>",
          NOTE_BAD_AMOUNT, 2, "counted"},
         {"<order xmlns='urn:other' merchant='m'/>", NOTE_XML_INVALID, 1, ""},
