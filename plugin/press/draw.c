@@ -191,8 +191,10 @@ draw_image(const struct drawing *drawing, const struct page_item *item)
     cairo_scale(cr, box.w / w, box.h / h);
     cairo_set_source_surface(cr, image, 0, 0);
     cairo_pattern_set_filter(cairo_get_source(cr), CAIRO_FILTER_GOOD);
-    /* Without this the edges of a picture that is enlarged fade into the page. */
-    cairo_pattern_set_extend(cairo_get_source(cr), CAIRO_EXTEND_PAD);
+    /* Without this the edges of a picture that is enlarged fade into a raster page; in a
+     * PDF it would have cairo code the picture anew, and a JPEG would be one no more. */
+    if (cairo_surface_get_type(cairo_get_group_target(cr)) == CAIRO_SURFACE_TYPE_IMAGE)
+        cairo_pattern_set_extend(cairo_get_source(cr), CAIRO_EXTEND_PAD);
     cairo_rectangle(cr, 0, 0, w, h);
     cairo_fill(cr);
     return STATUS_OK;

@@ -46,7 +46,8 @@ tests_unit_test_press_CPPFLAGS = $(%C%_libworker_la_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	-DSTUB_PATH='"$(abs_top_builddir)/tests/unit/press-stub"' \
 	-DWORKER_PATH='"$(abs_top_builddir)/tuck-press"' \
 	-DFONTS_CONF='"$(abs_top_srcdir)/plugin/page/fonts.conf"' \
-	-DTEMPLATE_DIR='"$(abs_top_srcdir)/templates"'
+	-DTEMPLATE_DIR='"$(abs_top_srcdir)/templates"' \
+	-DPICTURE_DIR='"$(abs_top_srcdir)/tests/unit/data"'
 tests_unit_test_press_LDADD = %D%/libpress.la %D%/libworker.la plugin/base/libbase.la \
 	$(CMOCKA_LIBS)
 tests_fault_test_press_faults_SOURCES = tests/fault/test-press-faults.c

@@ -352,7 +352,7 @@ no_part_of_a_pdf_passes_for_one(void **state)
 static int
 open_worker(const char *path, const char *fonts_conf, void **state)
 {
-    const char *dirs[] = {TEMPLATE_DIR, NULL};
+    const char *dirs[] = {TEMPLATE_DIR, PICTURE_DIR, NULL};
     const struct press_settings settings = {
         .worker_path = path, .fonts_conf = fonts_conf, .read_dirs = dirs};
     const struct patience patience = within(20000);
@@ -637,6 +637,28 @@ a_page_less_than_the_job_has_is_refused(void **state)
     assert_int_equal(sheet_check(&job, &sheet, &notes), STATUS_BUG);
 }
 
+/* A photograph coded anew would lose what its maker chose; a PNG stays exact. */
+static void
+a_jpeg_goes_into_the_pdf_as_it_is_and_a_png_pixel_by_pixel(void **state)
+{
+    ARENA_AUTO struct arena *arena = arena_new(0);
+    static const struct {
+        const char *commands, *filter, *width;
+    } cases[] = {
+        {"image " PICTURE_DIR "/photo.jpg", "/DCTDecode", "/Width 60"},
+        {"image " PICTURE_DIR "/flat.png", "/FlateDecode", "/Width 60"},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        const struct press_piece piece = piece_of(cases[i].commands);
+        const struct press_job job = sample_job(&piece);
+        const struct sheet sheet = print(*state, &job, arena);
+        assert_non_null(
+            memmem(sheet.bytes, sheet.size, cases[i].filter, strlen(cases[i].filter)));
+        assert_non_null(
+            memmem(sheet.bytes, sheet.size, cases[i].width, strlen(cases[i].width)));
+    }
+}
+
 static void
 art_that_is_broken_is_told_by_its_name(void **state)
 {
@@ -804,6 +826,7 @@ main(void)
         cmocka_unit_test(a_contact_sheet_has_as_many_pages_as_it_needs),
         cmocka_unit_test(a_sheet_that_was_damaged_is_refused),
         cmocka_unit_test(a_page_less_than_the_job_has_is_refused),
+        cmocka_unit_test(a_jpeg_goes_into_the_pdf_as_it_is_and_a_png_pixel_by_pixel),
         cmocka_unit_test(art_that_is_broken_is_told_by_its_name),
         cmocka_unit_test(a_call_that_makes_no_sense_is_refused_without_a_worker),
     };
