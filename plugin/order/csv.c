@@ -16,10 +16,22 @@
 #define LINE_MAX_BYTES (1u << 20)
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
-enum column { CUSTOMER, DATE, ORDER, AMOUNT, QUANTITY, SKU, NAME, CATEGORY, CURRENCY, COLUMNS };
+enum column {
+    CUSTOMER,
+    DATE,
+    ORDER,
+    AMOUNT,
+    QUANTITY,
+    SKU,
+    NAME,
+    CATEGORY,
+    CURRENCY,
+    COLUMNS
+};
 
-static const char *const column_names[COLUMNS] = {
-    "customer", "date", "order", "amount", "quantity", "sku", "name", "category", "currency"};
+static const char *const column_names[COLUMNS] = {"customer", "date",     "order",
+                                                  "amount",   "quantity", "sku",
+                                                  "name",     "category", "currency"};
 
 struct csv {
     const struct csv_options *options;
@@ -28,8 +40,8 @@ struct csv {
     const char *path;
     FILE *file;
     char delimiter;
-    char *line; /* the record, quotes and line ends in it; LINE_MAX_BYTES of room */
-    int64_t row;      /* of the record's first line */
+    char *line;  /* the record, quotes and line ends in it; LINE_MAX_BYTES of room */
+    int64_t row; /* of the record's first line */
     int64_t rows_read;
     char *field[FIELDS_MAX];
     size_t field_count;
@@ -59,7 +71,8 @@ step(const struct csv *csv, enum place place, char c)
         return IN_QUOTES; /* a doubled quote */
     if (c == csv->delimiter)
         return FIELD_START;
-    return place == FIELD_START && c == '"' && csv->delimiter != ' ' ? IN_QUOTES : IN_FIELD;
+    return place == FIELD_START && c == '"' && csv->delimiter != ' ' ? IN_QUOTES
+                                                                     : IN_FIELD;
 }
 
 /* Bytes up to the line end that is not in quotes, at most LINE_MAX_BYTES. */
@@ -151,7 +164,8 @@ split(struct csv *csv)
         bool is_last;
         if (*at == '"') {
             if (!take_quoted(&at) || (*at && *at != delimiter))
-                return bad(csv, NOTE_CSV_BAD_ROW, "a quote is not closed, or text follows it");
+                return bad(csv, NOTE_CSV_BAD_ROW,
+                           "a quote is not closed, or text follows it");
             is_last = *at == '\0';
         } else {
             at += strcspn(at, (const char[]){delimiter, '\0'});
@@ -164,7 +178,8 @@ split(struct csv *csv)
     }
 }
 
-/* --- columns ------------------------------------------------------------------------- */
+/* --- columns -------------------------------------------------------------------------
+ */
 
 static int
 field_named(const struct csv *csv, const char *name, size_t n)
@@ -197,15 +212,17 @@ map_column(struct csv *csv, const char *item, size_t n)
     const char *source = equals ? equals + 1 : item;
     size_t source_n = equals ? n - name_n - 1 : n;
     for (int c = 0; c < COLUMNS; c++) {
-        if (strlen(column_names[c]) != name_n || strncmp(column_names[c], item, name_n) != 0)
+        if (strlen(column_names[c]) != name_n ||
+            strncmp(column_names[c], item, name_n) != 0)
             continue;
-        csv->place[c] = csv->options->has_header ? field_named(csv, source, source_n) : -1;
+        csv->place[c] =
+            csv->options->has_header ? field_named(csv, source, source_n) : -1;
         if (csv->place[c] < 0)
             csv->place[c] = field_numbered(source, source_n);
         if (csv->place[c] >= 0)
             return STATUS_OK;
-        return note_fail(csv->notes, STATUS_BAD_INPUT, NOTE_CSV_COLUMN_MISSING, csv->path, 1,
-                         "there is no column \"%.*s\" for %s", (int)source_n, source,
+        return note_fail(csv->notes, STATUS_BAD_INPUT, NOTE_CSV_COLUMN_MISSING, csv->path,
+                         1, "there is no column \"%.*s\" for %s", (int)source_n, source,
                          column_names[c]);
     }
     return note_fail(csv->notes, STATUS_BAD_INPUT, NOTE_CSV_COLUMN_MISSING, NULL, 0,
@@ -237,7 +254,8 @@ map_columns(struct csv *csv)
     return status;
 }
 
-/* --- values --------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------------
+ */
 
 /* Digits of a fixed width out of text by a format of %Y %m %d %H %M %S and literals. */
 static bool
@@ -331,14 +349,15 @@ read_row(struct csv *csv, struct csv_purchase *ret)
         return bad_value(csv, QUANTITY, "a whole number");
     if (!ret->order) {
         struct date day = day_date(zone_day(csv->zone, ret->placed_at_s, NULL));
-        snprintf(csv->made_order, sizeof(csv->made_order), "%s-%04d%02d%02d", ret->customer,
-                 day.year, day.month, day.day);
+        snprintf(csv->made_order, sizeof(csv->made_order), "%s-%04d%02d%02d",
+                 ret->customer, day.year, day.month, day.day);
         ret->order = csv->made_order;
     }
     return STATUS_OK;
 }
 
-/* --- the file -------------------------------------------------------------------------- */
+/* --- the file --------------------------------------------------------------------------
+ */
 
 static enum status
 read_rows(struct csv *csv, csv_each_fn *each, void *data)
@@ -370,12 +389,16 @@ read_rows(struct csv *csv, csv_each_fn *each, void *data)
 
 enum status
 csv_stream_file(const char *path, const struct csv_options *options,
-                const struct zone *zone, struct notes *notes, csv_each_fn *each, void *data)
+                const struct zone *zone, struct notes *notes, csv_each_fn *each,
+                void *data)
 {
-    struct csv csv = {.options = options, .zone = zone, .notes = notes, .path = path,
+    struct csv csv = {.options = options,
+                      .zone = zone,
+                      .notes = notes,
+                      .path = path,
                       .delimiter = options->delimiter ? options->delimiter : ',',
-                      .date_format = options->date_format ? options->date_format
-                                                          : "%Y-%m-%d"};
+                      .date_format =
+                          options->date_format ? options->date_format : "%Y-%m-%d"};
     csv.file = fopen(path, "re");
     if (!csv.file)
         return note_fail(notes, STATUS_BAD_INPUT, NOTE_FILE_UNREADABLE, path, 0,

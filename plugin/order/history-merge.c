@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- order and doubles ----------------------------------------------------------------- */
+/* --- order and doubles -----------------------------------------------------------------
+ */
 
 struct ranked {
     struct past_order order;
@@ -82,7 +83,8 @@ history_settle(const struct document *document, struct history *history,
     return STATUS_OK;
 }
 
-/* --- two into one ------------------------------------------------------------------------ */
+/* --- two into one
+ * ------------------------------------------------------------------------ */
 
 typedef int compare_fn(const void *, const void *);
 
@@ -184,7 +186,7 @@ join_orders(struct arena *arena, struct history *out, const struct history *a,
 }
 
 #define JOIN(list, list_count, compare)                                                  \
-    (out->list = join(arena, a->list, a->list_count, b->list, b->list_count,              \
+    (out->list = join(arena, a->list, a->list_count, b->list, b->list_count,             \
                       sizeof(*out->list), compare, &out->list_count))
 
 static bool
@@ -213,7 +215,8 @@ history_merge(struct arena *arena, const struct history *a, const struct history
     if (!out || !join_orders(arena, out, a, b) || !join_things(arena, out, a, b))
         return NULL;
     const struct history *standing =
-        knows_standing(b) && (!knows_standing(a) || b->points_as_of_s >= a->points_as_of_s)
+        knows_standing(b) &&
+                (!knows_standing(a) || b->points_as_of_s >= a->points_as_of_s)
             ? b
             : a;
     out->tier = standing->tier;

@@ -35,19 +35,22 @@ read_sums(const struct document *document, const xmlNode *node, struct past_orde
     if (status == STATUS_OK)
         status = read_money(document, node, "refunded", &ret->refunded);
     if (status == STATUS_OK && ret->refunded.minor < 0)
-        return note_fail(document->notes, STATUS_BAD_INPUT, NOTE_BAD_AMOUNT, document->name,
-                         xml_line(node), "refunded is below 0; expected 0 or more");
+        return note_fail(document->notes, STATUS_BAD_INPUT, NOTE_BAD_AMOUNT,
+                         document->name, xml_line(node),
+                         "refunded is below 0; expected 0 or more");
     if (status == STATUS_OK && ret->refunded.minor > 0 &&
         ret->refunded.minor > ret->total.minor) {
-        note_add(document->notes, NOTE_REFUND_TOO_LARGE, document->name, xml_line(node),
-                 "more was refunded than the order's total; it counts as wholly refunded");
+        note_add(
+            document->notes, NOTE_REFUND_TOO_LARGE, document->name, xml_line(node),
+            "more was refunded than the order's total; it counts as wholly refunded");
         ret->refunded.minor = ret->total.minor > 0 ? ret->total.minor : 0;
     }
     return status;
 }
 
 static enum status
-read_past_order(const struct document *shared, const xmlNode *node, struct past_order *ret)
+read_past_order(const struct document *shared, const xmlNode *node,
+                struct past_order *ret)
 {
     struct document document = *shared;
     document.currency = xml_attr(document.arena, node, "currency");
@@ -66,7 +69,8 @@ read_past_order(const struct document *shared, const xmlNode *node, struct past_
 }
 
 static enum status
-read_complaint(const struct document *document, const xmlNode *node, struct complaint *ret)
+read_complaint(const struct document *document, const xmlNode *node,
+               struct complaint *ret)
 {
     struct arena *arena = document->arena;
     *ret = (struct complaint){
@@ -80,7 +84,8 @@ read_complaint(const struct document *document, const xmlNode *node, struct comp
         status = read_time(document, node, "closed", &ret->closed_at_s);
     if (status == STATUS_OK && ret->closed_at_s != TIME_NONE &&
         ret->closed_at_s < ret->opened_at_s) {
-        note_add(document->notes, NOTE_CLOSED_BEFORE_OPENED, document->name, xml_line(node),
+        note_add(document->notes, NOTE_CLOSED_BEFORE_OPENED, document->name,
+                 xml_line(node),
                  "the complaint was closed before it was opened; it counts as open");
         ret->closed_at_s = TIME_NONE;
     }
@@ -159,7 +164,7 @@ struct rooms {
 };
 
 #define APPEND(list, count, room_of)                                                     \
-    arena_append(document->arena, &history->list, &history->count, &rooms->room_of,       \
+    arena_append(document->arena, &history->list, &history->count, &rooms->room_of,      \
                  sizeof(*history->list))
 
 static enum status
@@ -172,13 +177,14 @@ add_order(const struct document *document, const xmlNode *node, struct history *
                      &rooms->standings_room, sizeof(*standing));
     if (!order || !standing)
         return STATUS_NO_MEMORY;
-    *standing = (struct standing){read_count(document, node, "revision", 0), xml_line(node)};
+    *standing =
+        (struct standing){read_count(document, node, "revision", 0), xml_line(node)};
     return read_past_order(document, node, order);
 }
 
 static enum status
-add_interest(const struct document *document, const xmlNode *node, struct history *history,
-             struct rooms *rooms)
+add_interest(const struct document *document, const xmlNode *node,
+             struct history *history, struct rooms *rooms)
 {
     const char *text = xml_text(document->arena, node);
     if (!text)
@@ -231,7 +237,9 @@ history_make(struct arena *arena, const char *customer)
 {
     struct history *history = arena_make(arena, sizeof(*history));
     if (history)
-        *history = (struct history){.customer = customer, .points = -1, .points_to_next = -1,
+        *history = (struct history){.customer = customer,
+                                    .points = -1,
+                                    .points_to_next = -1,
                                     .points_as_of_s = TIME_NONE};
     return history;
 }
@@ -246,7 +254,8 @@ history_from_node(const struct document *document, const xmlNode *node,
     if (!history || !history->customer)
         return STATUS_NO_MEMORY;
     history->household = xml_attr(document->arena, node, "household");
-    for (const xmlNode *child = xml_first(node, NULL); child; child = xml_next(child, NULL)) {
+    for (const xmlNode *child = xml_first(node, NULL); child;
+         child = xml_next(child, NULL)) {
         enum status status = read_child(document, child, history, &rooms);
         if (status != STATUS_OK)
             return status;
@@ -275,7 +284,8 @@ history_read(const struct order_reader *reader, const char *bytes, size_t n,
     return history_from_node(&document, root, ret);
 }
 
-/* --- streams of histories ------------------------------------------------------------ */
+/* --- streams of histories ------------------------------------------------------------
+ */
 
 struct streaming {
     const struct order_reader *reader;
@@ -332,8 +342,7 @@ read_single(struct streaming *streaming, const char *path)
     size_t n = 0;
     struct history *history = NULL;
     const struct document *document = &streaming->document;
-    enum status status =
-        file_read(path, XML_MAX_BYTES, document->notes, &bytes, &n);
+    enum status status = file_read(path, XML_MAX_BYTES, document->notes, &bytes, &n);
     if (status == STATUS_OK)
         status = history_read(streaming->reader, bytes, n, path, document->zone,
                               document->arena, document->notes, &history);
@@ -349,7 +358,8 @@ history_stream_file(const struct order_reader *reader, const char *path,
     struct arena *arena ARENA_AUTO = arena_new(0);
     if (!arena)
         return STATUS_NO_MEMORY;
-    struct streaming streaming = {reader, {arena, notes, zone, path, NULL}, each, data, false};
+    struct streaming streaming = {
+        reader, {arena, notes, zone, path, NULL}, each, data, false};
     const struct xml_stream stream = {stream_root, stream_child, &streaming};
     enum status status = xml_stream_file(path, &stream, (size_t)INT32_MAX, notes);
     if (streaming.is_single && (status == STATUS_CANCELLED || status == STATUS_OK))

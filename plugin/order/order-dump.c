@@ -43,7 +43,8 @@ put_length(struct buf *out, const char *name, int32_t mm100)
 }
 
 static void
-put_lines(struct buf *out, const char *indent, const struct order_line *lines, size_t count)
+put_lines(struct buf *out, const char *indent, const struct order_line *lines,
+          size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         const struct order_line *line = &lines[i];

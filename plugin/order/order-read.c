@@ -65,11 +65,12 @@ read_money(const struct document *document, const xmlNode *node, const char *att
         *ret = money;
         return STATUS_OK;
     }
-    return note_fail(document->notes, STATUS_BAD_INPUT, NOTE_BAD_AMOUNT, document->name,
-                     xml_line(node),
-                     "%s=\"%.40s\" is no amount of %s; expected a decimal with at most %d "
-                     "decimals and 15 digits",
-                     attr, text, document->currency, money_digits(document->currency));
+    return note_fail(
+        document->notes, STATUS_BAD_INPUT, NOTE_BAD_AMOUNT, document->name,
+        xml_line(node),
+        "%s=\"%.40s\" is no amount of %s; expected a decimal with at most %d "
+        "decimals and 15 digits",
+        attr, text, document->currency, money_digits(document->currency));
 }
 
 enum status
@@ -99,8 +100,10 @@ read_length(const struct document *document, const xmlNode *node, const char *at
     if (!text || length_parse(text, ret_mm100))
         return STATUS_OK;
     return note_fail(document->notes, STATUS_BAD_INPUT, NOTE_BAD_LENGTH, document->name,
-                     xml_line(node), "%s=\"%.40s\" is no length of at most 5 m; expected "
-                     "220mm, 22cm or 8.5in", attr, text);
+                     xml_line(node),
+                     "%s=\"%.40s\" is no length of at most 5 m; expected "
+                     "220mm, 22cm or 8.5in",
+                     attr, text);
 }
 
 int64_t
@@ -144,8 +147,8 @@ read_line(const struct document *document, const xmlNode *node, struct order_lin
 }
 
 enum status
-read_lines(const struct document *document, const xmlNode *parent, struct order_line **ret,
-           size_t *ret_count)
+read_lines(const struct document *document, const xmlNode *parent,
+           struct order_line **ret, size_t *ret_count)
 {
     struct order_line *lines = NULL;
     size_t count = 0, room = 0;
@@ -216,7 +219,8 @@ read_consents(const struct document *document, const xmlNode *node, struct custo
                 continue;
             ret->consents &= ~bit; /* the last word on it counts */
             ret->refused &= ~bit;
-            *(read_truth(document, consent, "given") ? &ret->consents : &ret->refused) |= bit;
+            *(read_truth(document, consent, "given") ? &ret->consents : &ret->refused) |=
+                bit;
         }
     }
 }
@@ -324,8 +328,8 @@ order_from_node(const struct document *document, const xmlNode *root, struct ord
     if (status == STATUS_OK)
         status = read_customer(document, xml_first(root, "customer"), &ret->customer);
     if (status == STATUS_OK)
-        status = read_lines(document, xml_first(root, "lines"), &ret->lines,
-                            &ret->line_count);
+        status =
+            read_lines(document, xml_first(root, "lines"), &ret->lines, &ret->line_count);
     if (status == STATUS_OK)
         status = read_carton(document, xml_first(root, "carton"), ret);
     if (status == STATUS_OK)
@@ -349,9 +353,9 @@ set_digest(struct order *order)
 }
 
 enum status
-order_read(const struct order_reader *reader, const char *bytes, size_t n, const char *name,
-           const struct zone *zone, struct arena *arena, struct notes *notes,
-           struct order **ret)
+order_read(const struct order_reader *reader, const char *bytes, size_t n,
+           const char *name, const struct zone *zone, struct arena *arena,
+           struct notes *notes, struct order **ret)
 {
     xmlDoc *doc XML_DOC_AUTO = NULL;
     enum status status =

@@ -103,8 +103,9 @@ write_customer(struct buf *out, const struct customer *customer)
     attr(out, "language", customer->language);
     if (customer->birthday.month) {
         if (customer->birthday.year)
-            snprintf(birthday, sizeof(birthday), "%04d-%02d-%02d", customer->birthday.year,
-                     customer->birthday.month, customer->birthday.day);
+            snprintf(birthday, sizeof(birthday), "%04d-%02d-%02d",
+                     customer->birthday.year, customer->birthday.month,
+                     customer->birthday.day);
         else
             snprintf(birthday, sizeof(birthday), "--%02d-%02d", customer->birthday.month,
                      customer->birthday.day);
@@ -175,7 +176,8 @@ order_write_xml(const struct order *order, struct buf *out)
     buf_puts(out, "</order>\n");
 }
 
-/* --- histories ------------------------------------------------------------------------ */
+/* --- histories ------------------------------------------------------------------------
+ */
 
 static void
 write_past_order(struct buf *out, const struct past_order *order)
@@ -198,7 +200,8 @@ write_past_order(struct buf *out, const struct past_order *order)
 }
 
 static void
-write_answers(struct buf *out, const char *name, const struct answer *answers, size_t count)
+write_answers(struct buf *out, const char *name, const struct answer *answers,
+              size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         buf_printf(out, "<%s", name);

@@ -31,10 +31,10 @@ struct address {
 };
 
 enum consent { /* bits */
-    CONSENT_MARKETING = 1,
-    CONSENT_PERSONALISATION = 2,
-    CONSENT_SURVEY = 4,
-    CONSENT_LEADERBOARD = 8,
+               CONSENT_MARKETING = 1,
+               CONSENT_PERSONALISATION = 2,
+               CONSENT_SURVEY = 4,
+               CONSENT_LEADERBOARD = 8,
 };
 
 struct customer {
@@ -64,7 +64,7 @@ struct order {
     int32_t carton_length_mm100, carton_width_mm100, carton_height_mm100;
     struct address destination;
     /* context, told by the host; each may be NULL */
-    const char *weather; /* sun, cloud, rain, snow, wind, heat, frost */
+    const char *weather;       /* sun, cloud, rain, snow, wind, heat, frost */
     const char *sales_channel; /* web, app, store, marketplace, phone */
     const char *store, *station, *wave;
     /* SHA-256 of the canonical dump less station and wave: a changed order is a new
@@ -187,7 +187,7 @@ struct history *history_merge(struct arena *arena, const struct history *a,
  * they are. Rows are handed out one by one; strings are lent for the call. Without an
  * order column, a customer's rows of one day are one order, "CUSTOMER-YYYYMMDD". */
 struct csv_options {
-    char delimiter;        /* 0: comma; ' ': any run of blanks */
+    char delimiter; /* 0: comma; ' ': any run of blanks */
     bool has_header;
     const char *columns;
     const char *date_format; /* strptime-like subset: %Y %m %d %H %M %S; NULL: %Y-%m-%d */

@@ -1,5 +1,5 @@
-/* Whatever comes in as an order, a history or rows of CSV, nothing breaks; and what is read
- * and written again reads back the same.
+/* Whatever comes in as an order, a history or rows of CSV, nothing breaks; and what is
+ * read and written again reads back the same.
  *
  * Under a fuzzer (-fsanitize=fuzzer -DFUZZING) LLVMFuzzerTestOneInput() is all. As a test
  * the corpus is replayed, each file also with bytes changed, by a fixed seed. */
@@ -30,7 +30,8 @@ demand(bool is_so, const char *what)
 static void
 demand_same(const struct buf *a, const struct buf *b, const char *what)
 {
-    demand(!a->failed && !b->failed && a->n == b->n && memcmp(a->p, b->p, a->n) == 0, what);
+    demand(!a->failed && !b->failed && a->n == b->n && memcmp(a->p, b->p, a->n) == 0,
+           what);
 }
 
 static void
@@ -71,7 +72,8 @@ try_history(const char *bytes, size_t n, struct arena *arena)
     struct history *history = NULL, *again = NULL;
     struct buf xml BUF_AUTO = {0}, before BUF_AUTO = {0}, after BUF_AUTO = {0};
     struct buf merged BUF_AUTO = {0};
-    enum status status = history_read(reader, bytes, n, "h", NULL, arena, &notes, &history);
+    enum status status =
+        history_read(reader, bytes, n, "h", NULL, arena, &notes, &history);
     check_notes(&notes, status);
     if (status != STATUS_OK)
         return false;
@@ -123,7 +125,8 @@ try_all(const char *bytes, size_t n)
 {
     struct arena *arena ARENA_AUTO = arena_new(0);
     if (!reader)
-        demand(order_reader_open(NULL, &reader) == STATUS_OK, "the schemas do not compile");
+        demand(order_reader_open(NULL, &reader) == STATUS_OK,
+               "the schemas do not compile");
     try_csv(bytes, n);
     bool is_order = try_order(bytes, n, arena), is_history = try_history(bytes, n, arena);
     return is_order ? ORDER : is_history ? HISTORY : NO_DOCUMENT;

@@ -18,7 +18,7 @@ static struct arena *arena;
 static struct notes notes;
 
 #define HEAD                                                                             \
-    "<order xmlns='urn:tuck:order:1' merchant='m' id='O-1' "                              \
+    "<order xmlns='urn:tuck:order:1' merchant='m' id='O-1' "                             \
     "placed-at='2026-10-02T09:12:00+02:00' currency='EUR'>\n"
 #define LINES "<lines>\n<line sku='A' quantity='2' unit-price='7.90'/></lines>\n"
 
@@ -35,7 +35,8 @@ read_fine(const char *text)
     struct order *order = NULL;
     enum status status = read_text(text, &order);
     if (status != STATUS_OK && notes.count)
-        print_error("%s:%d %s\n", notes.note[0].file, notes.note[0].line, notes.note[0].text);
+        print_error("%s:%d %s\n", notes.note[0].file, notes.note[0].line,
+                    notes.note[0].text);
     assert_int_equal(status, STATUS_OK);
     return order;
 }
@@ -46,18 +47,21 @@ history_fine(const char *inside)
     struct history *history = NULL;
     char *text = NULL;
     memset(&notes, 0, sizeof(notes));
-    assert_true(asprintf(&text, "<history xmlns='urn:tuck:history:1' customer='C'>%s</history>",
+    assert_true(asprintf(&text,
+                         "<history xmlns='urn:tuck:history:1' customer='C'>%s</history>",
                          inside) > 0);
-    enum status status = history_read(reader, text, strlen(text), "h.xml", NULL, arena,
-                                      &notes, &history);
+    enum status status =
+        history_read(reader, text, strlen(text), "h.xml", NULL, arena, &notes, &history);
     if (status != STATUS_OK && notes.count)
-        print_error("%s:%d %s\n", notes.note[0].file, notes.note[0].line, notes.note[0].text);
+        print_error("%s:%d %s\n", notes.note[0].file, notes.note[0].line,
+                    notes.note[0].text);
     assert_int_equal(status, STATUS_OK);
     free(text);
     return history;
 }
 
-/* --- orders ---------------------------------------------------------------------------- */
+/* --- orders ----------------------------------------------------------------------------
+ */
 
 static void
 an_order_is_read_with_all_its_parts(void **state)
@@ -104,7 +108,8 @@ what_is_wrong_is_told_with_its_line(void **state)
         {HEAD "<customer/>\n<lines>\n<line sku='A' quantity='1' unit-price='7.905'/>\n"
               "</lines></order>",
          NOTE_BAD_AMOUNT, 4, "2 decimals"},
-        {HEAD "<customer/>\n<lines><line sku='A' quantity='1' returned='2'/></lines></order>",
+        {HEAD
+         "<customer/>\n<lines><line sku='A' quantity='1' returned='2'/></lines></order>",
          NOTE_RETURNED_TOO_MANY, 3, "quantity"},
         {HEAD "<customer/>\n<lines>\n<line sku='A' quantity='0'/></lines></order>",
          NOTE_XML_INVALID, 4, "from 1 to"},
@@ -113,10 +118,13 @@ what_is_wrong_is_told_with_its_line(void **state)
         {"<order xmlns='urn:tuck:order:1' merchant='m' id='O' placed-at='2026-10-02'\n"
          " currency='eur'><customer/>" LINES "</order>",
          NOTE_XML_INVALID, 2, "currency of <order> is not text of the form [A-Z]{3}"},
-        {HEAD "<customer birthday='1990-02-29'/>" LINES "</order>", NOTE_XML_INVALID, 2, ""},
-        {HEAD "<customer/>" LINES "<carton length='900cm' width='1cm' height='1cm'/></order>",
+        {HEAD "<customer birthday='1990-02-29'/>" LINES "</order>", NOTE_XML_INVALID, 2,
+         ""},
+        {HEAD "<customer/>" LINES
+              "<carton length='900cm' width='1cm' height='1cm'/></order>",
          NOTE_BAD_LENGTH, 4, "5 m"},
-        {"<order xmlns='urn:tuck:order:1' merchant='m' id='O' placed-at='2026-10-02T09:00:00'"
+        {"<order xmlns='urn:tuck:order:1' merchant='m' id='O' "
+         "placed-at='2026-10-02T09:00:00'"
          " currency='EUR'><customer/>" LINES "</order>",
          NOTE_BAD_TIME, 1, "offset"},
         {HEAD "<customer/><lines>"
@@ -126,9 +134,10 @@ what_is_wrong_is_told_with_its_line(void **state)
         {"<order xmlns='urn:other' merchant='m'/>", NOTE_XML_INVALID, 1, ""},
         {"<lines xmlns='urn:tuck:order:1'><line sku='A' quantity='1'/></lines>",
          NOTE_XML_INVALID, 1, "<order>"},
-        {HEAD "<customer><consent for='survey' given='1'/><consent for='survey' given='1'/>\n"
-              "<consent for='survey' given='1'/><consent for='survey' given='1'/>\n"
-              "<consent for='survey' given='1'/></customer>" LINES "</order>",
+        {HEAD
+         "<customer><consent for='survey' given='1'/><consent for='survey' given='1'/>\n"
+         "<consent for='survey' given='1'/><consent for='survey' given='1'/>\n"
+         "<consent for='survey' given='1'/></customer>" LINES "</order>",
          NOTE_XML_INVALID, 4, "<customer> has one <consent> too many"},
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -138,8 +147,8 @@ what_is_wrong_is_told_with_its_line(void **state)
         assert_true(notes.count > 0);
         if ((int)notes.note[0].id != cases[i].id || notes.note[0].line != cases[i].line ||
             !strstr(notes.note[0].text, cases[i].says))
-            fail_msg("case %zu: %d %s:%d %s", i, (int)notes.note[0].id, notes.note[0].file,
-                     notes.note[0].line, notes.note[0].text);
+            fail_msg("case %zu: %d %s:%d %s", i, (int)notes.note[0].id,
+                     notes.note[0].file, notes.note[0].line, notes.note[0].text);
         assert_string_equal(notes.note[0].file, "t.xml");
     }
 }
@@ -150,8 +159,10 @@ hostile_documents_are_refused(void **state)
 {
     (void)state;
     struct buf deep BUF_AUTO = {0}, wide BUF_AUTO = {0}, big BUF_AUTO = {0};
-    const char *bomb = "<!DOCTYPE o [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]><o>&b;</o>";
-    const char *outside = "<!DOCTYPE o [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><o>&x;</o>";
+    const char *bomb =
+        "<!DOCTYPE o [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]><o>&b;</o>";
+    const char *outside =
+        "<!DOCTYPE o [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><o>&x;</o>";
     for (int i = 0; i < 100000; i++)
         buf_puts(&deep, "<a>");
     buf_puts(&wide, "<order");
@@ -168,7 +179,7 @@ hostile_documents_are_refused(void **state)
     const struct {
         const char *text;
         int id;
-    } cases[] = {{bomb, NOTE_XML_DOCTYPE},   {outside, NOTE_XML_DOCTYPE},
+    } cases[] = {{bomb, NOTE_XML_DOCTYPE},    {outside, NOTE_XML_DOCTYPE},
                  {deep.p, NOTE_XML_TOO_DEEP}, {wide.p, NOTE_XML_LONG_TAG},
                  {big.p, NOTE_XML_TOO_BIG},   {"<order>\xff</order>", NOTE_XML_NOT_UTF8}};
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -199,10 +210,14 @@ static void
 moving_a_carton_to_another_station_does_not_change_the_order(void **state)
 {
     (void)state;
-    const char *plain = HEAD "<customer/>" LINES "<context station='S1' wave='W1'/></order>";
-    const char *moved = HEAD "<customer/>" LINES "<context station='S2' wave='W2'/></order>";
-    const char *rainy = HEAD "<customer/>" LINES "<context station='S1' weather='rain'/></order>";
-    const struct order *a = read_fine(plain), *b = read_fine(moved), *c = read_fine(rainy);
+    const char *plain =
+        HEAD "<customer/>" LINES "<context station='S1' wave='W1'/></order>";
+    const char *moved =
+        HEAD "<customer/>" LINES "<context station='S2' wave='W2'/></order>";
+    const char *rainy =
+        HEAD "<customer/>" LINES "<context station='S1' weather='rain'/></order>";
+    const struct order *a = read_fine(plain), *b = read_fine(moved),
+                       *c = read_fine(rainy);
     assert_string_equal(a->digest.hex, b->digest.hex);
     assert_string_not_equal(a->digest.hex, c->digest.hex);
 }
@@ -237,7 +252,8 @@ a_birthday_to_come_counts_as_not_known(void **state)
                  cases[i].birthday);
         const struct order *order = read_fine(text);
         assert_int_equal(order->customer.birthday.month != 0, cases[i].is_known);
-        assert_int_equal(notes_find(&notes, NOTE_FUTURE_BIRTHDAY) == NULL, cases[i].is_known);
+        assert_int_equal(notes_find(&notes, NOTE_FUTURE_BIRTHDAY) == NULL,
+                         cases[i].is_known);
     }
 }
 
@@ -253,7 +269,8 @@ the_same_article_may_stand_on_several_lines(void **state)
     assert_int_equal(order->lines[1].unit_price.minor, 400);
 }
 
-/* --- histories ------------------------------------------------------------------------- */
+/* --- histories -------------------------------------------------------------------------
+ */
 
 static void
 orders_are_sorted_and_doubles_resolved_by_revision(void **state)
@@ -302,8 +319,8 @@ a_wrong_history_is_told_with_its_line(void **state)
     } cases[] = {
         {"<order id='A' placed-at='2026-01-01' currency='EUR' total='5' refunded='-1'/>",
          NOTE_BAD_AMOUNT, "0 or more"},
-        {"<order id='A' placed-at='2026-01-01' currency='JPY' total='5.5'/>", NOTE_BAD_AMOUNT,
-         "0 decimals"},
+        {"<order id='A' placed-at='2026-01-01' currency='JPY' total='5.5'/>",
+         NOTE_BAD_AMOUNT, "0 decimals"},
         {"<order id='A' placed-at='2026-01-01T10:00:00' currency='EUR'/>", NOTE_BAD_TIME,
          "offset"},
         {"<order id='A' placed-at='9999-12-31T23:00:00-05:00' currency='EUR'/>",
@@ -321,8 +338,8 @@ a_wrong_history_is_told_with_its_line(void **state)
         snprintf(text, sizeof(text),
                  "<history xmlns='urn:tuck:history:1' customer='C'>\n\n%s</history>",
                  cases[i].inside);
-        enum status status = history_read(reader, text, strlen(text), "h.xml", NULL, arena,
-                                          &notes, &history);
+        enum status status = history_read(reader, text, strlen(text), "h.xml", NULL,
+                                          arena, &notes, &history);
         if (status != STATUS_BAD_INPUT || (int)notes.note[0].id != cases[i].id ||
             notes.note[0].line != 3 || !strstr(notes.note[0].text, cases[i].says))
             fail_msg("case %zu: status %d, %d %s:%d %s", i, status, (int)notes.note[0].id,
@@ -381,9 +398,9 @@ plain_dates_are_midnight_in_the_merchants_zone(void **state)
                        "<order id='W' placed-at='2026-01-15' currency='EUR'/>"
                        "<order id='S' placed-at='2026-07-15' currency='EUR'/></history>";
     assert_int_equal(zone_open("Europe/Berlin", &zone), STATUS_OK);
-    assert_int_equal(history_read(reader, text, strlen(text), "h", zone, arena, &notes,
-                                  &history),
-                     STATUS_OK);
+    assert_int_equal(
+        history_read(reader, text, strlen(text), "h", zone, arena, &notes, &history),
+        STATUS_OK);
     char winter[32], summer[32];
     time_text(history->orders[0].placed_at_s, winter);
     time_text(history->orders[1].placed_at_s, summer);
@@ -396,7 +413,8 @@ static void
 a_history_of_ten_thousand_orders_is_read_and_reads_back(void **state)
 {
     (void)state;
-    struct buf inside BUF_AUTO = {0}, xml BUF_AUTO = {0}, a BUF_AUTO = {0}, b BUF_AUTO = {0};
+    struct buf inside BUF_AUTO = {0}, xml BUF_AUTO = {0}, a BUF_AUTO = {0},
+                      b BUF_AUTO = {0};
     struct history *again = NULL;
     for (int i = 0; i < 10000; i++)
         buf_printf(&inside,
@@ -406,8 +424,9 @@ a_history_of_ten_thousand_orders_is_read_and_reads_back(void **state)
     const struct history *history = history_fine(inside.p);
     assert_int_equal(history->order_count, 10000);
     history_write_xml(history, &xml);
-    assert_int_equal(history_read(reader, xml.p, xml.n, "again", NULL, arena, &notes, &again),
-                     STATUS_OK);
+    assert_int_equal(
+        history_read(reader, xml.p, xml.n, "again", NULL, arena, &notes, &again),
+        STATUS_OK);
     history_dump(history, &a);
     history_dump(again, &b);
     assert_string_equal(a.p, b.p);
@@ -440,7 +459,8 @@ merging_lets_the_second_win_and_keeps_the_later_standing(void **state)
     assert_int_equal(a->order_count, 1);
 }
 
-/* --- streams and CSV -------------------------------------------------------------------- */
+/* --- streams and CSV
+ * -------------------------------------------------------------------- */
 
 static char path[] = "/tmp/tuck-order-XXXXXX";
 
@@ -477,12 +497,15 @@ many_histories_are_streamed_from_one_file(void **state)
     struct buf text BUF_AUTO = {0};
     buf_puts(&text, "<histories xmlns='urn:tuck:history:1'>");
     for (int i = 0; i < 500; i++)
-        buf_printf(&text, "<history customer='C%d'><order id='O%d' placed-at='2026-01-01' "
-                          "currency='EUR' total='1'/></history>\n", i, i);
+        buf_printf(&text,
+                   "<history customer='C%d'><order id='O%d' placed-at='2026-01-01' "
+                   "currency='EUR' total='1'/></history>\n",
+                   i, i);
     buf_puts(&text, "</histories>");
     write_file(text.p);
-    assert_int_equal(history_stream_file(reader, path, NULL, &notes, count_history, &counted),
-                     STATUS_OK);
+    assert_int_equal(
+        history_stream_file(reader, path, NULL, &notes, count_history, &counted),
+        STATUS_OK);
     assert_int_equal(counted.customers, 500);
     assert_int_equal(counted.orders, 500);
     assert_string_equal(counted.last, "C499");
@@ -493,12 +516,14 @@ a_wrong_history_in_a_stream_is_told_with_its_line(void **state)
 {
     (void)state;
     struct counted counted = {0};
-    write_file("<histories xmlns='urn:tuck:history:1'>\n<history customer='A'/>\n"
-               "<history customer='B'>\n<order id='1' placed-at='2026-01-01'/></history>\n"
-               "</histories>");
+    write_file(
+        "<histories xmlns='urn:tuck:history:1'>\n<history customer='A'/>\n"
+        "<history customer='B'>\n<order id='1' placed-at='2026-01-01'/></history>\n"
+        "</histories>");
     memset(&notes, 0, sizeof(notes));
-    assert_int_equal(history_stream_file(reader, path, NULL, &notes, count_history, &counted),
-                     STATUS_BAD_INPUT);
+    assert_int_equal(
+        history_stream_file(reader, path, NULL, &notes, count_history, &counted),
+        STATUS_BAD_INPUT);
     assert_int_equal(counted.customers, 1);
     assert_int_equal(notes.note[0].id, NOTE_XML_INVALID);
     assert_int_equal(notes.note[0].line, 4);
@@ -527,7 +552,8 @@ csv_is_read_by_named_columns_with_quotes(void **state)
 {
     (void)state;
     struct rows rows = {0};
-    const struct csv_options options = {.has_header = true, .currency = "EUR",
+    const struct csv_options options = {.has_header = true,
+                                        .currency = "EUR",
                                         .columns = "customer=Cust,date=When,amount=Sum,"
                                                    "name=What",
                                         .date_format = "%d.%m.%Y"};
@@ -549,19 +575,17 @@ a_wrong_row_ends_the_import_with_its_number(void **state)
     (void)state;
     static const struct {
         const char *row, *says;
-    } cases[] = {{"C1,2026-02-30,5\n", "date"},
-                 {"C1,2026-02-03,nan\n", "amount"},
-                 {"C1,2026-02-03,\"5\"x\n", "quote"},
-                 {"C1,2026-02-03,\xff\n", "UTF-8"},
-                 {"C1,2026-02-03,five\n", "amount"},
-                 {"C1,2026-02-03,\"5\n", "quote"},
+    } cases[] = {{"C1,2026-02-30,5\n", "date"},       {"C1,2026-02-03,nan\n", "amount"},
+                 {"C1,2026-02-03,\"5\"x\n", "quote"}, {"C1,2026-02-03,\xff\n", "UTF-8"},
+                 {"C1,2026-02-03,five\n", "amount"},  {"C1,2026-02-03,\"5\n", "quote"},
                  {",2026-02-03,5\n", "customer"}};
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         struct rows rows = {0};
         char text[200];
         const struct csv_options options = {.has_header = true, .currency = "EUR"};
         memset(&notes, 0, sizeof(notes));
-        snprintf(text, sizeof(text), "customer,date,amount\nC0,2026-01-01,1\n%s", cases[i].row);
+        snprintf(text, sizeof(text), "customer,date,amount\nC0,2026-01-01,1\n%s",
+                 cases[i].row);
         write_file(text);
         assert_int_equal(csv_stream_file(path, &options, NULL, &notes, count_row, &rows),
                          STATUS_BAD_INPUT);
@@ -578,7 +602,8 @@ a_quote_inside_a_field_is_text(void **state)
     (void)state;
     struct rows rows = {0};
     const struct csv_options options = {.has_header = true, .currency = "EUR"};
-    write_file("customer,date,amount,name\nC1,2026-01-01,1,5\" pot\nC2,2026-01-02,2,6\" pot");
+    write_file(
+        "customer,date,amount,name\nC1,2026-01-01,1,5\" pot\nC2,2026-01-02,2,6\" pot");
     assert_int_equal(csv_stream_file(path, &options, NULL, &notes, count_row, &rows),
                      STATUS_OK);
     assert_int_equal(rows.count, 2);
@@ -610,8 +635,8 @@ an_export_of_semicolons_may_give_each_row_its_currency(void **state)
 {
     (void)state;
     struct rows rows = {0};
-    const struct csv_options options = {.delimiter = ';', .has_header = true,
-                                        .currency = "EUR"};
+    const struct csv_options options = {
+        .delimiter = ';', .has_header = true, .currency = "EUR"};
     write_file("customer;order;date;amount;currency\nC1;O1;2026-01-01;1.50;\n"
                "C1;O2;2026-01-01;150;JPY\n");
     assert_int_equal(csv_stream_file(path, &options, NULL, &notes, count_row, &rows),
@@ -641,14 +666,18 @@ the_cdnow_log_is_read_whole(void **state)
     char log[600];
     struct rows rows = {0};
     const char *shared = getenv("TUCK_SHARED");
-    snprintf(log, sizeof(log), "%s/data/cdnow/CDNOW_master.txt", shared ? shared : "../shared");
+    snprintf(log, sizeof(log), "%s/data/cdnow/CDNOW_master.txt",
+             shared ? shared : "../shared");
     if (access(log, R_OK) != 0) {
         print_message("no %s: skipped\n", log);
         skip();
     }
-    const struct csv_options options = {.delimiter = ' ', .has_header = true,
-                                        .columns = "customer=1,date=2,quantity=3,amount=4",
-                                        .date_format = "%Y%m%d", .currency = "USD"};
+    const struct csv_options options = {.delimiter = ' ',
+                                        .has_header = true,
+                                        .columns =
+                                            "customer=1,date=2,quantity=3,amount=4",
+                                        .date_format = "%Y%m%d",
+                                        .currency = "USD"};
     assert_int_equal(csv_stream_file(log, &options, NULL, &notes, count_row, &rows),
                      STATUS_OK);
     assert_int_equal(rows.count, 69659);
