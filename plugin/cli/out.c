@@ -20,8 +20,10 @@ out_drop(const struct host *host, const char *dir, const char *name, const void 
 bool
 out_write(const struct host *host, const char *path, const void *bytes, size_t length)
 {
-    if (strcmp(path, "-") == 0)
-        return fwrite(bytes, 1, length, stdout) == length && out_is_whole();
+    if (strcmp(path, "-") == 0) {
+        bool is_taken = fwrite(bytes, 1, length, stdout) == length;
+        return out_is_whole() && is_taken;
+    }
     const char *slash = strrchr(path, '/');
     if (!slash)
         return out_drop(host, ".", path, bytes, length);

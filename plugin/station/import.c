@@ -20,7 +20,9 @@ struct importing {
     struct notes *notes;
     struct tuck_import_result result;
     int64_t told;
-    char last_customer[160]; /* rows of one customer mostly stand together */
+    /* rows of one customer, and of one order, mostly stand together */
+    char last_customer[160], last_order[160];
+    int64_t last_placed_at_s;
 };
 
 static enum status
@@ -47,17 +49,36 @@ import_history(const struct history *history, void *data)
     return status == STATUS_OK ? tell(importing, importing->result.rows, false) : status;
 }
 
+static bool
+is_same(char *last, size_t room, const char *now)
+{
+    bool same = strncmp(last, now, room - 1) == 0;
+    if (!same)
+        strncpy(last, now, room - 1);
+    return same;
+}
+
+/* Customers and orders of rows that stand together are counted once. */
+static void
+count_row(struct importing *importing, const struct csv_purchase *purchase)
+{
+    bool same_customer = is_same(importing->last_customer,
+                                 sizeof(importing->last_customer), purchase->customer);
+    bool same_order = is_same(importing->last_order, sizeof(importing->last_order),
+                              purchase->order ? purchase->order : "");
+    if (!purchase->order)
+        same_order = same_order && importing->last_placed_at_s == purchase->placed_at_s;
+    importing->last_placed_at_s = purchase->placed_at_s;
+    importing->result.customers += !same_customer;
+    importing->result.orders += !same_customer || !same_order;
+    importing->result.rows++;
+}
+
 static enum status
 import_row(const struct csv_purchase *purchase, void *data)
 {
     struct importing *importing = data;
-    importing->result.rows++;
-    if (strncmp(importing->last_customer, purchase->customer,
-                sizeof(importing->last_customer) - 1) != 0) {
-        importing->result.customers++;
-        strncpy(importing->last_customer, purchase->customer,
-                sizeof(importing->last_customer) - 1);
-    }
+    count_row(importing, purchase);
     enum status status =
         ledger_import_purchase(importing->ledger, importing->shop->settings->merchant,
                                purchase, importing->notes);
