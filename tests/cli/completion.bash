@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# What the completion of bash offers, word by word. bash-completion itself is stood in for:
+# what is tested is our table, not its files and folders.
+set -u
+top=${abs_top_srcdir:?}
+bad=0
+
+_init_completion() {
+    cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
+    words=("${COMP_WORDS[@]}") cword=$COMP_CWORD
+}
+_filedir() { COMPREPLY=("files${1:+ $1}"); }
+
+# shellcheck source=/dev/null
+. "$top/plugin/cli/tuck.bash" || exit 1
+complete -p tuck | grep -q -- '-F _tuck tuck$' || { echo "FAIL: not registered"; bad=1; }
+
+# expect "WHAT IS OFFERED" WORD...: the last word is the one that is being typed
+expect() {
+    local want=$1
+    shift
+    COMP_WORDS=(tuck "$@") COMP_CWORD=$# COMPREPLY=()
+    _tuck
+    [ "${COMPREPLY[*]}" = "$want" ] ||
+        { echo "FAIL: tuck $*: ${COMPREPLY[*]:-nothing}, not ${want:-nothing}"; bad=1; }
+}
+
+expect 'preview pack why check import facts help --help --version --shop' ''
+expect 'preview pack' p
+expect '--help' --h
+expect 'files -d' -s ''
+expect 'check' -s samples/shop ch
+expect 'files xml' preview ''
+expect 'files xml' -s samples/shop why ''
+expect 'files @(xml|csv|txt)' import ''
+expect 'files' preview -o ''
+expect 'files -d' pack -d ''
+expect 'pdf png' preview --format=
+expect 'png' preview --format=pn
+expect 'auto always' preview --color=a
+expect 'files -d' check --shop=
+expect '--date' preview --dat
+expect '' pack --dat
+expect '--date-format' import --dat
+expect '--workers' check --w
+expect '' why --w
+expect 'preview pack' help p
+
+exit $bad
