@@ -257,14 +257,15 @@ map_columns(struct csv *csv)
 /* --- values ---------------------------------------------------------------------------
  */
 
+static const char date_letters[] = "YmdHMS";
+
 /* Digits of a fixed width out of text by a format of %Y %m %d %H %M %S and literals. */
 static bool
 read_date(const struct csv *csv, const char *text, int64_t *ret_s)
 {
     int parts[6] = {0, 0, 0, 0, 0, 0};
-    static const char letters[] = "YmdHMS";
     for (const char *f = csv->date_format; *f; f++) {
-        const char *letter = f[0] == '%' && f[1] ? strchr(letters, f[1]) : NULL;
+        const char *letter = f[0] == '%' && f[1] ? strchr(date_letters, f[1]) : NULL;
         if (!letter) {
             if (*text++ != *f)
                 return false;
@@ -276,7 +277,7 @@ read_date(const struct csv *csv, const char *text, int64_t *ret_s)
             value = value * 10 + (*text++ - '0');
         if (n == 0 || (*letter == 'Y' && n != 4))
             return false;
-        parts[letter - letters] = value;
+        parts[letter - date_letters] = value;
     }
     struct day day = day_from_date(parts[0], parts[1], parts[2]);
     if (*text || day_is_none(day) || parts[3] > 23 || parts[4] > 59 || parts[5] > 59)
@@ -387,6 +388,24 @@ read_rows(struct csv *csv, csv_each_fn *each, void *data)
     return status == STATUS_WITHOUT ? STATUS_OK : status;
 }
 
+/* A wrong option would else be told of the first row, which is not to blame. */
+static enum status
+check_options(const struct csv *csv)
+{
+    const char *currency = csv->options->currency;
+    for (const char *f = strchr(csv->date_format, '%'); f; f = strchr(f + 1, '%'))
+        if (!f[1] || !strchr(date_letters, f[1]))
+            return note_fail(csv->notes, STATUS_BAD_INPUT, NOTE_CSV_BAD_OPTION, NULL, 0,
+                             "the date format is \"%.40s\"; expected %%Y %%m %%d %%H %%M "
+                             "%%S and what stands between them",
+                             csv->date_format);
+    if (currency && !money_is_currency(currency))
+        return note_fail(csv->notes, STATUS_BAD_INPUT, NOTE_CSV_BAD_OPTION, NULL, 0,
+                         "the currency is \"%.40s\"; expected three capital letters",
+                         currency);
+    return STATUS_OK;
+}
+
 enum status
 csv_stream_file(const char *path, const struct csv_options *options,
                 const struct zone *zone, struct notes *notes, csv_each_fn *each,
@@ -399,12 +418,15 @@ csv_stream_file(const char *path, const struct csv_options *options,
                       .delimiter = options->delimiter ? options->delimiter : ',',
                       .date_format =
                           options->date_format ? options->date_format : "%Y-%m-%d"};
+    enum status status = check_options(&csv);
+    if (status != STATUS_OK)
+        return status;
     csv.file = fopen(path, "re");
     if (!csv.file)
         return note_fail(notes, STATUS_BAD_INPUT, NOTE_FILE_UNREADABLE, path, 0,
                          "the file cannot be read: %s", strerrordesc_np(errno));
     csv.line = malloc(LINE_MAX_BYTES);
-    enum status status = csv.line ? read_rows(&csv, each, data) : STATUS_NO_MEMORY;
+    status = csv.line ? read_rows(&csv, each, data) : STATUS_NO_MEMORY;
     fclose(csv.file);
     free(csv.line);
     return status;

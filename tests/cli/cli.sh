@@ -273,6 +273,8 @@ run 1 import -s shop --columns=customer=who,date=when,amount=paid --currency=USD
 says 'wrong.csv:3: error: .*312\]'; says 'wrong.csv: nothing was imported'
 orders 0 0
 run 1 import -s shop --currency=USD wrong.csv; says '310\]'
+run 1 import -s shop --date-format=%Q wrong.csv; says 'date format is "%Q".*314\]'
+run 1 import -s shop --currency=euro wrong.csv; says 'currency is "euro".*314\]'
 run 1 import -s shop nowhere.csv; says 'nowhere.csv: error: .*107\]'
 run 1 import -s shop torn.xml; says 'nothing was imported'
 printf 'who,when,paid\n00003,1998-01-05,20.00\n00003,1998-02-28,1.50\n' >right.csv
