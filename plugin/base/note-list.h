@@ -155,6 +155,7 @@ NOTE(1014, HISTORY_FOR_ANOTHER, "station", NOTE_WARNING, "A source gave the hist
 NOTE(1015, IMPORT_NOTHING, "station", NOTE_WARNING, "A file to import held nothing.")
 NOTE(1016, CHECK_PIECE, "station", NOTE_ERROR, "A template could not be rendered for one of the worst customers.")
 NOTE(1017, ORDER_VOIDED, "station", NOTE_INFO, "A changed order voided what was promised to the one before.")
+NOTE(1018, ORDER_BEYOND_BUDGET, "station", NOTE_ERROR, "An order document is too large to be read within the budget.")
 
 /* abi */
 NOTE(1101, BAD_ARGUMENT, "abi", NOTE_ERROR, "The host's call broke the interface's contract.")

@@ -54,6 +54,7 @@ FACT(OCCASION, "occasion", TEXT, "", NULL, "The latest occasion named in a conve
 
 /* the person */
 FACT(IS_KNOWN, "is-known", TRUTH, "", NULL, "The order names a customer; a guest has no past.")
+FACT(HISTORY_COMPLETE, "history-complete", TRUTH, "", NULL, "Every source of this customer's history could be asked; when false, a first order may be none.")
 FACT(LANGUAGE, "language", TEXT, "BCP 47", NULL, "The reader's language; the merchant's when the customer has none, en when neither.")
 FACT(COUNTRY, "country", TEXT, "ISO 3166-1", NULL, "Country of the destination, else of the customer's address; empty when unknown.")
 FACT(REGION, "region", TEXT, "", NULL, "Region of the destination, else of the customer's address when it is in the same country; empty when unknown.")

@@ -88,6 +88,7 @@ fill_person(struct making *making)
     const struct customer *customer = &order->customer;
 
     set_truth(making, FACT_IS_KNOWN, customer->id != NULL);
+    set_truth(making, FACT_HISTORY_COMPLETE, !making->facts->history->is_partial);
     set_text(making, FACT_LANGUAGE,
              customer->language ? customer->language : making->settings.language);
     set_text(making, FACT_COUNTRY,

@@ -224,6 +224,7 @@ history_merge(struct arena *arena, const struct history *a, const struct history
     out->points = standing->points;
     out->points_to_next = standing->points_to_next;
     out->points_as_of_s = standing->points_as_of_s;
+    out->is_partial = a->is_partial || b->is_partial;
     out->household = b->household ? b->household : a->household;
     return out;
 }

@@ -146,6 +146,7 @@ struct history {
     const char *next_tier;
     int64_t points_as_of_s; /* TIME_NONE unknown */
     const char *household;  /* may be NULL */
+    bool is_partial;        /* a source could not be asked: there may be more */
 };
 
 struct order_reader; /* the compiled schemas; immutable, any thread */

@@ -57,6 +57,12 @@ read_order(struct way *way)
     struct tuck_carton *carton = way->carton;
     const struct settings *settings = way->shop->settings;
     const char *name = way->how->name ? way->how->name : "(order)";
+    size_t most = shop_readable_bytes(&way->patience);
+    if (way->how->length > most)
+        return note_fail(&carton->notes, STATUS_RETRY, NOTE_ORDER_BEYOND_BUDGET, name, 0,
+                         "the order has %zu bytes; expected at most %zu, which can be "
+                         "read within the budget",
+                         way->how->length, most);
     enum status status =
         order_read(way->shop->reader, way->how->bytes, way->how->length, name,
                    settings->zone, carton->arena, &carton->notes, &carton->order);

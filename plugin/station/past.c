@@ -20,12 +20,14 @@ struct gathering {
     struct arena *arena;
     struct notes *notes;
     struct history *history;
+    bool is_partial;
 };
 
 static enum status
 join(struct gathering *gathering, struct history *found, const char *source)
 {
     if (!text_equal(found->customer, gathering->order->customer.id)) {
+        gathering->is_partial = true;
         note_add(gathering->notes, NOTE_HISTORY_FOR_ANOTHER, source, 1,
                  "this is the history of another customer than the order's; it is not "
                  "used");
@@ -57,18 +59,21 @@ read_and_join(struct gathering *gathering, const char *bytes, size_t n,
     return join(gathering, found, source);
 }
 
-/* A customer without history is better than a way out of the folder or the server's path. */
+/* A customer without history is better than a way out of the folder or the server's path.
+ */
 static enum status
-expand(const struct gathering *gathering, const char *pattern, struct buf *out)
+expand(struct gathering *gathering, const char *pattern, struct buf *out)
 {
     const struct fetch_param params[] = {
         {"customer", gathering->order->customer.id},
         {"merchant", gathering->order->merchant},
     };
     enum status status = fetch_expand(pattern, params, COUNT_OF(params), out);
-    if (status == STATUS_BAD_INPUT)
+    if (status == STATUS_BAD_INPUT) {
+        gathering->is_partial = true;
         note_add(gathering->notes, NOTE_HISTORY_UNAVAILABLE, pattern, 0,
                  "this history is not asked for: the customer's id cannot stand there");
+    }
     return status;
 }
 
@@ -83,12 +88,14 @@ ask_file(struct gathering *gathering, const struct history_source *source)
         return status == STATUS_OK ? STATUS_NO_MEMORY : status;
     if (access(path.p, F_OK) != 0)
         return STATUS_OK;
-    status = file_read(path.p, XML_MAX_BYTES, gathering->notes, &bytes, &n);
+    status = file_read(path.p, shop_readable_bytes(gathering->patience), gathering->notes,
+                       &bytes, &n);
     if (status == STATUS_OK)
         status = read_and_join(gathering, bytes, n, source->files);
     free(bytes);
     if (status == STATUS_OK || status == STATUS_NO_MEMORY)
         return status;
+    gathering->is_partial = true;
     note_add(gathering->notes, NOTE_HISTORY_UNAVAILABLE, source->files, 0,
              "this history is not used: the file cannot be read as one");
     return STATUS_OK;
@@ -99,6 +106,7 @@ static enum status
 use_kept(struct gathering *gathering, const char *url, const char *body, size_t n)
 {
     if (!body) {
+        gathering->is_partial = true;
         note_add(gathering->notes, NOTE_HISTORY_UNAVAILABLE, NULL, 0,
                  "the history server gave no answer to use and none is kept");
         return STATUS_OK;
@@ -130,8 +138,8 @@ ask_server(struct gathering *gathering, const struct history_source *source)
     int64_t deadline_ms = clock_monotonic_ms() + source->deadline_ms;
     if (deadline_ms < patience.deadline_ms)
         patience.deadline_ms = deadline_ms;
-    status =
-        fetch_get(fetch, url.p, etag, XML_MAX_BYTES, &patience, gathering->notes, &reply);
+    status = fetch_get(fetch, url.p, etag, shop_readable_bytes(&patience), &patience,
+                       gathering->notes, &reply);
     if (status == STATUS_WITHOUT) /* the server knows no such customer */
         return STATUS_OK;
     if (status == STATUS_OK && reply.is_not_modified && kept) {
@@ -181,6 +189,7 @@ past_gather(struct tuck_shop *shop, struct bench *bench, struct ledger *ledger,
                 return status;
         }
     }
+    gathering.history->is_partial = gathering.is_partial;
     *ret = gathering.history;
     return STATUS_OK;
 }

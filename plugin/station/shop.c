@@ -14,11 +14,20 @@
 #include <string.h>
 
 #define OPEN_BUDGET_MS 10000
+#define READABLE_PER_MS 8192
 
 int64_t
 shop_now(const struct tuck_shop *shop)
 {
     return shop->clock ? shop->clock(shop->clock_data) : clock_wall_s();
+}
+
+size_t
+shop_readable_bytes(const struct patience *patience)
+{
+    int64_t left_ms = patience_left_ms(patience);
+    int64_t most_ms = XML_MAX_BYTES / READABLE_PER_MS;
+    return (size_t)(left_ms < most_ms ? left_ms : most_ms) * READABLE_PER_MS;
 }
 
 const char *

@@ -40,6 +40,10 @@ struct tuck_shop {
 /* Seconds since the epoch, by the host's clock if it gave one. */
 int64_t shop_now(const struct tuck_shop *shop);
 
+/* How large a document may be to be read in what is left of the patience. A parser cannot
+ * be stopped half way; measured, it reads and validates 10 to 15 KB a millisecond. */
+size_t shop_readable_bytes(const struct patience *patience);
+
 /* Absolute paths with the defaults filled in. */
 const char *shop_data_dir(const struct tuck_open *how);
 

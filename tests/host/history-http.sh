@@ -42,12 +42,14 @@ told() { grep -q " $1\]" "$work/notes" || { fail "$2: note $1 is missing"; cat "
 
 ask well none why
 orders_are 9 "a server that is well"
+grep -q '"history-complete": *true' "$work/out" || fail "the history counts as partial"
 
 for mood in slow dead truncated lying login half failing; do
     begun=$(date +%s)
     ask $mood none why
     [ $(($(date +%s) - begun)) -lt 5 ] || fail "a server that is $mood held the carton"
     orders_are 0 "a server that is $mood, nothing kept"
+    grep -q '"history-complete": *false' "$work/out" || fail "$mood: the history counts as complete"
     case $mood in
     lying) told 1014 $mood ;;
     *) told 1005 $mood ;;

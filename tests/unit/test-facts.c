@@ -51,6 +51,7 @@ a_customer_without_history_has_neutral_facts(void **state)
         {"sought", ""},
         {"occasion", ""},
         {"is-known", "true"},
+        {"history-complete", "true"},
         {"language", "en"},
         {"country", ""},
         {"region", ""},
@@ -104,6 +105,17 @@ a_guest_has_no_past_whatever_is_handed_in(void **state)
     expect(b, "tier", "");
     expect(b, "stage", "first-order");
     assert_false(facts_interested_in(b->facts, "tea"));
+}
+
+static void
+a_source_that_could_not_be_asked_leaves_the_history_incomplete(void **state)
+{
+    struct bench *b = *state;
+
+    b->history.is_partial = true;
+    make_facts(b);
+    expect(b, "history-complete", "false");
+    expect(b, "stage", "first-order"); /* as far as is known */
 }
 
 static void
@@ -503,6 +515,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_customer_without_history_has_neutral_facts),
         TEST(a_guest_has_no_past_whatever_is_handed_in),
+        TEST(a_source_that_could_not_be_asked_leaves_the_history_incomplete),
         TEST(only_orders_before_this_one_count),
         TEST(what_happens_later_changes_nothing),
         TEST(a_refund_lowers_the_spend),
