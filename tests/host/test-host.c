@@ -372,6 +372,27 @@ bad_input_gives_a_note_with_line_and_the_fallback(void **state)
     }
 }
 
+/* No parser can be stopped half way, so what cannot be read in time is not begun. */
+static void
+an_order_too_large_for_the_budget_gets_the_fallback_at_once(void **state)
+{
+    (void)state;
+    size_t length = 8u << 20;
+    char *text = malloc(length);
+    struct tuck_carton *carton = NULL;
+    struct tuck_piece piece;
+    int64_t index = 0;
+    assert_non_null(text);
+    memset(text, ' ', length);
+    const struct tuck_order order = {.size = sizeof(order), .bytes = text, .length = length,
+                                     .budget_ms = 100};
+    assert_int_equal(tuck->pack(shop, &order, &carton), TUCK_RETRY);
+    assert_true(has_note(carton, 1018));
+    assert_true(find_paper(carton, TUCK_FALLBACK, &index, &piece));
+    tuck->carton_free(carton);
+    free(text);
+}
+
 static void
 a_cancel_flag_stops_the_call_with_a_fallback(void **state)
 {
@@ -559,6 +580,7 @@ main(void)
         cmocka_unit_test(receipts_are_taken_and_shown_again),
         cmocka_unit_test(a_cancelled_order_is_voided_and_decided_afresh),
         cmocka_unit_test(bad_input_gives_a_note_with_line_and_the_fallback),
+        cmocka_unit_test(an_order_too_large_for_the_budget_gets_the_fallback_at_once),
         cmocka_unit_test(a_cancel_flag_stops_the_call_with_a_fallback),
         cmocka_unit_test(the_log_hears_of_trouble_and_of_no_name),
         cmocka_unit_test(many_threads_get_one_answer_an_order),
