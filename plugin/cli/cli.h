@@ -21,6 +21,7 @@ struct options {
     const char *output; /* -o */
     const char *dir;    /* -d */
     const char *date, *offer;
+    const char *reason; /* --reason */
     const char *columns, *date_format, *currency;
     int32_t format; /* TUCK_PDF, TUCK_PNG */
     int32_t dpi, budget_ms, workers, delimiter;
@@ -41,6 +42,7 @@ int cmd_pack(const struct options *options);
 int cmd_why(const struct options *options);
 int cmd_check(const struct options *options);
 int cmd_import(const struct options *options);
+int cmd_void(const struct options *options);
 int cmd_facts(const struct options *options);
 
 /* --- host.c: the plugin, loaded --------------------------------------------------- */

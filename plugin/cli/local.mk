@@ -2,7 +2,8 @@
 bin_PROGRAMS += tuck
 tuck_SOURCES = \
 	%D%/cli.h \
-	%D%/cmd-check.c %D%/cmd-facts.c %D%/cmd-import.c %D%/cmd-pack.c %D%/cmd-why.c \
+	%D%/cmd-check.c %D%/cmd-facts.c %D%/cmd-import.c %D%/cmd-pack.c %D%/cmd-void.c \
+	%D%/cmd-why.c \
 	%D%/host.c %D%/main.c %D%/orders.c %D%/out.c %D%/terminal.c
 tuck_LDADD = -ldl
 

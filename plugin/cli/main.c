@@ -14,6 +14,7 @@ enum { /* long options without a letter */
     OPT_FORMAT,
     OPT_DATE,
     OPT_OFFER,
+    OPT_REASON,
     OPT_CONTACT_SHEET,
     OPT_JSON,
     OPT_DPI,
@@ -49,6 +50,7 @@ static const struct {
     {'b', {"budget", required_argument, NULL, OPT_BUDGET}, "    --budget=MS       time for one carton"},
     {'p', {"date", required_argument, NULL, OPT_DATE}, "    --date=DAY        as if ordered on that day (2026-11-22)"},
     {'p', {"offer", required_argument, NULL, OPT_OFFER}, "    --offer=NAME      this offer, whatever the rules say"},
+    {'v', {"reason", required_argument, NULL, OPT_REASON}, "    --reason=TEXT     kept with the event"},
     {'i', {"csv", no_argument, NULL, OPT_CSV}, "    --csv             the file is CSV (so are *.csv)"},
     {'i', {"columns", required_argument, NULL, OPT_COLUMNS}, "    --columns=LIST    CSV: customer=1,date=2,amount=4 or by header names"},
     {'i', {"date-format", required_argument, NULL, OPT_DATE_FORMAT}, "    --date-format=F   CSV: such as %Y%m%d"},
@@ -63,6 +65,7 @@ static const struct command commands[] = {
     {"pack", "ORDER...", "decide, record and print", "glwojb", 1, cmd_pack},
     {"why", "ORDER...", "facts, every offer and its fate", "gljbp", 1, cmd_why},
     {"check", "", "find what is wrong with a shop", "gw", 0, cmd_check},
+    {"void", "ORDER-ID...", "take back what was promised to cancelled orders", "glv", 1, cmd_void},
     {"import", "FILE...", "read history into the ledger", "glji", 1, cmd_import},
     {"facts", "", "list what a campaign may know of a customer", "gj", 0, cmd_facts},
 };
@@ -82,7 +85,7 @@ print_help(FILE *out, const struct command *command)
               "What goes into the box besides the goods.\n\n",
               out);
         for (size_t i = 0; i < COMMAND_COUNT; i++)
-            fprintf(out, "  %-8s %-10s %s\n", commands[i].name, commands[i].usage,
+            fprintf(out, "  %-8s %-12s %s\n", commands[i].name, commands[i].usage,
                     commands[i].summary);
         fputs("\n  tuck COMMAND --help   options of a command\n"
               "  tuck --version        version\n",
@@ -171,6 +174,9 @@ set_option(struct options *options, int option, const char *value)
         return true;
     case OPT_OFFER:
         options->offer = value;
+        return true;
+    case OPT_REASON:
+        options->reason = value;
         return true;
     case OPT_CSV:
         return options->is_csv = true;

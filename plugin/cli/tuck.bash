@@ -5,11 +5,11 @@ _tuck()
     local cur prev words cword
     _init_completion -n = || return
 
-    local commands='preview pack why check import facts help'
+    local commands='preview pack why check void import facts help'
     local command='' word
     for word in "${words[@]:1:cword-1}"; do
         case $word in
-        preview | pack | why | check | import | facts | help)
+        preview | pack | why | check | void | import | facts | help)
             command=$word
             break
             ;;
@@ -58,6 +58,7 @@ _tuck()
         pack) options+=' --ledger --workers --output --directory --format --dpi --contact-sheet --json --budget' ;;
         why) options+=' --ledger --json --budget --date --offer' ;;
         check) options+=' --workers' ;;
+        void) options+=' --ledger --reason' ;;
         import) options+=' --ledger --json --csv --columns --date-format --currency --delimiter --no-header' ;;
         facts) options+=' --json' ;;
         esac

@@ -78,7 +78,7 @@ run 0 --version; prints '^tuck [0-9]'; silent
 run 0 --help; prints '^  preview '; prints '^  facts '; silent
 run 0 help; prints '^  preview '
 run 0 help why; prints '--offer=NAME'
-for command in preview pack why check import facts; do
+for command in preview pack why check void import facts; do
     run 0 $command --help; prints "^Usage: tuck $command"; prints '--shop=DIR'; silent
 done
 
@@ -174,6 +174,21 @@ json_is '{p["state"] for p in j["pieces"]}' "{'printed'}"
 cp -R paper paper-before
 run 0 pack -s shop -d paper birthday
 diff -r paper paper-before >out || miss 'a reprint is another print'
+
+begin 'a cancelled order is voided, and packed afresh with another code'
+fresh v
+run 0 pack -s v --json first-order
+before=$(json '[p["code"] for p in j["pieces"] if p["code"]][0]')
+run 0 void -s v --reason='changed his mind' FK-2001
+prints 'FK-2001: voided'
+run 1 void -s v FK-0000
+says 'FK-0000: nothing is promised'
+run 0 pack -s v --json first-order
+json_is 'j["repeat"]' False
+[ -z "$python" ] || [ "$before" != "$(json '[p["code"] for p in j["pieces"] if p["code"]][0]')" ] ||
+    miss 'the voided code is given again'
+run 2 void -s v
+says 'ORDER-ID'
 
 begin 'why tells every fate'
 fresh shop

@@ -25,7 +25,7 @@ expect() {
         { echo "FAIL: tuck $*: ${COMPREPLY[*]:-nothing}, not ${want:-nothing}"; bad=1; }
 }
 
-expect 'preview pack why check import facts help --help --version --shop' ''
+expect 'preview pack why check void import facts help --help --version --shop' ''
 expect 'preview pack' p
 expect '--help' --h
 expect 'files -d' -s ''
