@@ -179,8 +179,8 @@ struct tuck_carton_face {
 
     /* Decides and renders for one carton within the budget. [any] The answer comes in time
      * and *ret is set, with fallback pieces and notes, whatever the status is, but for
-     * TUCK_BAD_CALL, TUCK_TOO_NEW and TUCK_NO_MEMORY. The same order gives the same
-     * pieces, codes and bytes again. */
+     * TUCK_BAD_CALL, TUCK_TOO_NEW and TUCK_NO_MEMORY; a preview whose date or offer is
+     * wrong has notes only. The same order gives the same pieces, codes and bytes again. */
     tuck_status (*pack)(struct tuck_shop *shop, const struct tuck_order *order,
                         struct tuck_carton **ret);
     void (*carton_free)(struct tuck_carton *carton); /* NULL is fine */

@@ -14,6 +14,7 @@ struct way {
     struct ledger *ledger;
     struct offer_standing *kept;
     struct standing *standing;
+    bool is_pointless; /* what the preview asks for is not there: nothing is shown */
 };
 
 /* Looks for the answer that was given before; its pieces become the carton's. */

@@ -36,7 +36,8 @@ set_date(struct way *way)
     struct tuck_carton *carton = way->carton;
     struct zone *zone = carton->shop->settings->zone;
     struct day day;
-    if (!day_parse(way->how->date, &day))
+    way->is_pointless = !day_parse(way->how->date, &day);
+    if (way->is_pointless)
         return note_fail(&carton->notes, STATUS_BAD_INPUT, NOTE_BAD_DATE, NULL, 0,
                          "\"%.40s\" is no date; expected a day of the calendar as "
                          "2026-11-22",
@@ -92,6 +93,7 @@ check_offer(struct way *way)
     if (!way->carton->is_preview || !way->how->offer ||
         way_offer_named(way->shop->campaign, way->how->offer))
         return STATUS_OK;
+    way->is_pointless = true;
     return note_fail(&way->carton->notes, STATUS_BAD_INPUT, NOTE_UNKNOWN_OFFER, NULL, 0,
                      "the campaign has no offer \"%.60s\"", way->how->offer);
 }
@@ -223,7 +225,8 @@ carton_pack(struct tuck_shop *shop, const struct tuck_order *order,
     status = answer(&way);
     if (status != STATUS_OK) {
         note_status(carton, status);
-        fall_back_wholly(carton, status);
+        if (!way.is_pointless)
+            fall_back_wholly(carton, status);
     } else if (!(order->flags & TUCK_NO_SHEETS)) {
         render_pieces(&way);
     }

@@ -105,7 +105,7 @@ find shop | sort >after
 cmp -s before after || miss "the shop's folder has changed: $(diff before after)"
 
 begin 'what a preview cannot do'
-run 1 preview -s shop --offer=nonesuch birthday; says 'no offer "nonesuch" \[station 1012\]'
+run 1 preview -s shop --offer=nonesuch birthday; says 'no offer "nonesuch" \[station 1012\]'; prints_not fallback
 run 1 preview -s shop --date=2026-02-30 birthday; says '"2026-02-30" is no date.*1011\]'
 run 1 preview -s shop --date=tomorrow birthday; says '1011\]'
 run 1 preview -s shop nonesuch; says 'nonesuch: there is no such order'; prints_not .
