@@ -16,12 +16,16 @@ tests_golden_story_SOURCES = %D%/golden/story.c
 tests_golden_story_LDADD = -ldl
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/host/test-host tests/fault/test-host-faults
-TESTS += tests/host/test-host tests/fault/test-host-faults
+check_PROGRAMS += tests/host/test-host tests/host/test-history-http \
+	tests/fault/test-host-faults
+TESTS += tests/host/test-host tests/host/test-history-http tests/fault/test-host-faults
 tests_host_test_host_SOURCES = %D%/host/test-host.c
 tests_host_test_host_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	-DVERSION_EXPECTED='"$(PACKAGE_VERSION)"'
 tests_host_test_host_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
+tests_host_test_history_http_SOURCES = %D%/host/test-history-http.c
+tests_host_test_history_http_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_host_test_history_http_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
 tests_fault_test_host_faults_SOURCES = %D%/fault/test-host-faults.c
 tests_fault_test_host_faults_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_fault_test_host_faults_LDADD = -ldl -lpthread $(CMOCKA_LIBS)

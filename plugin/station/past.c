@@ -23,16 +23,15 @@ struct gathering {
     bool is_partial;
 };
 
+/* STATUS_WITHOUT: it is another customer's. */
 static enum status
 join(struct gathering *gathering, struct history *found, const char *source)
 {
-    if (!text_equal(found->customer, gathering->order->customer.id)) {
-        gathering->is_partial = true;
-        note_add(gathering->notes, NOTE_HISTORY_FOR_ANOTHER, source, 1,
-                 "this is the history of another customer than the order's; it is not "
-                 "used");
-        return STATUS_OK;
-    }
+    if (!text_equal(found->customer, gathering->order->customer.id))
+        return note_fail(gathering->notes, STATUS_WITHOUT, NOTE_HISTORY_FOR_ANOTHER,
+                         source, 1,
+                         "this is the history of another customer than the order's; it "
+                         "is not used");
     struct history *both = history_merge(gathering->arena, gathering->history, found);
     if (!both)
         return STATUS_NO_MEMORY;
@@ -96,25 +95,25 @@ ask_file(struct gathering *gathering, const struct history_source *source)
     if (status == STATUS_OK || status == STATUS_NO_MEMORY)
         return status;
     gathering->is_partial = true;
-    note_add(gathering->notes, NOTE_HISTORY_UNAVAILABLE, source->files, 0,
-             "this history is not used: the file cannot be read as one");
+    if (status != STATUS_WITHOUT) /* another customer's is told already */
+        note_add(gathering->notes, NOTE_HISTORY_UNAVAILABLE, source->files, 0,
+                 "this history is not used: the file cannot be read as one");
     return STATUS_OK;
 }
 
-/* The server's last good answer, from the ledger. */
+/* The server's last good answer, from the ledger; `body` is NULL when none is kept. */
 static enum status
-use_kept(struct gathering *gathering, const char *url, const char *body, size_t n)
+use_kept(struct gathering *gathering, const char *body, size_t n)
 {
-    if (!body) {
-        gathering->is_partial = true;
-        note_add(gathering->notes, NOTE_HISTORY_UNAVAILABLE, NULL, 0,
-                 "the history server gave no answer to use and none is kept");
-        return STATUS_OK;
-    }
-    note_add(gathering->notes, NOTE_HISTORY_STALE, NULL, 0,
-             "the history server gave no answer to use; its last one is used");
-    enum status status = read_and_join(gathering, body, n, url);
-    return status == STATUS_NO_MEMORY ? status : STATUS_OK;
+    enum status status = STATUS_WITHOUT;
+    if (body)
+        status = read_and_join(gathering, body, n, "(history server, kept)");
+    if (status == STATUS_OK || status == STATUS_NO_MEMORY)
+        return status;
+    gathering->is_partial = true;
+    note_add(gathering->notes, NOTE_HISTORY_UNAVAILABLE, NULL, 0,
+             "the history server gave no answer to use and none is kept");
+    return STATUS_OK;
 }
 
 static enum status
@@ -142,19 +141,20 @@ ask_server(struct gathering *gathering, const struct history_source *source)
                        gathering->notes, &reply);
     if (status == STATUS_WITHOUT) /* the server knows no such customer */
         return STATUS_OK;
-    if (status == STATUS_OK && reply.is_not_modified && kept) {
-        status = read_and_join(gathering, kept, kept_n, "(history server)");
-        return status == STATUS_NO_MEMORY ? status : STATUS_OK;
-    }
+    if (status == STATUS_OK && reply.is_not_modified)
+        return use_kept(gathering, kept, kept_n);
     if (status == STATUS_OK)
         status = read_and_join(gathering, reply.body.p ? reply.body.p : "", reply.body.n,
                                "(history server)");
     if (status == STATUS_OK && gathering->keeps)
         (void)ledger_cache_put(gathering->ledger, url.p, reply.etag, reply.body.p,
                                reply.body.n, shop_now(gathering->shop), gathering->notes);
-    if (status == STATUS_OK || status == STATUS_NO_MEMORY)
+    if (status == STATUS_OK || status == STATUS_NO_MEMORY || status == STATUS_CANCELLED)
         return status;
-    return use_kept(gathering, "(history server, kept)", kept, kept_n);
+    if (kept)
+        note_add(gathering->notes, NOTE_HISTORY_STALE, NULL, 0,
+                 "the history server gave no answer to use; its last one is used");
+    return use_kept(gathering, kept, kept_n);
 }
 
 enum status

@@ -3,9 +3,10 @@
 
     moody-histories.py FOLDER MOOD
 
-Prints its port on 127.0.0.1; ends when its standard input closes. Moods: well, slow, dead,
-truncated, lying (another customer's history), login (a page, status 200), half (XML that
-breaks off), failing (500).
+Prints its port on 127.0.0.1; ends when its standard input closes. Moods: well, slow (six
+seconds), hanging (never), dripping (a byte at a time), dead, truncated, lying (another
+customer's history), login (a page, status 200), half (XML that breaks off), empty, failing
+(500).
 """
 import http.server
 import os
@@ -30,6 +31,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def drip(self, body):
+        self.send(b"", length=len(body))
+        try:
+            for byte in body:
+                self.wfile.write(bytes([byte]))
+                time.sleep(0.05)
+        except OSError:
+            self.close_connection = True  # the caller had enough
+
     def do_GET(self):
         with open(mood_file) as file:
             mood = file.read().strip()
@@ -38,6 +48,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             body = file.read()
         if mood == "slow":
             time.sleep(6)
+        elif mood == "hanging":
+            threading.Event().wait()
+        elif mood == "dripping":
+            return self.drip(body)
         elif mood == "dead":
             self.close_connection = True
             return
@@ -51,6 +65,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.send(b"<html><body>Who are you?</body></html>", kind="text/html")
         elif mood == "half":
             body = body[: len(body) // 2]
+        elif mood == "empty":
+            body = b""
         elif mood == "failing":
             return self.send(b"", status=500)
         elif self.headers.get("If-None-Match") == '"1"':
@@ -60,8 +76,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send(body)
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-server.daemon_threads = True
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], OSError):  # callers may go away
+            super().handle_error(request, client_address)
+
+
+server = Server(("127.0.0.1", 0), Handler)
 print(server.server_port, flush=True)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 sys.stdin.read()
