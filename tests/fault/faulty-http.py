@@ -83,6 +83,8 @@ def answer(link, path, headers):
         reset(link)
     elif path == "/truncated":
         link.sendall(reply("200 OK", BODY[:4], length=len(BODY)))
+    elif path == "/truncated-chunks":
+        link.sendall(chunked + b"%x\r\n" % len(BODY) + BODY[:4])
     elif path == "/truncated-without-length":
         link.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + BODY[:4])
     elif path == "/flood":
