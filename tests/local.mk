@@ -34,7 +34,7 @@ endif
 EXTRA_DIST += %D%/unit/data %D%/golden/expected %D%/host/moody-histories.py
 dist_check_SCRIPTS = %D%/cli/cli.sh %D%/cli/completion.bash %D%/cli/hostile-names.sh \
 	%D%/cli/man-examples.sh \
-	%D%/golden/golden.sh %D%/host/history-http.sh %D%/host/sample-hosts.sh \
+	%D%/golden/golden.sh %D%/host/sample-hosts.sh \
 	%D%/house/docs.sh %D%/house/exports.sh %D%/house/headers.sh \
 	%D%/house/rooms.sh %D%/house/schemas.sh
 TESTS += $(dist_check_SCRIPTS)
