@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define CLOSE_PATIENCE_MS 200
 #define PROGRESS_STEPS 20000 /* a few milliseconds */
 #define BUSY_WAIT_NS 2000000
 
@@ -105,21 +106,20 @@ want_wal(struct store *store, struct notes *notes)
                               "share; put it on a local disk");
 }
 
+/* In turn with others that open or close: the last connection to close removes the
+ * write-ahead log, and one that opens meanwhile may find it half gone. */
 static enum status
 make_ready(struct store *store, struct notes *notes)
 {
     int version = 0;
     bool is_current = false;
-    enum status status = store_check_version(store, notes, &version, &is_current);
+    enum status status = store_turn_take(store, notes);
     if (status != STATUS_OK)
         return status;
-    if (is_current)
-        return want_wal(store, notes);
-    status = store_turn_take(store, notes);
-    if (status != STATUS_OK)
-        return status;
-    status = want_wal(store, notes);
+    status = store_check_version(store, notes, &version, &is_current);
     if (status == STATUS_OK)
+        status = want_wal(store, notes);
+    if (status == STATUS_OK && !is_current)
         status = store_migrate(store, notes);
     store_turn_give(store);
     return status;
@@ -183,6 +183,11 @@ store_close(struct store *store)
 {
     if (!store)
         return;
+    if (store->turn_fd >= 0 && !store->has_turn) {
+        /* Closing in turn is better, but nobody waits long for it. */
+        store->patience = (struct patience){clock_monotonic_ms() + CLOSE_PATIENCE_MS, NULL};
+        (void)store_turn_take(store, NULL);
+    }
     store_shut(store); /* takes back what is under way, before the turn is given */
     store_turn_close(store);
     free(store->path);

@@ -50,8 +50,11 @@ decide_order(struct worker *worker, struct ledger *ledger, struct arena *arena, 
         worker->outcome.spent++;
     else if (status == STATUS_RETRY && existing)
         worker->outcome.existing++;
-    else
+    else {
         worker->outcome.other++;
+        print_error("deciding came to %d: %s\n", (int)status,
+                    notes.count ? notes.note[0].text : "no note");
+    }
 }
 
 static void *
@@ -61,9 +64,12 @@ work(void *data)
     const struct patience patience = {clock_monotonic_ms() + 60000, NULL};
     struct arena *arena = arena_new(0);
     struct ledger *ledger = NULL;
-    if (!arena || ledger_open(worker->bench->path, LEDGER_WRITE, &patience, NULL,
-                              &ledger) != STATUS_OK)
+    struct notes notes = {0};
+    if (!arena || ledger_open(worker->bench->path, LEDGER_WRITE, &patience, &notes,
+                              &ledger) != STATUS_OK) {
         worker->outcome.other++;
+        print_error("opening failed: %s\n", notes.count ? notes.note[0].text : "no note");
+    }
     for (int i = 0; ledger && i < ORDERS_EACH; i++)
         decide_order(worker, ledger, arena, i);
     ledger_close(ledger);
