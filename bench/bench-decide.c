@@ -34,7 +34,8 @@ write_documents(struct deciding *deciding)
     for (int i = 0; i < 4; i++)
         buf_printf(&deciding->order,
                    "<line sku='TEA-%d' quantity='2' unit-price='7.90' category='tea'>"
-                   "<name>Tea %d</name></line>", i, i);
+                   "<name>Tea %d</name></line>",
+                   i, i);
     buf_puts(&deciding->order, "</lines><destination country='DE'/></order>");
     buf_puts(&deciding->history, "<history xmlns='urn:tuck:history:1' customer='C'>");
     for (int i = 0; i < ORDERS; i++)
@@ -72,7 +73,8 @@ open_campaign(struct deciding *deciding)
     int fd = mkstemp(path);
     buf_puts(&text, "<campaign xmlns='urn:tuck:campaign:1' name='bench' holdout='5%'>");
     for (int i = 0; i < 3; i++)
-        buf_printf(&text, "<placement name='%s' kind='%s'/>", placements[i], placements[i]);
+        buf_printf(&text, "<placement name='%s' kind='%s'/>", placements[i],
+                   placements[i]);
     for (int i = 0; i < OFFERS; i++)
         buf_printf(&text,
                    "<offer name='o%d' placement='%s' priority='%d' when=\"%s\" "
@@ -106,8 +108,8 @@ decide_once(struct deciding *deciding, struct arena *arena, struct spent *spent)
     struct notes notes;
     notes.count = notes.dropped = 0;
     int64_t a = bench_now_us();
-    enum status status = order_read(deciding->reader, deciding->order.p, deciding->order.n,
-                                    "o", NULL, arena, &notes, &order);
+    enum status status = order_read(deciding->reader, deciding->order.p,
+                                    deciding->order.n, "o", NULL, arena, &notes, &order);
     int64_t b = bench_now_us();
     if (status == STATUS_OK)
         status = history_read(deciding->reader, deciding->history.p, deciding->history.n,
@@ -156,8 +158,9 @@ bench_decide(void)
         return 1;
     }
     double decision_ms = (double)(spent.facts_us + spent.plan_us) / ROUNDS / 1000;
-    double whole_s = (double)(spent.order_us + spent.history_us + spent.facts_us +
-                              spent.plan_us) / 1e6;
+    double whole_s =
+        (double)(spent.order_us + spent.history_us + spent.facts_us + spent.plan_us) /
+        1e6;
     char size[40];
     snprintf(size, sizeof(size), "%zu KB", deciding.history.n / 1000);
     bench_title("deciding (history of 50 orders, 50 offers, one thread)");
@@ -167,8 +170,8 @@ bench_decide(void)
     bench_row("decisions", 1000 / decision_ms, "1/s", NULL);
     bench_row("order document read and validated", (double)spent.order_us / ROUNDS, "us",
               NULL);
-    bench_row("history document read and validated", (double)spent.history_us / ROUNDS, "us",
-              size);
+    bench_row("history document read and validated", (double)spent.history_us / ROUNDS,
+              "us", size);
     bench_row("orders decided, documents read each time", ROUNDS / whole_s, "1/s", NULL);
     judge_close(deciding.judge);
     campaign_unref(deciding.campaign);

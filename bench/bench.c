@@ -73,13 +73,22 @@ print_machine(void)
     if (file)
         fclose(file);
     printf("tuck bench: %ld cores, %s\n", sysconf(_SC_NPROCESSORS_ONLN), model);
+    const char *sanitizer = getenv("TUCK_SANITIZER");
+    if (sanitizer && strcmp(sanitizer, "none") != 0)
+        printf("built with a sanitizer (%s): these are not tuck's figures\n", sanitizer);
 }
 
 int
 main(int argc, char **argv)
 {
-    int jobs = argc > 1 ? atoi(argv[1]) : 2000;
+    int jobs = argc == 3 && strcmp(argv[1], "--jobs") == 0 ? atoi(argv[2]) : 2000;
+    if ((argc != 1 && argc != 3) || jobs <= 0) {
+        fputs("usage: bench [--jobs N]\n", stderr);
+        return 2;
+    }
     print_machine();
     int result = bench_decide();
-    return result ? result : bench_print(jobs > 0 ? jobs : 2000);
+    if (result == 0)
+        result = bench_print(jobs);
+    return result ? result : bench_peers();
 }

@@ -16,8 +16,19 @@ void bench_skip(const char *what, const char *why);
 /* Sorts `us` and gives the median and the 99th percentile. */
 void bench_percentiles(int64_t *us, size_t count, double *ret_median, double *ret_p99);
 
+/* A shop in a folder of its own, with many customers. `has_insert` is asked for each
+ * customer's order whether the campaign gives it an insert (1), or not (0); below 0 ends
+ * the making. 0, or -1 when the shop could not be made. */
+int bench_shop_make(const char *top, int (*has_insert)(const char *order));
+const char *bench_shop_dir(void);
+int bench_shop_people(void); /* how many have an insert */
+/* The number-th order, as text to be freed: the customers take turns. NULL: no memory. */
+char *bench_shop_order(int number);
+int bench_shop_remove(void);
+
 /* 0 or an exit code; told on stderr. */
 int bench_decide(void);
 int bench_print(int jobs);
+int bench_peers(void);
 
 #endif
