@@ -3,6 +3,7 @@
 #define TUCK_BASE_ATTR_H
 
 #include <stddef.h>
+#include <unistd.h>
 
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 #define MUST_CHECK __attribute__((warn_unused_result))
@@ -17,5 +18,13 @@
         (var) = NULL;                                                                  \
         take_value;                                                                    \
     })
+
+/* For CLEANUP of a file descriptor; -1 is fine. */
+static inline void
+fd_closep(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+}
 
 #endif

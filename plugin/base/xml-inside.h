@@ -25,6 +25,5 @@ enum status xml_check_size(size_t n, size_t max_bytes, const char *name,
                            struct notes *notes);
 enum status xml_open_file(const char *path, size_t max_bytes, struct notes *notes,
                           int *ret_fd, size_t *ret_size);
-void xml_closep(int *fd); /* for CLEANUP; -1 is fine */
 
 #endif

@@ -156,7 +156,7 @@ enum status
 xml_stream_file(const char *path, const struct xml_stream *stream, size_t max_bytes,
                 struct notes *notes)
 {
-    int fd CLEANUP(xml_closep) = -1;
+    int fd CLEANUP(fd_closep) = -1;
     size_t size = 0;
     enum status status = xml_open_file(path, max_bytes, notes, &fd, &size);
     struct source source = {.reading = {.name = path, .notes = notes},

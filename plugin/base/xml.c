@@ -163,20 +163,13 @@ read_fd(int fd, size_t size, char **ret_bytes, size_t *ret_n)
     return STATUS_OK;
 }
 
-void
-xml_closep(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-}
-
 enum status
 xml_open_file(const char *path, size_t max_bytes, struct notes *notes, int *ret_fd,
               size_t *ret_size)
 {
     struct stat stat_buf;
     /* NONBLOCK: a pipe with no writer must not hold the caller. */
-    int fd CLEANUP(xml_closep) = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd CLEANUP(fd_closep) = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0 || fstat(fd, &stat_buf) != 0)
         return note_fail(notes, STATUS_BAD_INPUT, NOTE_FILE_UNREADABLE, path, 0,
                          "the file cannot be read: %s", strerrordesc_np(errno));
@@ -196,7 +189,7 @@ enum status
 file_read(const char *path, size_t max_bytes, struct notes *notes, char **ret_bytes,
           size_t *ret_n)
 {
-    int fd CLEANUP(xml_closep) = -1;
+    int fd CLEANUP(fd_closep) = -1;
     size_t size = 0;
     enum status status = xml_open_file(path, max_bytes, notes, &fd, &size);
     if (status != STATUS_OK)

@@ -13,13 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void
-closep(int *fd)
-{
-    if (*fd >= 0)
-        close(*fd);
-}
-
 static enum status
 trouble(struct notes *notes, const char *dir, const char *what)
 {
@@ -68,8 +61,8 @@ enum status
 printer_drop(const char *dir, const char *name, const void *bytes, size_t n,
              struct notes *notes)
 {
-    int dir_fd CLEANUP(closep) = -1;
-    int fd CLEANUP(closep) = -1;
+    int dir_fd CLEANUP(fd_closep) = -1;
+    int fd CLEANUP(fd_closep) = -1;
     char beside[NAME_MAX + 1];
     if (!name_beside(name, beside, sizeof(beside)))
         return note_fail(notes, STATUS_BAD_CALL, NOTE_DROP_FAILED, dir, 0,
