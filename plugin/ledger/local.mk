@@ -1,7 +1,7 @@
 noinst_LTLIBRARIES += %D%/libledger.la
 %C%_libledger_la_SOURCES = \
 	%D%/ledger.c %D%/ledger.h \
-	%D%/store.c %D%/store.h \
+	%D%/sql.h %D%/store.c %D%/store.h \
 	%D%/store-decide.c \
 	%D%/store-decision.c %D%/store-decision.h \
 	%D%/store-dump.c \
