@@ -38,3 +38,5 @@ dist_check_SCRIPTS = %D%/cli/cli.sh %D%/cli/completion.bash %D%/cli/hostile-name
 	%D%/house/docs.sh %D%/house/exports.sh %D%/house/headers.sh \
 	%D%/house/rooms.sh %D%/house/schemas.sh
 TESTS += $(dist_check_SCRIPTS)
+
+include tests/torture/local.mk

@@ -1,0 +1,1 @@
+EXTRA_DIST += plugin/ledger/guard.h
