@@ -333,8 +333,8 @@ fetch_get(struct fetch *fetch, const char *url, const char *etag, size_t max_byt
 /* --- patterns -------------------------------------------------------------------------
  */
 
-static void
-add_encoded(struct buf *out, const char *value)
+void
+fetch_encode(const char *value, struct buf *out)
 {
     /* RFC 3986: what is not unreserved is encoded, so no value leaves its segment. */
     for (const unsigned char *p = (const unsigned char *)value; *p; p++) {
@@ -376,7 +376,7 @@ fetch_expand(const char *pattern, const struct fetch_param *params, size_t count
                 out->p[before] = '\0';
             return STATUS_BAD_INPUT;
         }
-        add_encoded(out, value);
+        fetch_encode(value, out);
         pattern = end + 1;
     }
     return out->failed ? STATUS_NO_MEMORY : STATUS_OK;

@@ -34,6 +34,9 @@ enum status fetch_get(struct fetch *fetch, const char *url, const char *etag,
                       struct notes *notes, struct fetch_reply *reply);
 void fetch_reply_done(struct fetch_reply *reply);
 
+/* Appends `value` with all but RFC 3986's unreserved characters percent-encoded. */
+void fetch_encode(const char *value, struct buf *out);
+
 /* "http://h/{customer}/x" with every {name} replaced by its percent-encoded value.
  * STATUS_BAD_INPUT, with `out` as before, for a name that is not given and for a value of
  * "." or "..", which would climb out of its place in a path. */
