@@ -1,0 +1,24 @@
+noinst_LTLIBRARIES += %D%/libmint.la
+%C%_libmint_la_SOURCES = \
+	%D%/gs1.c %D%/gs1.h %D%/gs1-coupon.c %D%/gs1-inside.h \
+	%D%/link.c %D%/link.h %D%/link-digital.c
+%C%_libmint_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(SODIUM_CFLAGS)
+%C%_libmint_la_LIBADD =
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-gs1 tests/unit/test-link
+TESTS += tests/unit/test-gs1 tests/unit/test-link
+tests_unit_test_gs1_SOURCES = tests/unit/test-gs1.c
+tests_unit_test_gs1_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_gs1_LDADD = %D%/libmint.la plugin/base/libbase.la $(CMOCKA_LIBS)
+tests_unit_test_link_SOURCES = tests/unit/test-link.c
+tests_unit_test_link_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_link_LDADD = %D%/libmint.la plugin/fetch/libfetch.la \
+	plugin/base/libbase.la $(CMOCKA_LIBS)
+endif
+
+check_PROGRAMS += tests/fuzz/fuzz-gs1
+TESTS += tests/fuzz/fuzz-gs1
+tests_fuzz_fuzz_gs1_SOURCES = tests/fuzz/fuzz-gs1.c
+tests_fuzz_fuzz_gs1_LDADD = %D%/libmint.la plugin/fetch/libfetch.la \
+	plugin/base/libbase.la
