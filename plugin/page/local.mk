@@ -15,7 +15,7 @@ TESTS += tests/unit/test-page tests/unit/test-page-text
 page_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS) $(PANGO_CFLAGS) \
 	-DTEST_DATA='"$(abs_top_srcdir)/templates"' \
 	-DFONTS_CONF='"$(abs_top_srcdir)/%D%/fonts.conf"'
-page_test_ldadd = %D%/libpage.la plugin/base/libbase.la $(PANGO_LIBS) $(XML_LIBS) \
+page_test_ldadd = %D%/libpage.la plugin/mint/libmint.la plugin/base/libbase.la $(PANGO_LIBS) $(XML_LIBS) \
 	$(CMOCKA_LIBS)
 tests_unit_test_page_SOURCES = tests/unit/test-page.c tests/unit/page-bench.h
 tests_unit_test_page_CPPFLAGS = $(page_test_cppflags)

@@ -40,6 +40,8 @@ const struct value_def value_defs[] = {
     {"coupon-minimum", VALUE_TEXT},
     {"coupon-sku", VALUE_TEXT},
     {"short-url", VALUE_TEXT},
+    {"digital-link", VALUE_TEXT},
+    {"gs1", VALUE_TEXT},
     {"gift-message", VALUE_TEXT},
     {"carton-code", VALUE_TEXT},
     {"carton-length", VALUE_NUMBER},

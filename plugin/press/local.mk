@@ -30,7 +30,8 @@ press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h
 
 pkglibexec_PROGRAMS += tuck-press
 tuck_press_SOURCES = %D%/tuck-press.c
-tuck_press_LDADD = %D%/libworker.la plugin/page/libpage.la plugin/base/libbase.la
+tuck_press_LDADD = %D%/libworker.la plugin/page/libpage.la plugin/mint/libmint.la \
+	plugin/base/libbase.la
 
 if HAVE_CMOCKA
 # The same worker with pages made by hand, so that the press is tested alone.

@@ -216,6 +216,63 @@ a_symbol_that_cannot_be_read_is_told(void **state)
     assert_noted(bench, NOTE_SYMBOL_FAILED);
 }
 
+static void
+a_gs1_symbol_takes_the_shape_of_its_symbology(void **state)
+{
+    struct bench *bench = *state;
+    assert_made(
+        bench,
+        PAGE("<symbol x='5' y='5' w='70' h='40' type='databar-expanded-stacked' "
+             "value='{$gs1}'/>"
+             "<symbol x='5' y='50' w='95' h='12' type='databar-expanded' hri='yes' "
+             "value='[255]9501101530003'/>"
+             "<symbol x='5' y='70' w='30' h='25' type='gs1-datamatrix' value='{$gs1}'/>"),
+        "en", V("gs1", "[8110]106141416543213500110000310123196000"));
+    const struct page_item *stacked = &bench->page->items[0],
+                           *expanded = &bench->page->items[1],
+                           *matrix = &bench->page->items[2];
+    assert_int_equal(bench->notes.count, 0);
+    assert_string_equal(stacked->symbol_type, "databar-expanded-stacked");
+    assert_true(stacked->rows > 2 * 34); /* rows of 34 X, separators of 1 X */
+    assert_true(stacked->columns > 90 && stacked->columns < 120);
+    assert_int_equal(stacked->at.w, 7000); /* no square */
+    assert_int_equal(expanded->rows, 1);
+    assert_string_equal(expanded->hri, "(255)9501101530003");
+    assert_int_equal(matrix->rows, matrix->columns);
+    assert_int_equal(matrix->at.w, 2500);
+    for (int32_t y = 1; y + 1 < matrix->rows; y++) /* the solid side of its finder */
+        assert_int_equal(matrix->modules[y * matrix->columns + 1], 1);
+}
+
+static void
+what_is_no_gs1_data_is_refused_to_the_character(void **state)
+{
+    static const struct {
+        const char *value, *said;
+    } rows[] = {
+        {"9501101530003", "(character 1)"},
+        {"[255]9501101530004", "(character 18): (255): the check digit is 4"},
+        {"[8110]01234561234565", "(character 21): the save value"},
+        {"[255]9501101530003[17]261301", "(17): 261301 is no date"},
+    };
+    struct bench *bench = *state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        char value[200];
+        snprintf(value, sizeof(value), "<v name=\"gs1\" type=\"text\">%s</v>",
+                 rows[i].value);
+        assert_int_equal(
+            bench_make(bench,
+                       PAGE("<symbol x='5' y='5' w='90' h='40' "
+                            "type='databar-expanded-stacked' value='{$gs1}'/>"),
+                       "en", value),
+            STATUS_BAD_INPUT);
+        const struct note *note = notes_find(&bench->notes, NOTE_SYMBOL_NOT_GS1);
+        assert_non_null(note);
+        if (!strstr(note->text, rows[i].said))
+            fail_msg("\"%s\" does not say \"%s\"", note->text, rows[i].said);
+    }
+}
+
 /* ---- plate and imprint ---- */
 
 static void
@@ -500,6 +557,8 @@ main(void)
         cmocka_unit_test(figures_show_their_number),
         cmocka_unit_test(a_symbol_is_modules_with_their_quiet_zone),
         cmocka_unit_test(a_symbol_that_cannot_be_read_is_told),
+        cmocka_unit_test(a_gs1_symbol_takes_the_shape_of_its_symbology),
+        cmocka_unit_test(what_is_no_gs1_data_is_refused_to_the_character),
         cmocka_unit_test(what_comes_out_of_a_hole_is_imprint),
         cmocka_unit_test(equal_plates_have_equal_keys),
         cmocka_unit_test(the_same_values_give_the_same_page),
