@@ -85,7 +85,9 @@ struct tuck_open {
     tuck_clock_fn *clock; /* NULL: the system's */
     void *clock_data;
     int32_t budget_ms; /* for opening; 0: 10,000 */
-    int32_t unused;
+    int32_t station_number; /* 1 to 127, in signed codes; 0: as the settings say */
+    const char *keys;       /* the key file; NULL: as the settings say */
+    const char *station;    /* who is at work, for the ledger; NULL: the machine's name */
 };
 
 enum { /* formats of a sheet */

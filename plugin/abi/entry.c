@@ -59,7 +59,9 @@ carton_face_open(const struct tuck_open *how, struct tuck_shop **ret,
         sized_in(how, &ours, sizeof(ours), LEAST(struct tuck_open, shop));
     if (status != STATUS_OK)
         return (tuck_status)status;
-    if (!ret || !ours.shop || ours.workers < 0 || ours.workers > 16)
+    if (!ret || !ours.shop || ours.workers < 0 || ours.workers > 16 ||
+        ours.station_number < 0 || ours.station_number > 127 ||
+        (ours.station && strlen(ours.station) > 64))
         return TUCK_BAD_CALL;
     struct tuck_notes *notes = notes_new();
     if (!notes)

@@ -21,6 +21,8 @@ static const char shop_rng[] =
 #define DEFAULT_BUDGET_MS 300
 #define DEFAULT_DEADLINE_MS 120
 #define DEFAULT_REST_MS 30000
+#define DEFAULT_RESERVE_S (2 * 3600)
+#define DEFAULT_LEASE_UNITS 50
 
 /* "80ms", "365d", "150%", "1024MB": the schema knows the unit, the number leads. */
 static int64_t
@@ -135,15 +137,84 @@ read_numbers(struct settings *settings, const xmlNode *root)
             : DEFAULT_BUDGET_MS;
 }
 
+/* "90m", "2h", "1d" */
+static int64_t
+span_s(const char *text, int64_t otherwise)
+{
+    if (!text)
+        return otherwise;
+    int64_t n = leading_number(text, 0);
+    char unit = text[strlen(text) - 1];
+    return unit == 'd' ? n * 86400 : unit == 'h' ? n * 3600 : n * 60;
+}
+
+/* Outside the shop's folder, which is copied and checked in and mailed about: the
+ * machine's, else the user's. */
+static const char *
+default_keys_path(struct arena *arena, const char *merchant)
+{
+    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    const char *path = arena_printf(arena, "/etc/tuck/%s.keys", merchant);
+    if (!path || access(path, F_OK) == 0)
+        return path;
+    if (config && config[0] == '/')
+        return arena_printf(arena, "%s/tuck/%s.keys", config, merchant);
+    return home && home[0] == '/'
+               ? arena_printf(arena, "%s/.config/tuck/%s.keys", home, merchant)
+               : path;
+}
+
+static bool
+read_ledger(struct settings *settings, const xmlNode *node)
+{
+    struct arena *arena = settings->arena;
+    const char *url = node ? xml_attr(arena, node, "url") : NULL;
+    const char *path = node ? xml_attr(arena, node, "path") : NULL;
+    const char *standby = node ? xml_attr(arena, node, "standby") : NULL;
+    settings->reserve_s =
+        span_s(node ? xml_attr(arena, node, "reserve") : NULL, DEFAULT_RESERVE_S);
+    settings->lease_units = (int32_t)leading_number(
+        node ? xml_attr(arena, node, "lease") : NULL, DEFAULT_LEASE_UNITS);
+    settings->station_number =
+        (int32_t)leading_number(node ? xml_attr(arena, node, "station-number") : NULL, 0);
+    if (standby && !(settings->standby = absolute(arena, settings->dir, standby)))
+        return false;
+    settings->ledger = url ? url
+                       : text_equal(path, "none")
+                           ? "none"
+                           : absolute(arena, settings->dir, path ? path : "tuck.ledger");
+    return settings->ledger != NULL;
+}
+
+static bool
+read_promises(struct settings *settings, const xmlNode *root)
+{
+    struct arena *arena = settings->arena;
+    const xmlNode *keys = xml_first(root, "keys"), *codes = xml_first(root, "codes");
+    const xmlNode *retention = xml_first(root, "retention");
+    const char *path = keys ? xml_attr(arena, keys, "path") : NULL;
+    settings->keys_path = path ? absolute(arena, settings->dir, path)
+                               : default_keys_path(arena, settings->merchant);
+    settings->codes_signed =
+        codes && text_equal(xml_attr(arena, codes, "kind"), "signed");
+    if (retention) {
+        settings->retention_days.documents =
+            (int32_t)leading_number(xml_attr(arena, retention, "documents"), 0);
+        settings->retention_days.sheets =
+            (int32_t)leading_number(xml_attr(arena, retention, "sheets"), 0);
+        settings->retention_days.history =
+            (int32_t)leading_number(xml_attr(arena, retention, "history"), 0);
+    }
+    return settings->keys_path != NULL;
+}
+
 static enum status
 read_paths(struct settings *settings, const xmlNode *root, const char *data_dir)
 {
     struct arena *arena = settings->arena;
     const xmlNode *campaign = xml_first(root, "campaign");
-    const xmlNode *ledger = xml_first(root, "ledger");
     const xmlNode *link = xml_first(root, "link");
     const char *href = campaign ? xml_attr(arena, campaign, "href") : NULL;
-    const char *ledger_path = ledger ? xml_attr(arena, ledger, "path") : NULL;
     settings->merchant = xml_attr(arena, root, "merchant");
     settings->name = xml_attr(arena, root, "name");
     settings->language = xml_attr(arena, root, "language");
@@ -153,12 +224,9 @@ read_paths(struct settings *settings, const xmlNode *root, const char *data_dir)
         !settings->currency)
         return STATUS_NO_MEMORY;
     settings->campaign = absolute(arena, settings->dir, href);
-    settings->ledger =
-        text_equal(ledger_path, "none")
-            ? "none"
-            : absolute(arena, settings->dir, ledger_path ? ledger_path : "tuck.ledger");
-    if (!settings->campaign || !settings->ledger ||
-        !read_templates(settings, root, data_dir) || !read_sources(settings, root))
+    if (!settings->campaign || !read_ledger(settings, xml_first(root, "ledger")) ||
+        !read_promises(settings, root) || !read_templates(settings, root, data_dir) ||
+        !read_sources(settings, root))
         return STATUS_NO_MEMORY;
     return STATUS_OK;
 }

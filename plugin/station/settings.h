@@ -18,7 +18,16 @@ struct settings {
     const char *campaign;       /* absolute */
     const char **template_dirs; /* absolute, in order of search, NULL-terminated */
     size_t template_dir_count;
-    const char *ledger; /* absolute, or "none" */
+    const char *ledger;     /* an absolute path, a postgresql:// URL, or "none" */
+    int32_t station_number; /* 0…127, in signed codes */
+    int64_t reserve_s;      /* a promise that is not printed by then lapses */
+    const char *standby;    /* absolute; NULL: none */
+    int32_t lease_units;    /* of each limit, held in advance for the standby */
+    const char *keys_path;  /* absolute; where the key file is or is to be */
+    bool codes_signed;      /* what random codes become unless an offer says otherwise */
+    struct {
+        int32_t documents, sheets, history; /* 0: for ever */
+    } retention_days;
     struct history_source *sources;
     size_t source_count;
     int64_t rest_ms;

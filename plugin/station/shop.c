@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define OPEN_BUDGET_MS 10000
 #define READABLE_PER_MS 8192
@@ -165,6 +166,24 @@ shop_closep(struct tuck_shop **shop)
     shop_close(*shop);
 }
 
+/* What the host says goes before the settings. */
+static bool
+name_things(struct tuck_shop *shop, const struct tuck_open *how)
+{
+    const struct settings *settings = shop->settings;
+    char machine[65] = "";
+    if (!how->station && gethostname(machine, sizeof(machine) - 1) != 0)
+        strcpy(machine, "station");
+    shop->ledger_path =
+        how->ledger ? arena_strdup(shop->arena, how->ledger) : settings->ledger;
+    shop->keys_path =
+        how->keys ? arena_strdup(shop->arena, how->keys) : settings->keys_path;
+    shop->station = arena_strdup(shop->arena, how->station ? how->station : machine);
+    shop->station_number =
+        how->station_number > 0 ? how->station_number : settings->station_number;
+    return shop->ledger_path && shop->keys_path && shop->station;
+}
+
 static enum status
 open_rooms(struct tuck_shop *shop, const struct tuck_open *how, struct notes *notes)
 {
@@ -178,9 +197,7 @@ open_rooms(struct tuck_shop *shop, const struct tuck_open *how, struct notes *no
         status = campaign_open(shop->settings->campaign, notes, &shop->campaign);
     if (status != STATUS_OK)
         return status;
-    shop->ledger_path =
-        how->ledger ? arena_strdup(shop->arena, how->ledger) : shop->settings->ledger;
-    if (!shop->ledger_path)
+    if (!name_things(shop, how))
         return STATUS_NO_MEMORY;
     status = open_press(shop, how, &patience, notes);
     return status == STATUS_OK ? render_fallbacks(shop, &patience, notes) : status;

@@ -29,6 +29,9 @@ struct tuck_shop {
     struct arena *arena;        /* of the fallbacks */
     struct fallback *fallbacks; /* one for each placement of the campaign, in its order */
     const char *ledger_path;
+    const char *keys_path;
+    const char *station;    /* its name, for events */
+    int32_t station_number; /* 0…127, in signed codes */
     tuck_log_fn *log;
     void *log_data;
     tuck_clock_fn *clock;
