@@ -52,6 +52,10 @@ NOTE(409, LEDGER_NO_PIECE, "ledger", NOTE_ERROR, "The ledger has no such piece o
 NOTE(410, LEDGER_CODE_TAKEN, "ledger", NOTE_INFO, "Another decision has just taken the same code.")
 NOTE(411, LEDGER_TWO_CURRENCIES, "ledger", NOTE_ERROR, "Rows of one order to import are in different currencies.")
 NOTE(412, LEDGER_BUG, "ledger", NOTE_ERROR, "A statement of the ledger failed that never should.")
+NOTE(430, LEDGER_AWAY, "ledger", NOTE_ERROR, "The ledger's database cannot be reached, or went away.")
+NOTE(431, LEDGER_BAD_URI, "ledger", NOTE_ERROR, "The URI of the ledger's database makes no sense, or this tuck was built without PostgreSQL.")
+NOTE(432, LEDGER_REFUSED, "ledger", NOTE_ERROR, "The ledger's database refuses what is asked: user, password, right, or its version is too old.")
+NOTE(433, LEDGER_UNSURE, "ledger", NOTE_ERROR, "The ledger's database did not say whether a transaction was kept; the same call finds out.")
 
 /* customer */
 NOTE(501, OTHER_CURRENCY, "customer", NOTE_INFO, "Past orders in another currency are left out of sums of money.")

@@ -16,6 +16,17 @@ noinst_LTLIBRARIES += %D%/libledger.la
 	%D%/store-turn.c
 %C%_libledger_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS)
 %C%_libledger_la_LIBADD = $(SQLITE_LIBS)
+if HAVE_LIBPQ
+%C%_libledger_la_SOURCES += \
+	%D%/postgres.h %D%/postgres-open.c \
+	%D%/postgres-resolve.c \
+	%D%/postgres-sql.c \
+	%D%/postgres-wire.c
+%C%_libledger_la_CPPFLAGS += $(LIBPQ_CFLAGS)
+%C%_libledger_la_LIBADD += $(LIBPQ_LIBS) -lpthread
+else
+%C%_libledger_la_SOURCES += %D%/postgres.h %D%/postgres-none.c
+endif
 
 if HAVE_CMOCKA
 ledger_tests = tests/unit/test-ledger tests/unit/test-ledger-files \
@@ -42,3 +53,5 @@ tests_fault_test_ledger_faults_SOURCES = tests/fault/test-ledger-faults.c tests/
 tests_fault_test_ledger_faults_CPPFLAGS = $(ledger_test_cppflags)
 tests_fault_test_ledger_faults_LDADD = $(ledger_test_ldadd)
 endif
+
+EXTRA_DIST += tests/ledger/cluster.sh tests/ledger/with-cluster

@@ -75,8 +75,9 @@ struct sql {
     struct patience patience; /* for every wait; set anew for each call */
     const char *name;         /* for notes: a path, or a server without its password */
     bool may_write;
-    /* The last end() failed because others were at the same rows (or the connection was
-     * lost before anything was sent): the whole transaction may be done again at once. */
+    /* The last transaction failed, whatever its status, because others were at the same
+     * rows or the connection was lost before COMMIT: all of it may be done again at once.
+     * begin() clears it. */
     bool wants_again;
     /* An import is under way: begin() and end() of parts join it. */
     bool is_importing;

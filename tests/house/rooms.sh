@@ -53,6 +53,7 @@ while read -r pattern room; do
         sed "s#\$#: <$pattern…> belongs to $room#" >>"$found"
 done <<'LIBS'
 sqlite3 ledger
+libpq ledger
 curl/ fetch
 sodium base
 libxslt/ page
