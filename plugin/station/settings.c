@@ -153,7 +153,8 @@ span_s(const char *text, int64_t otherwise)
 static const char *
 default_keys_path(struct arena *arena, const char *merchant)
 {
-    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    const char *config = secure_getenv("XDG_CONFIG_HOME"); /* not in setuid hosts */
+    const char *home = secure_getenv("HOME");
     const char *path = arena_printf(arena, "/etc/tuck/%s.keys", merchant);
     if (!path || access(path, F_OK) == 0)
         return path;
