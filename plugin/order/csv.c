@@ -1,10 +1,9 @@
-/* CSV in: purchases, a row at a time, by named or numbered columns.
+/* CSV in: a row at a time, by named or numbered columns.
  *
  * Quoting is RFC 4180's; with a blank as delimiter any run of blanks parts the fields.
- * The first row that cannot be read ends the reading with its number: what half a file
- * would do to a ledger is for nobody to guess. A file without an order column makes one
- * order of a customer's rows of one day: the id is "CUSTOMER-YYYYMMDD". */
-#include "order/order.h"
+ * What the columns mean and what a wrong value costs is up to the caller: csv-purchase.c,
+ * and whoever reads files of its own. */
+#include "order/csv.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,28 +15,8 @@
 #define LINE_MAX_BYTES (1u << 20)
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF"
 
-enum column {
-    CUSTOMER,
-    DATE,
-    ORDER,
-    AMOUNT,
-    QUANTITY,
-    SKU,
-    NAME,
-    CATEGORY,
-    CURRENCY,
-    COLUMNS
-};
-
-static const char *const column_names[COLUMNS] = {"customer", "date",     "order",
-                                                  "amount",   "quantity", "sku",
-                                                  "name",     "category", "currency"};
-
 struct csv {
-    const struct csv_options *options;
-    const struct zone *zone;
-    struct notes *notes;
-    const char *path;
+    struct csv_how how;
     FILE *file;
     char delimiter;
     char *line;  /* the record, quotes and line ends in it; LINE_MAX_BYTES of room */
@@ -45,16 +24,14 @@ struct csv {
     int64_t rows_read;
     char *field[FIELDS_MAX];
     size_t field_count;
-    int place[COLUMNS]; /* index of the field; -1: the file has it not */
-    const char *date_format;
-    char made_order[200];
+    int place[CSV_COLUMNS_MAX]; /* index of the field; -1: the file has it not */
 };
 
 static enum status
 bad(const struct csv *csv, enum note_id id, const char *what)
 {
-    return note_fail(csv->notes, STATUS_BAD_INPUT, id, csv->path, (int32_t)csv->row, "%s",
-                     what);
+    return note_fail(csv->how.notes, STATUS_BAD_INPUT, id, csv->how.path,
+                     (int32_t)csv->row, "%s", what);
 }
 
 /* --- records ------------------------------------------------------------------------ */
@@ -207,50 +184,57 @@ field_numbered(const char *text, size_t n)
 static enum status
 map_column(struct csv *csv, const char *item, size_t n)
 {
+    const struct csv_how *how = &csv->how;
     const char *equals = memchr(item, '=', n);
     size_t name_n = equals ? (size_t)(equals - item) : n;
     const char *source = equals ? equals + 1 : item;
     size_t source_n = equals ? n - name_n - 1 : n;
-    for (int c = 0; c < COLUMNS; c++) {
-        if (strlen(column_names[c]) != name_n ||
-            strncmp(column_names[c], item, name_n) != 0)
+    char all[200] = "";
+    for (size_t c = 0, at = 0; c < how->column_count; c++) {
+        const char *name = how->columns[c];
+        at += (size_t)snprintf(all + at, at < sizeof(all) ? sizeof(all) - at : 0, "%s%s",
+                               c == 0                       ? ""
+                               : c + 1 == how->column_count ? " or "
+                                                            : ", ",
+                               name);
+        if (strlen(name) != name_n || strncmp(name, item, name_n) != 0)
             continue;
         csv->place[c] =
-            csv->options->has_header ? field_named(csv, source, source_n) : -1;
+            how->options->has_header ? field_named(csv, source, source_n) : -1;
         if (csv->place[c] < 0)
             csv->place[c] = field_numbered(source, source_n);
         if (csv->place[c] >= 0)
             return STATUS_OK;
-        return note_fail(csv->notes, STATUS_BAD_INPUT, NOTE_CSV_COLUMN_MISSING, csv->path,
+        return note_fail(how->notes, STATUS_BAD_INPUT, NOTE_CSV_COLUMN_MISSING, how->path,
                          1, "there is no column \"%.*s\" for %s", (int)source_n, source,
-                         column_names[c]);
+                         name);
     }
-    return note_fail(csv->notes, STATUS_BAD_INPUT, NOTE_CSV_COLUMN_MISSING, NULL, 0,
-                     "\"%.*s\" is no column of tuck's; expected customer, date, order, "
-                     "amount, quantity, sku, name, category or currency",
-                     (int)name_n, item);
+    return note_fail(how->notes, STATUS_BAD_INPUT, NOTE_CSV_COLUMN_MISSING, NULL, 0,
+                     "\"%.*s\" is no column of tuck's; expected %s", (int)name_n, item,
+                     all);
 }
 
 static enum status
 map_columns(struct csv *csv)
 {
-    const char *list = csv->options->columns;
+    const struct csv_how *how = &csv->how;
+    const char *list = how->options->columns;
     enum status status = STATUS_OK;
-    for (int c = 0; c < COLUMNS; c++)
-        csv->place[c] = !list && csv->options->has_header
-                            ? field_named(csv, column_names[c], strlen(column_names[c]))
+    for (size_t c = 0; c < how->column_count; c++)
+        csv->place[c] = !list && how->options->has_header
+                            ? field_named(csv, how->columns[c], strlen(how->columns[c]))
                             : -1;
     while (list && *list && status == STATUS_OK) {
         size_t n = strcspn(list, ",");
         status = map_column(csv, list, n);
         list += n + (list[n] == ',');
     }
-    for (int c = CUSTOMER; c <= AMOUNT && status == STATUS_OK; c++)
-        if (csv->place[c] < 0 && c != ORDER)
-            status = note_fail(csv->notes, STATUS_BAD_INPUT, NOTE_CSV_COLUMN_MISSING,
-                               csv->path, 1,
+    for (size_t c = 0; c < how->column_count && status == STATUS_OK; c++)
+        if (csv->place[c] < 0 && how->needed & 1u << c)
+            status = note_fail(how->notes, STATUS_BAD_INPUT, NOTE_CSV_COLUMN_MISSING,
+                               how->path, 1,
                                "no column is said to hold the %s; name it by --columns",
-                               column_names[c]);
+                               how->columns[c]);
     return status;
 }
 
@@ -261,10 +245,11 @@ static const char date_letters[] = "YmdHMS";
 
 /* Digits of a fixed width out of text by a format of %Y %m %d %H %M %S and literals. */
 static bool
-read_date(const struct csv *csv, const char *text, int64_t *ret_s)
+read_by_format(const struct zone *zone, const char *format, const char *text,
+               int64_t *ret_s)
 {
     int parts[6] = {0, 0, 0, 0, 0, 0};
-    for (const char *f = csv->date_format; *f; f++) {
+    for (const char *f = format; *f; f++) {
         const char *letter = f[0] == '%' && f[1] ? strchr(date_letters, f[1]) : NULL;
         if (!letter) {
             if (*text++ != *f)
@@ -283,32 +268,21 @@ read_date(const struct csv *csv, const char *text, int64_t *ret_s)
     if (*text || day_is_none(day) || parts[3] > 23 || parts[4] > 59 || parts[5] > 59)
         return false;
     int64_t local = (int64_t)day.n * 86400 + parts[3] * 3600 + parts[4] * 60 + parts[5];
-    *ret_s = local - zone_offset_s(csv->zone, local - zone_offset_s(csv->zone, local));
+    *ret_s = local - zone_offset_s(zone, local - zone_offset_s(zone, local));
     return true;
 }
 
-static const char *
-value_of(const struct csv *csv, enum column column)
+bool
+csv_read_date(const struct csv *csv, const char *text, bool takes_times, int64_t *ret_s)
 {
-    int place = csv->place[column];
-    return place >= 0 && (size_t)place < csv->field_count && csv->field[place][0]
-               ? csv->field[place]
-               : NULL;
+    const char *format = csv->how.options->date_format;
+    if (!format && takes_times)
+        return time_parse(text, csv->how.zone, ret_s);
+    return read_by_format(csv->how.zone, format ? format : "%Y-%m-%d", text, ret_s);
 }
 
-static enum status
-bad_value(const struct csv *csv, enum column column, const char *expected)
-{
-    const char *value = value_of(csv, column);
-    return note_fail(csv->notes, STATUS_BAD_INPUT, NOTE_CSV_BAD_VALUE, csv->path,
-                     (int32_t)csv->row, "the %s is \"%.40s\"; expected %s",
-                     column_names[column], column == CUSTOMER || !value ? "" : value,
-                     expected);
-}
-
-/* Amounts of the wild: more decimals than the currency has are rounded half up. */
-static bool
-read_amount(const char *text, const char *currency, struct money *ret)
+bool
+csv_read_amount(const char *text, const char *currency, struct money *ret)
 {
     double value;
     if (money_parse(text, currency, ret))
@@ -322,112 +296,108 @@ read_amount(const char *text, const char *currency, struct money *ret)
     return true;
 }
 
-static enum status
-read_row(struct csv *csv, struct csv_purchase *ret)
+const char *
+csv_value(const struct csv *csv, size_t column)
 {
-    const char *currency = value_of(csv, CURRENCY);
-    const char *amount = value_of(csv, AMOUNT), *quantity = value_of(csv, QUANTITY);
-    currency = currency ? currency : csv->options->currency;
-    *ret = (struct csv_purchase){
-        .customer = value_of(csv, CUSTOMER),
-        .order = value_of(csv, ORDER),
-        .sku = value_of(csv, SKU),
-        .name = value_of(csv, NAME),
-        .category = value_of(csv, CATEGORY),
-        .quantity = 1,
-        .row = csv->row,
-    };
-    const char *date = value_of(csv, DATE);
-    if (!ret->customer || strlen(ret->customer) > 128)
-        return bad_value(csv, CUSTOMER, "an id of at most 128 characters");
-    if (!date || !read_date(csv, date, &ret->placed_at_s))
-        return bad_value(csv, DATE, csv->date_format);
-    if (!money_is_currency(currency))
-        return bad_value(csv, CURRENCY, "three capital letters, or --currency");
-    if (!amount || !read_amount(amount, currency, &ret->amount))
-        return bad_value(csv, AMOUNT, "a decimal number");
-    if (quantity && (!text_to_int64(quantity, &ret->quantity) || ret->quantity < 0))
-        return bad_value(csv, QUANTITY, "a whole number");
-    if (!ret->order) {
-        struct date day = day_date(zone_day(csv->zone, ret->placed_at_s, NULL));
-        snprintf(csv->made_order, sizeof(csv->made_order), "%s-%04d%02d%02d",
-                 ret->customer, day.year, day.month, day.day);
-        ret->order = csv->made_order;
-    }
-    return STATUS_OK;
+    int place = csv->place[column];
+    return place >= 0 && (size_t)place < csv->field_count && csv->field[place][0]
+               ? csv->field[place]
+               : NULL;
+}
+
+enum status
+csv_bad_value(const struct csv *csv, size_t column, bool is_shown, const char *expected)
+{
+    const char *value = csv_value(csv, column);
+    return note_fail(csv->how.notes, STATUS_BAD_INPUT, NOTE_CSV_BAD_VALUE, csv->how.path,
+                     (int32_t)csv->row, "the %s is \"%.40s\"; expected %s",
+                     csv->how.columns[column], is_shown && value ? value : "", expected);
 }
 
 /* --- the file --------------------------------------------------------------------------
  */
 
-static enum status
-read_rows(struct csv *csv, csv_each_fn *each, void *data)
+int32_t
+csv_row(const struct csv *csv)
 {
-    struct csv_purchase purchase;
-    enum status status = STATUS_OK;
-    if (csv->options->has_header) {
-        status = read_record(csv);
-        if (status == STATUS_OK)
-            status = split(csv);
-        if (status == STATUS_WITHOUT)
-            return bad(csv, NOTE_CSV_BAD_ROW, "the file is empty; expected a header");
-    }
-    if (status == STATUS_OK)
-        status = map_columns(csv);
-    while (status == STATUS_OK && (status = read_record(csv)) == STATUS_OK) {
-        if (csv->line[strspn(csv->line, " \t")] == '\0')
-            continue;
-        status = split(csv);
-        if (status == STATUS_OK)
-            status = read_row(csv, &purchase);
-        if (status == STATUS_OK)
-            status = each(&purchase, data);
-        if (status == STATUS_WITHOUT)
-            status = STATUS_BUG; /* only the end of the file says so */
-    }
-    return status == STATUS_WITHOUT ? STATUS_OK : status;
+    return (int32_t)csv->row;
+}
+
+enum status
+csv_next(struct csv *csv)
+{
+    enum status status;
+    while ((status = read_record(csv)) == STATUS_OK)
+        if (csv->line[strspn(csv->line, " \t")])
+            return split(csv);
+    return status;
 }
 
 /* A wrong option would else be told of the first row, which is not to blame. */
 static enum status
-check_options(const struct csv *csv)
+check_options(const struct csv_how *how)
 {
-    const char *currency = csv->options->currency;
-    for (const char *f = strchr(csv->date_format, '%'); f; f = strchr(f + 1, '%'))
+    const char *currency = how->options->currency, *format = how->options->date_format;
+    for (const char *f = format ? strchr(format, '%') : NULL; f; f = strchr(f + 1, '%'))
         if (!f[1] || !strchr(date_letters, f[1]))
-            return note_fail(csv->notes, STATUS_BAD_INPUT, NOTE_CSV_BAD_OPTION, NULL, 0,
+            return note_fail(how->notes, STATUS_BAD_INPUT, NOTE_CSV_BAD_OPTION, NULL, 0,
                              "the date format is \"%.40s\"; expected %%Y %%m %%d %%H %%M "
                              "%%S and what stands between them",
-                             csv->date_format);
+                             format);
     if (currency && !money_is_currency(currency))
-        return note_fail(csv->notes, STATUS_BAD_INPUT, NOTE_CSV_BAD_OPTION, NULL, 0,
+        return note_fail(how->notes, STATUS_BAD_INPUT, NOTE_CSV_BAD_OPTION, NULL, 0,
                          "the currency is \"%.40s\"; expected three capital letters",
                          currency);
     return STATUS_OK;
 }
 
-enum status
-csv_stream_file(const char *path, const struct csv_options *options,
-                const struct zone *zone, struct notes *notes, csv_each_fn *each,
-                void *data)
+static enum status
+read_header(struct csv *csv)
 {
-    struct csv csv = {.options = options,
-                      .zone = zone,
-                      .notes = notes,
-                      .path = path,
-                      .delimiter = options->delimiter ? options->delimiter : ',',
-                      .date_format =
-                          options->date_format ? options->date_format : "%Y-%m-%d"};
-    enum status status = check_options(&csv);
+    enum status status = read_record(csv);
+    if (status == STATUS_WITHOUT)
+        return bad(csv, NOTE_CSV_BAD_ROW, "the file is empty; expected a header");
+    return status == STATUS_OK ? split(csv) : status;
+}
+
+enum status
+csv_open(const struct csv_how *how, struct csv **ret)
+{
+    struct csv *csv CLEANUP(csv_closep) = NULL;
+    enum status status = check_options(how);
     if (status != STATUS_OK)
         return status;
-    csv.file = fopen(path, "re");
-    if (!csv.file)
-        return note_fail(notes, STATUS_BAD_INPUT, NOTE_FILE_UNREADABLE, path, 0,
+    csv = calloc(1, sizeof(*csv));
+    if (!csv || !(csv->line = malloc(LINE_MAX_BYTES)))
+        return STATUS_NO_MEMORY;
+    csv->how = *how;
+    csv->delimiter = how->options->delimiter ? how->options->delimiter : ',';
+    csv->file = fopen(how->path, "re");
+    if (!csv->file)
+        return note_fail(how->notes, STATUS_BAD_INPUT, NOTE_FILE_UNREADABLE, how->path, 0,
                          "the file cannot be read: %s", strerrordesc_np(errno));
-    csv.line = malloc(LINE_MAX_BYTES);
-    status = csv.line ? read_rows(&csv, each, data) : STATUS_NO_MEMORY;
-    fclose(csv.file);
-    free(csv.line);
+    if (how->options->has_header)
+        status = read_header(csv);
+    if (status == STATUS_OK)
+        status = map_columns(csv);
+    if (status == STATUS_OK)
+        *ret = take(csv);
     return status;
+}
+
+void
+csv_close(struct csv *csv)
+{
+    if (!csv)
+        return;
+    if (csv->file)
+        fclose(csv->file);
+    free(csv->line);
+    free(csv);
+}
+
+void
+csv_closep(struct csv **csv)
+{
+    csv_close(*csv);
 }

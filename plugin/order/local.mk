@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += %D%/liborder.la
 %C%_liborder_la_SOURCES = \
-	%D%/csv.c %D%/history-merge.c %D%/history-read.c %D%/order-dump.c \
+	%D%/csv.c %D%/csv.h %D%/csv-purchase.c \
+	%D%/history-merge.c %D%/history-read.c %D%/order-dump.c \
 	%D%/order-inside.h %D%/order-read.c %D%/order-write.c %D%/order.h
 %C%_liborder_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
 %C%_liborder_la_LIBADD = 
