@@ -1,8 +1,8 @@
 /* The registry of notes: NOTE(number, symbol, room, level, summary).
  *
  * Numbers are by room (base 100, fetch 200, order 300, ledger 400, customer 500,
- * campaign 600, page 700, press 800, printer 900, station 1000, abi 1100) and are never
- * given to another meaning. The summary goes to the man page. */
+ * campaign 600, page 700, press 800, printer 900, station 1000, abi 1100, mint 1200) and
+ * are never given to another meaning. The summary goes to the man page. */
 
 /* base: documents of any kind */
 NOTE(101, XML_MALFORMED, "base", NOTE_ERROR, "A document is not well-formed XML.")
@@ -165,3 +165,8 @@ NOTE(1018, ORDER_BEYOND_BUDGET, "station", NOTE_ERROR, "An order document is too
 /* abi */
 NOTE(1101, BAD_ARGUMENT, "abi", NOTE_ERROR, "The host's call broke the interface's contract.")
 NOTE(1102, STRUCT_TOO_NEW, "abi", NOTE_ERROR, "The host uses a part of a struct that this library does not know.")
+
+/* mint */
+NOTE(1250, GS1_WRONG, "mint", NOTE_ERROR, "GS1 data of a coupon are wrong in a check digit, a length or a field.")
+NOTE(1251, LINK_PLACE, "mint", NOTE_ERROR, "A link has a place in braces for which there is no value.")
+NOTE(1252, LINK_STEM, "mint", NOTE_ERROR, "What Digital Links are to begin with is no http or https host.")

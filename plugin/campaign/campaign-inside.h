@@ -65,6 +65,8 @@ void reader_condition(struct reader *reader, const xmlNode *node, const char *wh
 const struct offer_text *reader_texts(struct reader *reader, const xmlNode *parent,
                                       size_t *ret_count);
 void reader_offer(struct reader *reader, const xmlNode *node, size_t place);
+/* The coupon's <gs1>; NULL when it has none. */
+const struct gs1_identity *reader_gs1(struct reader *reader, const xmlNode *coupon);
 /* Memory of the campaign; NULL marks the reader. */
 void *reader_array(struct reader *reader, size_t count, size_t size);
 

@@ -156,6 +156,7 @@ read_coupon(struct reader *reader, const xmlNode *node, struct coupon *ret)
             reader_complain(reader, NOTE_CAMPAIGN_COUPON, xml_line(node),
                             "a coupon of amount 0 gives nothing");
     }
+    coupon.gs1 = reader_gs1(reader, node);
     *ret = coupon;
 }
 

@@ -11,6 +11,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "customer/facts.h"
+#include "mint/gs1.h"
 
 enum placement_kind { PLACEMENT_INSERT, PLACEMENT_COUPON, PLACEMENT_BOX };
 const char *placement_kind_name(enum placement_kind kind);
@@ -45,6 +46,7 @@ struct coupon {
     struct money minimum; /* of an order; minor 0: none */
     const char *prefix;   /* of the code, e.g. "FERN" */
     int32_t valid_days;   /* counted from the order's day */
+    const struct gs1_identity *gs1; /* NULL: none */
 };
 
 struct offer {

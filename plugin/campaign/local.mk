@@ -2,7 +2,7 @@ noinst_LTLIBRARIES += %D%/libcampaign.la
 %C%_libcampaign_la_SOURCES = \
 	%D%/assign.c \
 	%D%/campaign.c %D%/campaign.h %D%/campaign-inside.h \
-	%D%/campaign-check.c %D%/campaign-offer.c \
+	%D%/campaign-check.c %D%/campaign-gs1.c %D%/campaign-offer.c \
 	%D%/expr.h %D%/expr-function.c %D%/expr-lint.c %D%/expr-never.c %D%/expr-parse.c \
 	%D%/expr-token.c %D%/expr-token.h \
 	%D%/judge.c %D%/judge.h \
@@ -11,14 +11,15 @@ noinst_LTLIBRARIES += %D%/libcampaign.la
 %C%_libcampaign_la_LIBADD = $(XML_LIBS) -lm
 
 if HAVE_CMOCKA
-campaign_tests = tests/unit/test-assign tests/unit/test-campaign tests/unit/test-expr \
-	tests/unit/test-plan
+campaign_tests = tests/unit/test-assign tests/unit/test-campaign \
+	tests/unit/test-campaign-gs1 tests/unit/test-expr tests/unit/test-plan
 check_PROGRAMS += $(campaign_tests)
 TESTS += $(campaign_tests)
 campaign_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS) \
 	-DSRCDIR='"$(top_srcdir)"'
 campaign_test_ldadd = %D%/libcampaign.la plugin/customer/libcustomer.la \
-	plugin/order/liborder.la plugin/base/libbase.la $(CMOCKA_LIBS) $(XML_LIBS) -lm
+	plugin/mint/libmint.la plugin/order/liborder.la plugin/base/libbase.la \
+	$(CMOCKA_LIBS) $(XML_LIBS) -lm
 tests_unit_test_assign_SOURCES = tests/unit/test-assign.c
 tests_unit_test_assign_CPPFLAGS = $(campaign_test_cppflags)
 tests_unit_test_assign_LDADD = $(campaign_test_ldadd)
@@ -26,6 +27,11 @@ tests_unit_test_campaign_SOURCES = tests/unit/test-campaign.c \
 	tests/unit/campaign-stage.h tests/unit/facts-bench.h
 tests_unit_test_campaign_CPPFLAGS = $(campaign_test_cppflags)
 tests_unit_test_campaign_LDADD = $(campaign_test_ldadd) -lpthread
+tests_unit_test_campaign_gs1_SOURCES = tests/unit/test-campaign-gs1.c \
+	tests/unit/campaign-stage.h tests/unit/facts-bench.h
+tests_unit_test_campaign_gs1_CPPFLAGS = $(campaign_test_cppflags)
+tests_unit_test_campaign_gs1_LDADD = $(campaign_test_ldadd) plugin/mint/libmint.la \
+	plugin/fetch/libfetch.la plugin/base/libbase.la
 tests_unit_test_plan_SOURCES = tests/unit/test-plan.c \
 	tests/unit/campaign-stage.h tests/unit/facts-bench.h
 tests_unit_test_plan_CPPFLAGS = $(campaign_test_cppflags)

@@ -9,6 +9,7 @@
 #define TUCK_MINT_GS1_H
 
 #include "base/day.h"
+#include "base/money.h"
 #include "base/status.h"
 #include "base/text.h"
 
@@ -103,5 +104,38 @@ enum status gs1_offer_read(const char *data, struct gs1_offer *ret,
                            struct gs1_fault *fault);
 enum status gs1_offer_write(const struct gs1_offer *offer, struct buf *out,
                             struct gs1_fault *fault);
+
+/* ---- what an offer says of itself, and what one piece then carries ---- */
+
+struct gs1_identity {
+    char gtin[15];   /* the product that it is about, as the 14 digits of (01); or "" */
+    char gcn[14];    /* global coupon number without serial, 13 digits; or "" */
+    bool has_serial; /* (255) and (8110): each piece its own */
+    bool has_expiry; /* (8110): the piece's last day */
+    enum { GS1_NO_DATA, GS1_COUPON, GS1_OFFER } kind;
+    struct gs1_coupon coupon; /* serial and last day are the piece's */
+    struct gs1_offer offer;   /* its serial too */
+};
+
+struct gs1_piece {
+    const char *code;   /* as printed; the serial comes of it */
+    struct day expires; /* DAY_NONE: never */
+    struct money value; /* money off; minor 0: none */
+    int32_t percent_bp; /* percent off; 0: none */
+};
+
+/* A serial number of at least `least` and at most `most` digits: the code's own digits,
+ * when it is of digits only and of such a length, else `most` digits of its SHA-256. Two
+ * of n codes then get one serial with a chance of about n * n / 2 / 10^most. */
+void gs1_serial(const char *code, size_t least, size_t most, char out[16]);
+
+/* What a symbol on the piece holds: (8110) or (8112) alone, else (255) with its serial,
+ * last day (17) and value (390n) or percentage (394n). STATUS_WITHOUT, with nothing
+ * given, for an identity that has none of them. */
+enum { GS1_PIECE_MOST = 3 };
+enum status gs1_piece_elements(const struct gs1_identity *identity,
+                               const struct gs1_piece *piece,
+                               struct gs1_element ret[GS1_PIECE_MOST], size_t *ret_count,
+                               struct gs1_fault *fault);
 
 #endif

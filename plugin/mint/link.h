@@ -56,6 +56,13 @@ enum status digital_link_write(const struct digital_link *link, struct buf *out,
 enum status digital_link_read(const char *uri, struct digital_link *ret,
                               struct gs1_fault *fault);
 
+/* The link of one piece of an offer: to its (255) with what goes with it, or to its (01),
+ * with (8110) or (8112) as an attribute. STATUS_WITHOUT when the offer has neither key.
+ */
+enum status digital_link_of_piece(const char *stem, const struct gs1_identity *identity,
+                                  const struct gs1_piece *piece, struct digital_link *ret,
+                                  struct gs1_fault *fault);
+
 /* True for "http://" or "https://", a host, and at most a port and a path. */
 bool digital_link_is_stem(const char *text);
 

@@ -1,6 +1,6 @@
 noinst_LTLIBRARIES += %D%/libmint.la
 %C%_libmint_la_SOURCES = \
-	%D%/gs1.c %D%/gs1.h %D%/gs1-coupon.c %D%/gs1-inside.h \
+	%D%/gs1.c %D%/gs1.h %D%/gs1-coupon.c %D%/gs1-inside.h %D%/gs1-piece.c \
 	%D%/link.c %D%/link.h %D%/link-digital.c
 %C%_libmint_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(SODIUM_CFLAGS)
 %C%_libmint_la_LIBADD =

@@ -9,6 +9,7 @@
 #include "base/xml.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,6 +19,7 @@ static const char shop_rng[] =
 #include "station/shop.rng.inc"
     ;
 
+#define DEFAULT_DIGITAL_LINK "https://id.gs1.org"
 #define DEFAULT_BUDGET_MS 300
 #define DEFAULT_DEADLINE_MS 120
 #define DEFAULT_REST_MS 30000
@@ -214,13 +216,11 @@ read_paths(struct settings *settings, const xmlNode *root, const char *data_dir)
 {
     struct arena *arena = settings->arena;
     const xmlNode *campaign = xml_first(root, "campaign");
-    const xmlNode *link = xml_first(root, "link");
     const char *href = campaign ? xml_attr(arena, campaign, "href") : NULL;
     settings->merchant = xml_attr(arena, root, "merchant");
     settings->name = xml_attr(arena, root, "name");
     settings->language = xml_attr(arena, root, "language");
     settings->currency = xml_attr(arena, root, "currency");
-    settings->link = link ? xml_attr(arena, link, "url") : NULL;
     if (!href || !settings->merchant || !settings->name || !settings->language ||
         !settings->currency)
         return STATUS_NO_MEMORY;
@@ -232,11 +232,86 @@ read_paths(struct settings *settings, const xmlNode *root, const char *data_dir)
     return STATUS_OK;
 }
 
+const char *const settings_link_places[] = {"code",      "order",    "offer", "arm",
+                                            "placement", "merchant", "lang",  NULL};
+
+static enum status
+check_places(const struct settings *settings, const xmlNode *node, const char *pattern,
+             struct notes *notes)
+{
+    const char *const *places = settings_link_places;
+    size_t count = 0, n = 0;
+    while (places[count])
+        count++;
+    const char *unknown = pattern ? link_unknown_place(pattern, places, count, &n) : NULL;
+    if (!unknown)
+        return STATUS_OK;
+    char word[32];
+    snprintf(word, sizeof(word), "%.*s", (int)(n < 31 ? n : 31), unknown);
+    const char *near = text_nearest(word, places, count);
+    return note_fail(
+        notes, STATUS_BAD_INPUT, NOTE_LINK_PLACE, settings->path, xml_line(node),
+        "a link has no value for {%s}%s%s%s; there are code, order, offer, "
+        "arm, placement, merchant and lang",
+        word, near ? "; did you mean {" : "", near ? near : "", near ? "}?" : "");
+}
+
+static enum status
+read_parameters(struct settings *settings, const xmlNode *link, struct notes *notes)
+{
+    struct arena *arena = settings->arena;
+    struct link_parameter *parameters = NULL;
+    size_t room = 0;
+    for (xmlNode *node = xml_first(link, "parameter"); node;
+         node = xml_next(node, "parameter")) {
+        struct link_parameter *parameter =
+            arena_append(arena, &parameters, &settings->link_parameter_count, &room,
+                         sizeof *parameter);
+        if (!parameter)
+            return STATUS_NO_MEMORY;
+        parameter->name = xml_attr(arena, node, "name");
+        parameter->pattern = xml_attr(arena, node, "value");
+        if (!parameter->name || !parameter->pattern)
+            return STATUS_NO_MEMORY;
+        enum status status = check_places(settings, node, parameter->pattern, notes);
+        if (status != STATUS_OK)
+            return status;
+    }
+    settings->link_parameters = parameters;
+    return STATUS_OK;
+}
+
+static enum status
+read_link(struct settings *settings, const xmlNode *root, struct notes *notes)
+{
+    const xmlNode *link = xml_first(root, "link");
+    settings->digital_link = DEFAULT_DIGITAL_LINK;
+    if (!link)
+        return STATUS_OK;
+    const char *stem = xml_attr(settings->arena, link, "digital-link");
+    settings->link = xml_attr(settings->arena, link, "url");
+    if (stem && !digital_link_is_stem(stem))
+        return note_fail(notes, STATUS_BAD_INPUT, NOTE_LINK_STEM, settings->path,
+                         xml_line(link),
+                         "digital-link=\"%.80s\" must be a host such as "
+                         "https://id.gs1.org, with at most a path behind it",
+                         stem);
+    if (stem)
+        settings->digital_link = stem;
+    enum status status = check_places(settings, link, settings->link, notes);
+    if (status == STATUS_OK)
+        status = read_parameters(settings, link, notes);
+    return status;
+}
+
 static enum status
 read_document(struct settings *settings, const xmlNode *root, const char *data_dir,
               struct notes *notes)
 {
     enum status status = read_paths(settings, root, data_dir);
+    if (status != STATUS_OK)
+        return status;
+    status = read_link(settings, root, notes);
     if (status != STATUS_OK)
         return status;
     read_numbers(settings, root);

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/day.h"
 #include "base/note.h"
+#include "mint/link.h"
 
 struct history_source {
     const char *files; /* absolute path pattern with {customer}; or */
@@ -31,7 +32,10 @@ struct settings {
     struct history_source *sources;
     size_t source_count;
     int64_t rest_ms;
-    const char *link; /* URL pattern with {code}, {order}, {offer}; NULL none */
+    const char *link; /* URL pattern with places (values.h); NULL none */
+    const struct link_parameter *link_parameters;
+    size_t link_parameter_count;
+    const char *digital_link; /* what GS1 Digital Links begin with */
     struct zone *zone;
     int32_t lapsing_after_bp, lapsed_after_days, active_gap_days, loyal_orders;
     int32_t workers;
@@ -45,6 +49,10 @@ enum status settings_open(const char *shop, const char *data_dir, struct notes *
                           struct settings **ret);
 void settings_close(struct settings *settings);
 void settings_closep(struct settings **settings);
+
+/* The places that a link's patterns may have, NULL-terminated: values_write() fills them.
+ */
+extern const char *const settings_link_places[];
 
 /* Absolute path of the folder of the template called `name`: its template.xml. NULL when
  * no template folder has it or memory is out. */

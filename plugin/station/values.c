@@ -4,7 +4,7 @@
  * price and no history, so no template can print one by mistake. */
 #include "station/values.h"
 
-#include "fetch/fetch.h"
+#include "mint/link.h"
 #include "press/job.h"
 
 #include <stdio.h>
@@ -123,18 +123,59 @@ put_coupon(struct buf *out, const struct values_input *input, const char *lang)
     put(out, "expires-on", "text", expires);
 }
 
+static const char *
+or_empty(const char *text)
+{
+    return text ? text : "";
+}
+
+/* Names as settings_link_places. */
 static void
 put_link(struct buf *out, const struct values_input *input)
 {
     struct buf url BUF_AUTO = {0};
+    const struct settings *settings = input->settings;
+    const struct choice *choice = input->choice;
     const struct fetch_param params[] = {
-        {"code", input->code ? input->code : ""},
+        {"code", or_empty(input->code)},
         {"order", input->order ? input->order->id : ""},
-        {"offer", input->choice ? input->choice->offer->name : ""},
+        {"offer", choice ? choice->offer->name : ""},
+        {"arm", choice && choice->arm ? choice->arm->name : ""},
+        {"placement", input->placement ? input->placement->name : ""},
+        {"merchant", settings->merchant},
+        {"lang", values_lang(input)},
     };
-    if (input->settings->link)
-        (void)fetch_expand(input->settings->link, params, COUNT_OF(params), &url);
+    if (settings->link)
+        (void)link_write(settings->link, settings->link_parameters,
+                         settings->link_parameter_count, params, COUNT_OF(params), &url);
     put(out, "short-url", "text", url.p);
+}
+
+/* What the campaign says of the coupon in GS1's words, with this piece's code. Loading
+ * the campaign has tried it out; were it to fail here, no symbol is the right answer. */
+static void
+put_gs1(struct buf *out, const struct values_input *input)
+{
+    const struct coupon *coupon = &input->choice->offer->coupon;
+    const struct gs1_piece piece = {
+        .code = or_empty(input->code),
+        .expires = input->expires,
+        .value = coupon->kind == COUPON_AMOUNT ? coupon->amount : (struct money){0},
+        .percent_bp = coupon->kind == COUPON_PERCENT ? coupon->percent_bp : 0,
+    };
+    struct buf data BUF_AUTO = {0}, uri BUF_AUTO = {0};
+    struct gs1_element elements[GS1_PIECE_MOST];
+    struct digital_link link;
+    size_t count = 0;
+    bool has_gs1 = coupon->gs1 && piece.code[0];
+    if (has_gs1 &&
+        gs1_piece_elements(coupon->gs1, &piece, elements, &count, NULL) == STATUS_OK)
+        (void)gs1_write(elements, count, &data, NULL);
+    if (has_gs1 && digital_link_of_piece(input->settings->digital_link, coupon->gs1,
+                                         &piece, &link, NULL) == STATUS_OK)
+        (void)digital_link_write(&link, &uri, NULL);
+    put(out, "gs1", "text", data.p);
+    put(out, "digital-link", "text", uri.p);
 }
 
 static void
@@ -230,6 +271,7 @@ values_write(const struct values_input *input, struct buf *out)
         put(out, "offer-title", "text", input->choice->offer->title);
         put(out, "arm", "text", input->choice->arm ? input->choice->arm->name : NULL);
         put_coupon(out, input, lang);
+        put_gs1(out, input);
     }
     put_link(out, input);
     put_texts(out, input, lang);
