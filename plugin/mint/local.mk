@@ -22,3 +22,6 @@ TESTS += tests/fuzz/fuzz-gs1
 tests_fuzz_fuzz_gs1_SOURCES = tests/fuzz/fuzz-gs1.c
 tests_fuzz_fuzz_gs1_LDADD = %D%/libmint.la plugin/fetch/libfetch.la \
 	plugin/base/libbase.la
+
+TESTS += tests/cli/gs1.sh
+EXTRA_DIST += tests/cli/gs1.sh
