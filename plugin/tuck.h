@@ -134,7 +134,8 @@ struct tuck_piece {
     const char *sku, *bin;
     const char *ticket; /* names the piece in say(), also after the carton is freed and in
                            other processes; NULL in previews */
-    const char *state;  /* decided, printed, failed, skipped */
+    const char *state;  /* reserved, printed, redeemed, expired, voided, failed, skipped,
+                           lapsed, held-out; without an offer: decided, printed, … */
     double probability; /* with which offer and arm were chosen */
     int32_t width_mm100, height_mm100; /* trim; 0 before a sheet was rendered */
     int32_t number;                    /* within the placement, from 0 */

@@ -17,4 +17,4 @@ CLEANFILES += samples/tuck-here
 EXTRA_DIST += samples/history-server samples/hosts samples/pictures samples/shop
 
 clean-local:
-	rm -rf data
+	rm -rf data config

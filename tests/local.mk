@@ -5,6 +5,7 @@ AM_TESTS_ENVIRONMENT = \
 	TUCK_DATA='$(abs_top_builddir)/data'; export TUCK_DATA; \
 	TUCK='$(abs_top_builddir)/samples/tuck-here'; export TUCK; \
 	CC='$(CC)'; export CC; CXX='$(CXX)'; export CXX; PYTHON='$(PYTHON)'; export PYTHON; \
+	XDG_CONFIG_HOME='$(abs_top_builddir)/config'; export XDG_CONFIG_HOME; \
 	XML_CFLAGS='$(XML_CFLAGS)'; export XML_CFLAGS; \
 	PANGO_CFLAGS='$(PANGO_CFLAGS)'; export PANGO_CFLAGS; \
 	TUCK_SANITIZER='$(SANITIZER)'; export TUCK_SANITIZER; \

@@ -2,6 +2,7 @@
 #include "base/hash.h"
 
 #include <sodium.h>
+#include <string.h>
 
 uint32_t
 hash_fnv32a(const void *bytes, size_t n)
@@ -21,6 +22,35 @@ hash_sha256(const void *bytes, size_t n)
     crypto_hash_sha256(raw, n ? bytes : (const void *)"", n);
     sodium_bin2hex(digest.hex, sizeof(digest.hex), raw, sizeof(raw));
     return digest;
+}
+
+void
+hash_mac(const uint8_t key[HASH_KEY_SIZE], const void *bytes, size_t n,
+         uint8_t ret[HASH_MAC_SIZE])
+{
+    crypto_auth_hmacsha256(ret, n ? bytes : (const void *)"", n, key);
+}
+
+void
+hash_wipe(void *bytes, size_t n)
+{
+    sodium_memzero(bytes, n);
+}
+
+void
+hash_key_text(const uint8_t key[HASH_KEY_SIZE], char ret[HASH_KEY_TEXT_SIZE])
+{
+    sodium_bin2base64(ret, HASH_KEY_TEXT_SIZE, key, HASH_KEY_SIZE,
+                      sodium_base64_VARIANT_ORIGINAL);
+}
+
+bool
+hash_key_parse(const char *text, uint8_t ret[HASH_KEY_SIZE])
+{
+    size_t n = 0;
+    return sodium_base642bin(ret, HASH_KEY_SIZE, text, strlen(text), NULL, &n, NULL,
+                             sodium_base64_VARIANT_ORIGINAL) == 0 &&
+           n == HASH_KEY_SIZE;
 }
 
 void

@@ -2,6 +2,7 @@
 #ifndef TUCK_BASE_HASH_H
 #define TUCK_BASE_HASH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,6 +14,18 @@ struct digest {
     char hex[65];
 };
 struct digest hash_sha256(const void *bytes, size_t n);
+
+/* HMAC-SHA-256 (RFC 2104) over some bytes, by a secret of HASH_KEY_SIZE bytes. */
+#define HASH_KEY_SIZE 32
+#define HASH_MAC_SIZE 32
+void hash_mac(const uint8_t key[HASH_KEY_SIZE], const void *bytes, size_t n,
+              uint8_t ret[HASH_MAC_SIZE]);
+/* Zeros that no compiler leaves out. */
+void hash_wipe(void *bytes, size_t n);
+/* Base64 (RFC 4648, padded) of a key, NUL-terminated, and back; false when it is none. */
+#define HASH_KEY_TEXT_SIZE 45
+void hash_key_text(const uint8_t key[HASH_KEY_SIZE], char ret[HASH_KEY_TEXT_SIZE]);
+bool hash_key_parse(const char *text, uint8_t ret[HASH_KEY_SIZE]);
 
 /* `n` bytes that nobody can guess, from the kernel. */
 void hash_random(void *bytes, size_t n);

@@ -52,6 +52,12 @@ NOTE(409, LEDGER_NO_PIECE, "ledger", NOTE_ERROR, "The ledger has no such piece o
 NOTE(410, LEDGER_CODE_TAKEN, "ledger", NOTE_INFO, "Another decision has just taken the same code.")
 NOTE(411, LEDGER_TWO_CURRENCIES, "ledger", NOTE_ERROR, "Rows of one order to import are in different currencies.")
 NOTE(412, LEDGER_BUG, "ledger", NOTE_ERROR, "A statement of the ledger failed that never should.")
+NOTE(413, LEDGER_OTHER_KEY, "ledger", NOTE_ERROR, "The customers of the ledger stand in it under another key than the one given.")
+NOTE(414, LEDGER_OLD, "ledger", NOTE_ERROR, "A ledger of an older tuck was opened for reading only, and must be opened to write once.")
+NOTE(415, LEDGER_NUMBER_TAKEN, "ledger", NOTE_ERROR, "An offer's number in signed codes belongs to another offer already.")
+NOTE(416, LEDGER_SERIALS_SPENT, "ledger", NOTE_WARNING, "A station has minted every serial of an offer and a last day.")
+NOTE(417, LEDGER_LATE, "ledger", NOTE_WARNING, "A piece was printed after its promise was void or gone; the paper must not leave the house.")
+NOTE(418, LEDGER_REDEMPTION_TWICE, "ledger", NOTE_ERROR, "The id of a redemption belongs to that of another code.")
 NOTE(430, LEDGER_AWAY, "ledger", NOTE_ERROR, "The ledger's database cannot be reached, or went away.")
 NOTE(431, LEDGER_BAD_URI, "ledger", NOTE_ERROR, "The URI of the ledger's database makes no sense, or this tuck was built without PostgreSQL.")
 NOTE(432, LEDGER_REFUSED, "ledger", NOTE_ERROR, "The ledger's database refuses what is asked: user, password, right, or its version is too old.")
@@ -161,12 +167,19 @@ NOTE(1015, IMPORT_NOTHING, "station", NOTE_WARNING, "A file to import held nothi
 NOTE(1016, CHECK_PIECE, "station", NOTE_ERROR, "A template could not be rendered for one of the worst customers.")
 NOTE(1017, ORDER_VOIDED, "station", NOTE_INFO, "A changed order voided what was promised to the one before.")
 NOTE(1018, ORDER_BEYOND_BUDGET, "station", NOTE_ERROR, "An order document is too large to be read within the budget.")
+NOTE(1019, KEYS_MISSING, "station", NOTE_ERROR, "The key file of a ledger that many stations share is not there.")
 
 /* abi */
 NOTE(1101, BAD_ARGUMENT, "abi", NOTE_ERROR, "The host's call broke the interface's contract.")
 NOTE(1102, STRUCT_TOO_NEW, "abi", NOTE_ERROR, "The host uses a part of a struct that this library does not know.")
 
 /* mint */
+NOTE(1201, KEYS_UNREADABLE, "mint", NOTE_ERROR, "A key file cannot be read.")
+NOTE(1202, KEYS_OPEN, "mint", NOTE_ERROR, "A key file may be read by others than its owner.")
+NOTE(1203, KEYS_WRONG, "mint", NOTE_ERROR, "A key file holds what makes no sense, or a change of it does not.")
+NOTE(1204, KEYS_OF_OTHER_MERCHANT, "mint", NOTE_ERROR, "A key file belongs to another merchant than the shop.")
+NOTE(1205, KEYS_UNWRITABLE, "mint", NOTE_ERROR, "A key file cannot be made or replaced.")
+NOTE(1206, CODE_FIELDS, "mint", NOTE_ERROR, "A signed code cannot carry this: a number is out of range, or there is no last day.")
 NOTE(1250, GS1_WRONG, "mint", NOTE_ERROR, "GS1 data of a coupon are wrong in a check digit, a length or a field.")
 NOTE(1251, LINK_PLACE, "mint", NOTE_ERROR, "A link has a place in braces for which there is no value.")
 NOTE(1252, LINK_STEM, "mint", NOTE_ERROR, "What Digital Links are to begin with is no http or https host.")

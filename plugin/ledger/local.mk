@@ -1,25 +1,30 @@
 noinst_LTLIBRARIES += %D%/libledger.la
 %C%_libledger_la_SOURCES = \
 	%D%/ledger.c %D%/ledger.h \
-	%D%/sql.h %D%/store.c %D%/store.h \
+	%D%/schema.h %D%/sql.c %D%/sql.h \
+	%D%/sqlite-look.c %D%/sqlite-open.c %D%/sqlite-schema.c %D%/sqlite-sql.c \
+	%D%/sqlite-turn.c %D%/sqlite.h \
+	%D%/store.c %D%/store.h \
+	%D%/store-code.c \
 	%D%/store-decide.c \
 	%D%/store-decision.c %D%/store-decision.h \
 	%D%/store-dump.c \
+	%D%/store-event.c \
 	%D%/store-history.c \
 	%D%/store-import.c \
 	%D%/store-keep.c \
-	%D%/store-read.c \
+	%D%/store-life.c \
+	%D%/store-promise.c %D%/store-promise.h \
 	%D%/store-recall.c \
-	%D%/store-schema.c \
-	%D%/store-sql.c \
-	%D%/store-tally.c %D%/store-tally.h \
-	%D%/store-turn.c
+	%D%/store-redeem.c \
+	%D%/store-unit.c %D%/store-unit.h
 %C%_libledger_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS)
 %C%_libledger_la_LIBADD = $(SQLITE_LIBS)
 if HAVE_LIBPQ
 %C%_libledger_la_SOURCES += \
 	%D%/postgres.h %D%/postgres-open.c \
 	%D%/postgres-resolve.c \
+	%D%/postgres-schema.c \
 	%D%/postgres-sql.c \
 	%D%/postgres-wire.c
 %C%_libledger_la_CPPFLAGS += $(LIBPQ_CFLAGS)
@@ -35,7 +40,7 @@ ledger_tests = tests/unit/test-ledger tests/unit/test-ledger-files \
 check_PROGRAMS += $(ledger_tests)
 TESTS += $(ledger_tests)
 ledger_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS)
-ledger_test_ldadd = %D%/libledger.la plugin/order/liborder.la plugin/base/libbase.la \
+ledger_test_ldadd = %D%/libledger.la plugin/mint/libmint.la plugin/order/liborder.la plugin/base/libbase.la \
 	$(SQLITE_LIBS) $(CMOCKA_LIBS) -lpthread
 tests_unit_test_ledger_SOURCES = tests/unit/test-ledger.c tests/unit/ledger-bench.h
 tests_unit_test_ledger_CPPFLAGS = $(ledger_test_cppflags)

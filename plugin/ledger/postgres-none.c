@@ -16,3 +16,10 @@ sql_postgres_script(struct sql *sql, const char *script, struct notes *notes)
     (void)sql, (void)script, (void)notes;
     return STATUS_BUG; /* there is no connection to run it on */
 }
+
+enum status
+postgres_migrate(struct sql *sql, struct notes *notes)
+{
+    (void)sql, (void)notes;
+    return STATUS_BUG; /* likewise */
+}

@@ -548,6 +548,7 @@ sql_postgres_script(struct sql *sql, const char *script, struct notes *notes)
 }
 
 const struct sql_driver postgres_driver = {
+    .has_many_writers = true,
     .close = postgres_close,
     .begin = begin,
     .end = end,

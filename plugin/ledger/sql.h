@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/note.h"
+#include "base/text.h"
 
 struct sql; /* a connection: drivers embed it as their first member */
 
@@ -43,6 +44,8 @@ enum sql_intent {
 };
 
 struct sql_driver {
+    /* Others may write at the same time, so what is chosen has to be held. */
+    bool has_many_writers;
     void (*close)(struct sql *sql);
     /* `*ret_is_empty` (looks only): there is no database yet, so there is nothing to read
      * and nothing to end. */
@@ -82,5 +85,43 @@ struct sql {
     /* An import is under way: begin() and end() of parts join it. */
     bool is_importing;
 };
+
+/* `path`: a file, made when it is not there and `may_write`. */
+enum status sql_open_sqlite(const char *path, bool may_write,
+                            const struct patience *patience, struct notes *notes,
+                            struct sql **ret);
+
+/* --- reading an answer -------------------------------------------------------------- */
+
+/* A statement with rows; tidied by ROWS_AUTO. */
+static inline enum status
+rows_next(struct rows *rows, struct notes *notes, bool *ret_has_row)
+{
+    return rows->sql->driver->next(rows, notes, ret_has_row);
+}
+static inline bool
+rows_is_null(struct rows *rows, int column)
+{
+    return rows->sql->driver->is_null(rows, column);
+}
+static inline int64_t
+rows_int(struct rows *rows, int column, int64_t none)
+{
+    return rows_is_null(rows, column) ? none : rows->sql->driver->integer(rows, column);
+}
+/* Lent until the next row; NULL for NULL. */
+const char *rows_lent(struct rows *rows, int column);
+void rows_done(struct rows **rows);
+#define ROWS_AUTO CLEANUP(rows_done)
+
+/* Columns into an arena; what fails is remembered so that only the row's end asks. */
+struct row {
+    struct rows *rows;
+    struct arena *arena;
+    bool failed;
+};
+const char *row_text(struct row *row, int column); /* NULL for NULL */
+/* Never NULL for an empty one. */
+const void *row_bytes(struct row *row, int column, size_t *ret_n);
 
 #endif

@@ -1,95 +1,67 @@
-/* Deciding: one transaction in which a plan becomes a promise.
+/* Deciding: one transaction in which a plan becomes promises.
  *
- * Between a station's look at the ledger and its decision others may have decided. So
- * under the turn it is all asked again: is this very order decided already (then that
- * decision stands), is an older version of it (then that one is voided first and gives
- * back what it used), and is every cap still open. Then decision, pieces, codes, tally
- * and the order as a past order go in together, or nothing does. */
+ * Between a station's look at the ledger and its decision others may have decided. So it
+ * is all asked again inside: is this very order decided already (then that decision
+ * stands), is an older version of it (then that one is voided first and gives back what
+ * it used), and is every limit still open. Then decision, pieces, promises, counters and
+ * the order as a past order go in together, or nothing does. */
 #include "ledger/store-decision.h"
-#include "ledger/store-tally.h"
+
+#include <math.h>
 
 #define REASON_CHANGED "the order was changed"
+#define REASON_LAPSED "it was never printed, and its reservation lapsed"
 
 static const char sql_decision[] =
     "INSERT INTO decision(merchant, order_id, package, revision, customer, order_digest,"
-    " decided_s, campaign_digest, facts_digest, trace, facts, plan)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+    " decided_s, campaign_digest, facts_digest, station)"
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id";
 static const char sql_piece[] =
-    "INSERT INTO piece(decision, placement, number, offer, is_held_out, arm, template,"
-    " reason, code, sku, bin, probability, expires_day, liability_minor,"
-    " liability_currency, values_document)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
-static const char sql_code[] =
-    "INSERT INTO code(code, decision, placement, number) VALUES(?1, ?2, ?3, ?4)"
-    " ON CONFLICT DO NOTHING";
+    "INSERT INTO piece(decision, placement, number, place, offer, is_held_out, arm,"
+    " template, template_digest, reason, promise, sku, bin, probability)"
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+static const char sql_document[] =
+    "INSERT INTO document(decision, placement, number, kind, body)"
+    " VALUES(?1, ?2, ?3, ?4, ?5)";
 
 struct deciding {
     struct store *store;
     const struct order *order;
-    const struct decision *decision; /* as it will be, with id and revision */
-    const struct piece_cap *caps;
+    struct decision *decision; /* as it will be, with id and revision */
+    ledger_write_fn *write;
+    void *data;
+    struct arena *arena;
     struct notes *notes;
     size_t spent;
 };
 
-/* STATUS_WITHOUT: no unit of the piece's offer is left. */
 static enum status
-check_cap(const struct deciding *deciding, const struct piece_record *piece,
-          const struct piece_cap *cap)
+put_document(const struct deciding *deciding, const char *placement, int32_t number,
+             const char *kind, const char *body)
 {
-    const struct decision *decision = deciding->decision;
-    int64_t count = 0;
-    enum status status = STATUS_OK;
-    if (cap->in_all >= 0 && !piece->is_held_out) {
-        status = tally_count(deciding->store, decision->merchant, "", piece->offer,
-                             deciding->notes, &count);
-        if (status == STATUS_OK && count >= cap->in_all)
-            return STATUS_WITHOUT;
-    }
-    if (status == STATUS_OK && cap->per_customer > 0 && decision->customer) {
-        status = tally_count(deciding->store, decision->merchant, decision->customer,
-                             piece->offer, deciding->notes, &count);
-        if (status == STATUS_OK && count >= cap->per_customer)
-            return STATUS_WITHOUT;
-    }
-    return status;
+    return body ? sql_run(deciding->store, sql_document,
+                          VALUES(I(deciding->decision->id), T(placement), I(number),
+                                 T(kind), T(body)),
+                          deciding->notes)
+                : STATUS_OK;
 }
 
 static enum status
-put_code(const struct deciding *deciding, const struct piece_record *piece)
+put_piece(const struct deciding *deciding, size_t place)
 {
-    enum status status = sql_run(deciding->store, sql_code,
-                                 VALUES(T(piece->code), I(deciding->decision->id),
-                                        T(piece->placement), I(piece->number)),
-                                 deciding->notes);
-    if (status == STATUS_OK && sqlite3_changes(deciding->store->db) == 0)
-        return note_fail(deciding->notes, STATUS_RETRY, NOTE_LEDGER_CODE_TAKEN, NULL, 0,
-                         "another decision has just taken the same code; decide again");
-    return status;
-}
-
-static enum status
-put_piece(const struct deciding *deciding, const struct piece_record *piece)
-{
-    const struct decision *decision = deciding->decision;
-    enum status status = sql_run(
-        deciding->store, sql_piece,
-        VALUES(I(decision->id), T(piece->placement), I(piece->number), T(piece->offer),
-               I(piece->is_held_out), T(piece->arm), T(piece->template_name),
-               T(piece->reason), T(piece->code), T(piece->sku), T(piece->bin),
-               R(piece->probability), I_UNLESS(piece->expires.n, DAY_NONE.n),
-               I(piece->liability.minor), T(piece->liability.currency), T(piece->values)),
-        deciding->notes);
-    if (status == STATUS_OK && piece->code)
-        status = put_code(deciding, piece);
-    if (status != STATUS_OK || !piece->offer)
-        return status;
-    const struct tallied tallied = {.merchant = decision->merchant,
-                                    .customer = decision->customer,
-                                    .offer = piece->offer,
-                                    .is_held_out = piece->is_held_out,
-                                    .decided_s = decision->decided_s};
-    return tally_add(deciding->store, &tallied, deciding->notes);
+    const struct piece_record *piece = &deciding->decision->pieces[place];
+    enum status status =
+        sql_run(deciding->store, sql_piece,
+                VALUES(I(deciding->decision->id), T(piece->placement), I(piece->number),
+                       I((int64_t)place), T(piece->offer), I(piece->is_held_out),
+                       T(piece->arm), T(piece->template_name), T(piece->template_digest),
+                       T(piece->reason), I_UNLESS(piece->promise, 0), T(piece->sku),
+                       T(piece->bin),
+                       isnan(piece->probability) ? T(NULL) : R(piece->probability)),
+                deciding->notes);
+    return status == STATUS_OK ? put_document(deciding, piece->placement, piece->number,
+                                              "values", piece->values)
+                               : status;
 }
 
 static enum status
@@ -98,42 +70,54 @@ put_pieces(struct deciding *deciding)
     const struct decision *decision = deciding->decision;
     enum status status = STATUS_OK;
     for (size_t i = 0; status == STATUS_OK && i < decision->piece_count; i++) {
-        const struct piece_record *piece = &decision->pieces[i];
-        if (deciding->caps && piece->offer)
-            status = check_cap(deciding, piece, &deciding->caps[i]);
+        struct piece_record *piece = &decision->pieces[i];
+        piece->promise = 0;
+        if (piece->wish.kind != CODE_GIVEN)
+            piece->code = NULL;
+        piece->state = "decided";
+        if (piece->offer) /* counts at once: a limit also binds within a carton */
+            status = promise_make(deciding->store, decision, piece, deciding->arena,
+                                  deciding->notes);
         if (status == STATUS_WITHOUT)
             deciding->spent = i;
-        if (status == STATUS_OK) /* counts at once: a cap also binds within a carton */
-            status = put_piece(deciding, piece);
+        if (status == STATUS_OK && deciding->write)
+            status = deciding->write(deciding->data, piece);
+        if (status == STATUS_OK)
+            status = put_piece(deciding, i);
     }
     return status;
 }
 
 static enum status
-put_decision(struct store *store, const struct decision *decision, struct notes *notes,
-             int64_t *ret_id)
+put_decision(struct deciding *deciding)
 {
-    enum status status = sql_run(
+    struct decision *decision = deciding->decision;
+    struct store *store = deciding->store;
+    enum status status = sql_number(
         store, sql_decision,
         VALUES(T(decision->merchant), T(decision->order), T(decision->package),
                I(decision->revision), T(decision->customer), T(decision->order_digest),
                I(decision->decided_s), T(decision->campaign_digest),
-               T(decision->facts_digest), T(decision->trace), T(decision->facts),
-               T(decision->plan)),
-        notes);
+               T(decision->facts_digest), T(store->station)),
+        0, deciding->notes, &decision->id);
     if (status == STATUS_OK)
-        *ret_id = sqlite3_last_insert_rowid(store->db);
+        status = event_add(store, decision->decided_s, "decided", decision->id, NULL, 0,
+                           NULL, deciding->notes);
+    for (size_t i = 0; status == STATUS_OK && i < decision->document_count; i++)
+        status = put_document(deciding, "", 0, decision->documents[i].kind,
+                              decision->documents[i].body);
     return status;
 }
 
 /* The version before gives back what it used, and leaves the history of a customer whose
  * order it turned out not to be. */
 static enum status
-void_older(const struct deciding *deciding, const struct decision *older)
+void_older(const struct deciding *deciding, const struct decision *older,
+           const char *reason)
 {
     const struct decision *decision = deciding->decision;
     enum status status = decision_void(deciding->store, older->id, decision->decided_s,
-                                       REASON_CHANGED, deciding->notes);
+                                       reason, deciding->notes);
     if (status == STATUS_OK && older->customer &&
         !text_equal(older->customer, decision->customer))
         status = store_drop_packed(deciding->store, decision->merchant, older->customer,
@@ -142,52 +126,56 @@ void_older(const struct deciding *deciding, const struct decision *older)
 }
 
 static enum status
-decide(struct deciding *deciding, struct decision *decision, struct arena *arena,
-       struct decision **ret_existing)
+decide(struct deciding *deciding, struct decision **ret_existing)
 {
     struct store *store = deciding->store;
-    struct decision *older = NULL;
+    struct decision *decision = deciding->decision, *older = NULL;
     int32_t revision = 0;
     enum status status =
-        decision_newest(store, decision->merchant, decision->order, decision->package,
-                        arena, deciding->notes, &older, &revision);
+        store_lock(store, "order", decision->merchant, decision->order, deciding->notes);
+    if (status == STATUS_OK)
+        status = decision_newest(store, decision->merchant, decision->order,
+                                 decision->package, deciding->arena, deciding->notes,
+                                 &older, &revision);
     if (status != STATUS_OK)
         return status;
-    if (older && text_equal(older->order_digest, decision->order_digest)) {
+    bool is_same = older && text_equal(older->order_digest, decision->order_digest);
+    bool has_lapsed = older && decision_has_lapsed(older);
+    if (is_same && !has_lapsed) {
         *ret_existing = older;
         return STATUS_RETRY;
     }
     if (older)
-        status = void_older(deciding, older);
+        status = void_older(deciding, older, is_same ? REASON_LAPSED : REASON_CHANGED);
     decision->revision = revision + 1;
     if (status == STATUS_OK)
-        status = put_decision(store, decision, deciding->notes, &decision->id);
-    if (status == STATUS_OK)
-        status = event_add(store, decision->id, "", 0, "decided", decision->decided_s,
-                           NULL, deciding->notes);
-    if (status == STATUS_OK)
-        status = put_pieces(deciding);
+        status = put_decision(deciding);
     if (status == STATUS_OK && decision->customer && deciding->order)
-        status = store_put_packed(store, deciding->order, arena, deciding->notes);
-    return status;
+        status = store_put_packed(store, deciding->order, decision->customer,
+                                  deciding->arena, deciding->notes);
+    /* Last: others wait for the counters that these take from. */
+    return status == STATUS_OK ? put_pieces(deciding) : status;
 }
 
 enum status
 store_decide(struct store *store, const struct order *order, struct decision *decision,
-             const struct piece_cap *caps, struct arena *arena, struct notes *notes,
+             ledger_write_fn *write, void *data, struct arena *arena, struct notes *notes,
              struct decision **ret_existing, size_t *ret_spent)
 {
     struct decision made = *decision;
     struct decision *existing = NULL;
-    struct deciding deciding = {
-        .store = store, .order = order, .decision = &made, .caps = caps, .notes = notes};
+    struct deciding deciding = {.store = store,
+                                .order = order,
+                                .decision = &made,
+                                .write = write,
+                                .data = data,
+                                .arena = arena,
+                                .notes = notes};
     made.package = made.package ? made.package : "1";
-    if (made.customer && !made.customer[0])
-        made.customer = NULL;
     enum status status = store_begin(store, notes);
     if (status != STATUS_OK)
         return status;
-    status = store_end(store, decide(&deciding, &made, arena, &existing), notes);
+    status = store_end(store, decide(&deciding, &existing), notes);
     if (status == STATUS_OK) {
         decision->id = made.id;
         decision->revision = made.revision;
@@ -197,4 +185,34 @@ store_decide(struct store *store, const struct order *order, struct decision *de
     if (status == STATUS_WITHOUT)
         *ret_spent = deciding.spent;
     return status;
+}
+
+/* --- when last ---------------------------------------------------------------------- */
+
+static const char sql_last[] =
+    "SELECT offer, CAST(max(made_s) AS BIGINT) FROM promise WHERE merchant = ?1"
+    " AND customer = ?2 AND is_holding = 1"
+    " AND (CAST(?3 AS TEXT) IS NULL OR order_id != CAST(?3 AS TEXT)) GROUP BY offer";
+
+enum status
+store_last(struct store *store, const char *merchant, const char *customer,
+           const char *except_order, const char *const *offers, size_t count,
+           struct notes *notes, int64_t *ret_s)
+{
+    struct rows *rows ROWS_AUTO = NULL;
+    bool is_empty = false, has_row = false;
+    for (size_t i = 0; i < count; i++)
+        ret_s[i] = TIME_NONE;
+    enum status status = store_look(store, notes, &is_empty);
+    if (status != STATUS_OK || is_empty)
+        return status;
+    status = sql_query(store, sql_last, VALUES(T(merchant), T(customer), T(except_order)),
+                       notes, &rows);
+    while (status == STATUS_OK &&
+           (status = rows_next(rows, notes, &has_row)) == STATUS_OK && has_row)
+        for (size_t i = 0; i < count; i++)
+            if (text_equal(rows_lent(rows, 0), offers[i]))
+                ret_s[i] = rows_int(rows, 1, TIME_NONE);
+    rows_done(&rows);
+    return store_looked(store, status, notes);
 }

@@ -1,67 +1,57 @@
 /* Decisions: found again whole, voided, and what became of their pieces.
  *
  * A decision and its pieces are rows that never change; what became of them is events. A
- * piece's state is its last event; a void decision is one with an event "voided" of its
- * own (placement ''), a void code one whose piece or decision is void. */
+ * void decision is one with an event "voided" of its own (placement ''). A piece with a
+ * promise is in the promise's state, another one in that of its last event. */
 #include "ledger/store-decision.h"
 
-#include "ledger/store-tally.h"
-
 #include <math.h>
-
-/* --- events ------------------------------------------------------------------------- */
-
-static const char sql_event[] =
-    "INSERT INTO event(decision, placement, number, kind, at_s, reason)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6)";
-
-enum status
-event_add(struct store *store, int64_t decision, const char *placement, int32_t number,
-          const char *kind, int64_t at_s, const char *reason, struct notes *notes)
-{
-    return sql_run(
-        store, sql_event,
-        VALUES(I(decision), T(placement), I(number), T(kind), I(at_s), T(reason)), notes);
-}
+#include <string.h>
 
 /* --- finding ------------------------------------------------------------------------ */
 
 static const char sql_newest[] =
     "SELECT id, revision, customer, order_digest, decided_s, campaign_digest,"
-    " facts_digest, trace, facts, plan, EXISTS(SELECT 1 FROM event e WHERE e.decision = d.id"
-    "  AND e.placement = '' AND e.kind = 'voided')"
+    " facts_digest, CASE WHEN EXISTS(SELECT 1 FROM event e WHERE e.decision = d.id"
+    "  AND e.placement = '' AND e.kind = 'voided') THEN 1 ELSE 0 END"
     " FROM decision d WHERE merchant = ?1 AND order_id = ?2 AND package = ?3"
     " ORDER BY revision DESC LIMIT 1";
 static const char sql_pieces[] =
-    "SELECT placement, number, offer, is_held_out, arm, template, reason, code, sku, bin,"
-    " probability, expires_day, liability_minor, liability_currency, values_document,"
-    " coalesce((SELECT kind FROM event e WHERE e.decision = p.decision"
-    "  AND e.placement = p.placement AND e.number = p.number ORDER BY e.id DESC LIMIT 1),"
-    "  'decided')"
-    " FROM piece p WHERE decision = ?1 ORDER BY id";
-
+    "SELECT p.placement, p.number, p.offer, p.is_held_out, p.arm, p.template, p.reason,"
+    " m.code, p.sku, p.bin, p.probability, m.expires_day, coalesce(m.value_minor, 0),"
+    " coalesce(m.currency, ''), v.body, coalesce(m.state, (SELECT e.kind FROM event e"
+    "  WHERE e.decision = p.decision AND e.placement = p.placement"
+    "  AND e.number = p.number ORDER BY e.id DESC LIMIT 1), 'decided'),"
+    " p.template_digest, p.promise, m.ends_s"
+    " FROM piece p LEFT JOIN promise m ON m.id = p.promise"
+    " LEFT JOIN document v ON v.decision = p.decision AND v.placement = p.placement"
+    "  AND v.number = p.number AND v.kind = 'values'"
+    " WHERE p.decision = ?1 ORDER BY p.place";
 static enum status
 read_piece(struct row *row, struct piece_record *ret)
 {
-    const char *currency = row_text(row, 13);
+    const char *currency = rows_lent(row->rows, 13);
     *ret = (struct piece_record){
         .placement = row_text(row, 0),
-        .number = (int32_t)row_int(row, 1, 0),
+        .number = (int32_t)rows_int(row->rows, 1, 0),
         .offer = row_text(row, 2),
-        .is_held_out = row_int(row, 3, 0) != 0,
+        .is_held_out = rows_int(row->rows, 3, 0) != 0,
         .arm = row_text(row, 4),
         .template_name = row_text(row, 5),
         .reason = row_text(row, 6),
         .code = row_text(row, 7),
         .sku = row_text(row, 8),
         .bin = row_text(row, 9),
-        .probability = sqlite3_column_type(row->stmt, 10) == SQLITE_NULL
-                           ? NAN /* which SQLite keeps as NULL */
-                           : sqlite3_column_double(row->stmt, 10),
-        .expires = {(int32_t)row_int(row, 11, DAY_NONE.n)},
-        .liability.minor = row_int(row, 12, 0),
+        .probability = rows_is_null(row->rows, 10)
+                           ? NAN /* which is kept as NULL */
+                           : row->rows->sql->driver->real(row->rows, 10),
+        .expires = {(int32_t)rows_int(row->rows, 11, DAY_NONE.n)},
+        .liability.minor = rows_int(row->rows, 12, 0),
         .values = row_text(row, 14),
         .state = row_text(row, 15),
+        .template_digest = row_text(row, 16),
+        .promise = rows_int(row->rows, 17, 0),
+        .ends_s = rows_int(row->rows, 18, TIME_NONE),
     };
     snprintf(ret->liability.currency, sizeof(ret->liability.currency), "%s",
              currency ? currency : "");
@@ -72,16 +62,14 @@ static enum status
 read_pieces(struct store *store, struct decision *decision, struct arena *arena,
             struct notes *notes)
 {
-    sqlite3_stmt *stmt QUERY_AUTO = NULL;
+    struct rows *rows ROWS_AUTO = NULL;
     bool has_row = false;
     size_t room = 0;
     enum status status =
-        sql_query(store, sql_pieces, VALUES(I(decision->id)), notes, &stmt);
-    while (status == STATUS_OK) {
-        status = sql_step(store, stmt, notes, &has_row);
-        if (status != STATUS_OK || !has_row)
-            break;
-        struct row row = {.stmt = stmt, .arena = arena};
+        sql_query(store, sql_pieces, VALUES(I(decision->id)), notes, &rows);
+    while (status == STATUS_OK &&
+           (status = rows_next(rows, notes, &has_row)) == STATUS_OK && has_row) {
+        struct row row = {.rows = rows, .arena = arena};
         struct piece_record *piece =
             arena_append(arena, &decision->pieces, &decision->piece_count, &room,
                          sizeof(*decision->pieces));
@@ -98,19 +86,16 @@ read_decision(struct row *row, const char *merchant, const char *order,
     if (!decision)
         return STATUS_NO_MEMORY;
     *decision = (struct decision){
-        .id = row_int(row, 0, 0),
+        .id = rows_int(row->rows, 0, 0),
         .merchant = arena_strdup(row->arena, merchant),
         .order = arena_strdup(row->arena, order),
         .package = arena_strdup(row->arena, package),
-        .revision = (int32_t)row_int(row, 1, 0),
+        .revision = (int32_t)rows_int(row->rows, 1, 0),
         .customer = row_text(row, 2),
         .order_digest = row_text(row, 3),
-        .decided_s = row_int(row, 4, 0),
+        .decided_s = rows_int(row->rows, 4, 0),
         .campaign_digest = row_text(row, 5),
         .facts_digest = row_text(row, 6),
-        .trace = row_text(row, 7),
-        .facts = row_text(row, 8),
-        .plan = row_text(row, 9),
     };
     if (row->failed || !decision->merchant || !decision->order || !decision->package)
         return STATUS_NO_MEMORY;
@@ -123,18 +108,15 @@ decision_newest(struct store *store, const char *merchant, const char *order,
                 const char *package, struct arena *arena, struct notes *notes,
                 struct decision **ret, int32_t *ret_revision)
 {
-    sqlite3_stmt *stmt QUERY_AUTO = NULL;
+    struct rows *rows ROWS_AUTO = NULL;
     struct decision *decision = NULL;
-    bool has_row = false;
-    enum status status = sql_query(
-        store, sql_newest, VALUES(T(merchant), T(order), T(package)), notes, &stmt);
-    if (status == STATUS_OK)
-        status = sql_step(store, stmt, notes, &has_row);
+    enum status status = sql_first(
+        store, sql_newest, VALUES(T(merchant), T(order), T(package)), notes, &rows);
     if (status != STATUS_OK)
         return status;
-    int32_t revision = has_row ? sqlite3_column_int(stmt, 1) : 0;
-    if (has_row && !sqlite3_column_int(stmt, 10)) {
-        struct row row = {.stmt = stmt, .arena = arena};
+    int32_t revision = rows ? (int32_t)rows_int(rows, 1, 0) : 0;
+    if (rows && !rows_int(rows, 7, 0)) {
+        struct row row = {.rows = rows, .arena = arena};
         status = read_decision(&row, merchant, order, package, &decision);
         if (status == STATUS_OK)
             status = read_pieces(store, decision, arena, notes);
@@ -144,6 +126,15 @@ decision_newest(struct store *store, const char *merchant, const char *order,
     *ret = decision;
     *ret_revision = revision;
     return STATUS_OK;
+}
+
+bool
+decision_has_lapsed(const struct decision *decision)
+{
+    for (size_t i = 0; i < decision->piece_count; i++)
+        if (text_equal(decision->pieces[i].state, "lapsed"))
+            return true;
+    return false;
 }
 
 enum status
@@ -162,103 +153,95 @@ store_find(struct store *store, const char *merchant, const char *order,
     status = store_looked(store, status, notes);
     if (status != STATUS_OK)
         return status;
-    if (!decision)
+    if (!decision || decision_has_lapsed(decision))
         return STATUS_WITHOUT;
     *ret = decision;
     return STATUS_OK;
 }
 
-static const char sql_has_code[] = "SELECT 1 FROM code WHERE code = ?1";
+static const char sql_document[] =
+    "SELECT body FROM document WHERE decision = ?1 AND placement = '' AND number = 0"
+    " AND kind = ?2";
 
 enum status
-store_has_code(struct store *store, const char *code, struct notes *notes, bool *ret)
+store_document(struct store *store, int64_t decision_id, const char *kind,
+               struct arena *arena, struct notes *notes, const char **ret)
 {
-    int64_t found = 0;
+    struct rows *rows ROWS_AUTO = NULL;
+    struct row row = {.arena = arena};
+    const char *body = NULL;
     bool is_empty = false;
     enum status status = store_look(store, notes, &is_empty);
-    if (status != STATUS_OK)
-        return status;
-    if (!is_empty)
-        status = store_looked(
-            store, sql_number(store, sql_has_code, VALUES(T(code)), 0, notes, &found),
-            notes);
-    if (status != STATUS_OK)
-        return status;
-    *ret = found != 0;
+    if (status != STATUS_OK || is_empty)
+        return status == STATUS_OK ? STATUS_WITHOUT : status;
+    status = sql_first(store, sql_document, VALUES(I(decision_id), T(kind)), notes, &rows);
+    row.rows = rows;
+    if (rows)
+        body = row_text(&row, 0);
+    rows_done(&rows);
+    status = store_looked(store, row.failed ? STATUS_NO_MEMORY : status, notes);
+    if (status != STATUS_OK || !body)
+        return status == STATUS_OK ? STATUS_WITHOUT : status;
+    *ret = body;
     return STATUS_OK;
 }
 
 /* --- voiding ------------------------------------------------------------------------ */
 
-/* Rows are gathered before anything is written: an UPDATE would change what is read. */
-struct live {
-    const char *placement;
-    int32_t number;
-    struct tallied tallied;
-};
-static const char sql_live[] =
-    "SELECT placement, number, merchant, customer, offer, is_held_out, decided_s"
-    " FROM live_piece WHERE decision = ?1";
+static const char sql_promises[] = "SELECT DISTINCT promise FROM piece"
+                                   " WHERE decision = ?1 AND promise IS NOT NULL"
+                                   " ORDER BY promise";
 
 static enum status
-gather_live(struct store *store, int64_t decision, struct arena *arena,
-            struct notes *notes, struct live **ret, size_t *ret_count)
+promises_of(struct store *store, int64_t decision, struct arena *arena,
+            struct notes *notes, int64_t **ret, size_t *ret_count)
 {
-    sqlite3_stmt *stmt QUERY_AUTO = NULL;
-    struct live *lives = NULL;
+    struct rows *rows ROWS_AUTO = NULL;
+    int64_t *ids = NULL;
     size_t count = 0, room = 0;
     bool has_row = false;
-    enum status status = sql_query(store, sql_live, VALUES(I(decision)), notes, &stmt);
-    while (status == STATUS_OK) {
-        status = sql_step(store, stmt, notes, &has_row);
-        if (status != STATUS_OK || !has_row)
-            break;
-        struct row row = {.stmt = stmt, .arena = arena};
-        struct live *live = arena_append(arena, &lives, &count, &room, sizeof(*lives));
-        if (!live)
+    enum status status =
+        sql_query(store, sql_promises, VALUES(I(decision)), notes, &rows);
+    while (status == STATUS_OK &&
+           (status = rows_next(rows, notes, &has_row)) == STATUS_OK && has_row) {
+        int64_t *id = arena_append(arena, &ids, &count, &room, sizeof(*id));
+        if (!id)
             return STATUS_NO_MEMORY;
-        *live = (struct live){
-            .placement = row_text(&row, 0),
-            .number = (int32_t)row_int(&row, 1, 0),
-            .tallied = {.merchant = row_text(&row, 2),
-                        .customer = row_text(&row, 3),
-                        .offer = row_text(&row, 4),
-                        .is_held_out = row_int(&row, 5, 0) != 0,
-                        .decided_s = row_int(&row, 6, 0)},
-        };
-        status = row.failed ? STATUS_NO_MEMORY : STATUS_OK;
+        *id = rows_int(rows, 0, 0);
     }
-    *ret = lives;
+    *ret = ids;
     *ret_count = count;
     return status;
 }
 
-/* `piece` NULL: the decision as a whole. */
 static enum status
-void_pieces(struct store *store, int64_t decision, const struct piece_key *piece,
-            int64_t at_s, const char *reason, struct notes *notes)
+void_one(struct store *store, int64_t decision, int64_t id, int64_t at_s,
+         const char *reason, struct arena *arena, struct notes *notes)
 {
-    struct arena *arena ARENA_AUTO = arena_new(0);
-    struct live *lives = NULL;
-    size_t count = 0;
-    if (!arena)
-        return STATUS_NO_MEMORY;
-    enum status status = gather_live(store, decision, arena, notes, &lives, &count);
+    struct promise_row *promise = NULL;
+    bool is_shared = false;
+    enum status status = promise_hold(store, id, arena, notes, &promise);
     if (status == STATUS_OK)
-        status = event_add(store, decision, piece ? piece->placement : "",
-                           piece ? piece->number : 0, "voided", at_s, reason, notes);
-    for (size_t i = 0; status == STATUS_OK && i < count; i++)
-        if (!piece || (text_equal(piece->placement, lives[i].placement) &&
-                       piece->number == lives[i].number))
-            status = tally_take_back(store, &lives[i].tallied, notes);
-    return status;
+        status = promise_is_shared(store, id, decision, notes, &is_shared);
+    if (status != STATUS_OK || is_shared || text_equal(promise->state, "voided"))
+        return status;
+    return promise_void(store, promise, at_s, reason, notes);
 }
 
 enum status
 decision_void(struct store *store, int64_t id, int64_t at_s, const char *reason,
               struct notes *notes)
 {
-    return void_pieces(store, id, NULL, at_s, reason, notes);
+    struct arena *arena ARENA_AUTO = arena_new(0);
+    int64_t *promises = NULL;
+    size_t count = 0;
+    enum status status = arena ? promises_of(store, id, arena, notes, &promises, &count)
+                               : STATUS_NO_MEMORY;
+    if (status == STATUS_OK)
+        status = event_add(store, at_s, "voided", id, NULL, 0, reason, notes);
+    for (size_t i = 0; status == STATUS_OK && i < count; i++)
+        status = void_one(store, id, promises[i], at_s, reason, arena, notes);
+    return status;
 }
 
 static const char sql_to_void[] =
@@ -268,76 +251,39 @@ static const char sql_to_void[] =
 
 /* What was told of the order stays as it was told. */
 static const char sql_cancel_packed[] =
-    "UPDATE past_order SET state = ?3 WHERE merchant = ?1 AND id = ?2 AND is_packed"
+    "UPDATE past_order SET state = ?3 WHERE merchant = ?1 AND id = ?2 AND is_packed = 1"
     " AND customer IN (SELECT customer FROM decision WHERE merchant = ?1"
     "  AND order_id = ?2)";
 
-enum status
-store_void(struct store *store, const char *merchant, const char *order, int64_t at_s,
-           const char *reason, struct notes *notes)
+static enum status
+void_order(struct store *store, const char *merchant, const char *order, int64_t at_s,
+           const char *reason, struct notes *notes, bool *ret_is_any)
 {
     int64_t id = 0;
-    bool is_any = false;
-    enum status status = store_begin(store, notes);
-    if (status != STATUS_OK)
-        return status;
+    enum status status = store_lock(store, "order", merchant, order, notes);
     while (status == STATUS_OK) {
         status = sql_number(store, sql_to_void, VALUES(T(merchant), T(order), I(id)), 0,
                             notes, &id);
         if (status != STATUS_OK || id == 0)
             break;
-        is_any = true;
+        *ret_is_any = true;
         status = decision_void(store, id, at_s, reason, notes);
     }
-    if (status == STATUS_OK && is_any)
+    if (status == STATUS_OK && *ret_is_any)
         status = sql_run(store, sql_cancel_packed,
                          VALUES(T(merchant), T(order), I(PAST_CANCELLED)), notes);
-    status = store_end(store, status, notes);
-    return status == STATUS_OK && !is_any ? STATUS_WITHOUT : status;
-}
-
-/* --- what became of a piece --------------------------------------------------------- */
-
-static const char sql_has_piece[] =
-    "SELECT 1 FROM piece WHERE decision = ?1 AND placement = ?2 AND number = ?3";
-static const char sql_is_last[] =
-    "SELECT kind = ?4 AND reason IS ?5 FROM event"
-    " WHERE decision = ?1 AND placement = ?2 AND number = ?3 ORDER BY id DESC LIMIT 1";
-static const char sql_is_void[] =
-    "SELECT 1 FROM event WHERE decision = ?1 AND kind = 'voided'"
-    " AND (placement = '' OR (placement = ?2 AND number = ?3)) LIMIT 1";
-
-static enum status
-add_event(struct store *store, int64_t decision, const struct piece_key *piece,
-          const char *kind, int64_t at_s, const char *reason, struct notes *notes)
-{
-    int64_t is_there = 0, is_again = 0, is_void = 0;
-    bool wants_void = text_equal(kind, "voided");
-    const struct value values[] = {I(decision), T(piece->placement), I(piece->number),
-                                   T(kind), T(reason)};
-    enum status status = sql_number(store, sql_has_piece, values, 3, 0, notes, &is_there);
-    if (status == STATUS_OK && !is_there)
-        return note_fail(notes, STATUS_BAD_CALL, NOTE_LEDGER_NO_PIECE, NULL, 0,
-                         "the ledger has no piece %.60s %d of decision %lld",
-                         piece->placement, (int)piece->number, (long long)decision);
-    if (status == STATUS_OK)
-        status = sql_number(store, sql_is_last, values, 5, 0, notes, &is_again);
-    if (status == STATUS_OK && wants_void)
-        status = sql_number(store, sql_is_void, values, 3, 0, notes, &is_void);
-    if (status != STATUS_OK || is_again || is_void)
-        return status;
-    return wants_void ? void_pieces(store, decision, piece, at_s, reason, notes)
-                      : event_add(store, decision, piece->placement, piece->number, kind,
-                                  at_s, reason, notes);
+    return status;
 }
 
 enum status
-store_event(struct store *store, int64_t decision_id, const struct piece_key *piece,
-            const char *kind, int64_t at_s, const char *reason, struct notes *notes)
+store_void(struct store *store, const char *merchant, const char *order, int64_t at_s,
+           const char *reason, struct notes *notes)
 {
+    bool is_any = false;
     enum status status = store_begin(store, notes);
     if (status != STATUS_OK)
         return status;
-    return store_end(
-        store, add_event(store, decision_id, piece, kind, at_s, reason, notes), notes);
+    status = store_end(
+        store, void_order(store, merchant, order, at_s, reason, notes, &is_any), notes);
+    return status == STATUS_OK && !is_any ? STATUS_WITHOUT : status;
 }

@@ -1,7 +1,8 @@
 /* The ledger as text, for golden tests: what was kept, then events in order of time.
  *
- * No times, no numbers that a second run gives differently, and of a code only its
- * prefix: chance makes the rest. */
+ * No times, no numbers that a second run gives differently; of a code only its prefix,
+ * since chance makes the rest; and instead of a pseudonym, which the key makes, the place
+ * at which it first stands here. */
 #include "ledger/store.h"
 
 #include <string.h>
@@ -10,28 +11,54 @@ struct dumping {
     struct store *store;
     struct buf *out;
     struct notes *notes;
+    struct arena *arena;
+    const char **customers;
+    size_t customer_count, room;
 };
 
 static const char *
-text(sqlite3_stmt *stmt, int column)
+text(struct rows *rows, int column)
 {
-    const char *found = (const char *)sqlite3_column_text(stmt, column);
+    const char *found = rows_lent(rows, column);
     return found ? found : "-";
 }
 
-static enum status
-each_row(const struct dumping *dumping, const char *sql, const struct value *values,
-         size_t count, enum status (*dump_row)(const struct dumping *, sqlite3_stmt *))
+/* "customer-1", "customer-2", in the order in which they are met. */
+static const char *
+customer(struct dumping *dumping, const char *pseudonym)
 {
-    sqlite3_stmt *stmt QUERY_AUTO = NULL;
+    static const char none[] = "-";
+    size_t i = 0;
+    if (!pseudonym)
+        return none;
+    while (i < dumping->customer_count && !text_equal(dumping->customers[i], pseudonym))
+        i++;
+    if (i == dumping->customer_count) {
+        const char **more = arena_append(dumping->arena, &dumping->customers,
+                                         &dumping->customer_count, &dumping->room,
+                                         sizeof(*more));
+        if (!more || !(*more = arena_strdup(dumping->arena, pseudonym))) {
+            dumping->out->failed = true;
+            return none;
+        }
+    }
+    const char *name = arena_printf(dumping->arena, "customer-%zu", i + 1);
+    return name ? name : none;
+}
+
+static enum status
+each_row(struct dumping *dumping, const char *sql, const struct value *values,
+         size_t count, enum status (*dump_row)(struct dumping *, struct rows *))
+{
+    struct rows *rows ROWS_AUTO = NULL;
     bool has_row = false;
     enum status status =
-        sql_query(dumping->store, sql, values, count, dumping->notes, &stmt);
+        sql_query(dumping->store, sql, values, count, dumping->notes, &rows);
     while (status == STATUS_OK) {
-        status = sql_step(dumping->store, stmt, dumping->notes, &has_row);
+        status = rows_next(rows, dumping->notes, &has_row);
         if (status != STATUS_OK || !has_row)
             break;
-        status = dump_row(dumping, stmt);
+        status = dump_row(dumping, rows);
     }
     return status;
 }
@@ -40,141 +67,165 @@ each_row(const struct dumping *dumping, const char *sql, const struct value *val
 
 static const char sql_orders[] =
     "SELECT merchant, customer, id, state, total_minor, refunded_minor, currency,"
-    " is_packed, is_gift FROM past_order ORDER BY merchant, customer, placed_at_s, id";
+    " is_packed, is_gift FROM past_order ORDER BY merchant, placed_at_s, id";
 static const char sql_lines[] =
     "SELECT sku, quantity, returned, price_minor FROM past_line"
     " WHERE merchant = ?1 AND customer = ?2 AND order_id = ?3 ORDER BY line";
 static const char sql_things[] =
-    "SELECT merchant, customer, kind, coalesce(score, ''), subject, order_id, words,"
-    " closed_s IS NOT NULL FROM past_thing ORDER BY merchant, customer, kind, at_s, id";
+    "SELECT merchant, customer, kind, coalesce(CAST(score AS TEXT), ''), subject, order_id, words,"
+    " CASE WHEN closed_s IS NULL THEN 0 ELSE 1 END FROM past_thing ORDER BY merchant, kind, at_s, id";
 static const char sql_loyalty[] =
-    "SELECT merchant, customer, tier, coalesce(points, '-') FROM loyalty"
-    " ORDER BY merchant, customer";
+    "SELECT merchant, customer, tier, coalesce(CAST(points AS TEXT), '-') FROM loyalty"
+    " ORDER BY merchant, as_of_s, tier, points";
 
 static enum status
-dump_line(const struct dumping *dumping, sqlite3_stmt *stmt)
+dump_line(struct dumping *dumping, struct rows *rows)
 {
     buf_printf(dumping->out, "  line %s quantity %s returned %s price %s\n",
-               text(stmt, 0), text(stmt, 1), text(stmt, 2), text(stmt, 3));
+               text(rows, 0), text(rows, 1), text(rows, 2), text(rows, 3));
     return STATUS_OK;
 }
 
 static enum status
-dump_order(const struct dumping *dumping, sqlite3_stmt *stmt)
+dump_order(struct dumping *dumping, struct rows *rows)
 {
     static const char *const states[] = {"open", "done", "cancelled"};
-    int state = sqlite3_column_int(stmt, 3);
+    int state = rows_int(rows, 3, 0);
     buf_printf(dumping->out, "past order %s %s %s: %s, total %s, refunded %s %s, %s%s\n",
-               text(stmt, 0), text(stmt, 1), text(stmt, 2),
-               state >= 0 && state < 3 ? states[state] : "?", text(stmt, 4),
-               text(stmt, 5), text(stmt, 6),
-               sqlite3_column_int(stmt, 7) ? "packed" : "told",
-               sqlite3_column_int(stmt, 8) ? ", gift" : "");
+               text(rows, 0), customer(dumping, rows_lent(rows, 1)), text(rows, 2),
+               state >= 0 && state < 3 ? states[state] : "?", text(rows, 4),
+               text(rows, 5), text(rows, 6),
+               rows_int(rows, 7, 0) ? "packed" : "told",
+               rows_int(rows, 8, 0) ? ", gift" : "");
     return each_row(dumping, sql_lines,
-                    VALUES(T(text(stmt, 0)), T(text(stmt, 1)), T(text(stmt, 2))),
+                    VALUES(T(text(rows, 0)), T(text(rows, 1)), T(text(rows, 2))),
                     dump_line);
 }
 
 static enum status
-dump_thing(const struct dumping *dumping, sqlite3_stmt *stmt)
+dump_thing(struct dumping *dumping, struct rows *rows)
 {
-    buf_printf(dumping->out, "%s %s %s: %s %s, order %s, %s%s\n", text(stmt, 2),
-               text(stmt, 0), text(stmt, 1), text(stmt, 3), text(stmt, 4), text(stmt, 5),
-               text(stmt, 6), sqlite3_column_int(stmt, 7) ? ", closed" : "");
+    buf_printf(dumping->out, "%s %s %s: %s %s, order %s, %s%s\n", text(rows, 2),
+               text(rows, 0), customer(dumping, rows_lent(rows, 1)), text(rows, 3),
+               text(rows, 4), text(rows, 5),
+               text(rows, 6), rows_int(rows, 7, 0) ? ", closed" : "");
     return STATUS_OK;
 }
 
 static enum status
-dump_loyalty(const struct dumping *dumping, sqlite3_stmt *stmt)
+dump_loyalty(struct dumping *dumping, struct rows *rows)
 {
-    buf_printf(dumping->out, "loyalty %s %s: tier %s, points %s\n", text(stmt, 0),
-               text(stmt, 1), text(stmt, 2), text(stmt, 3));
+    buf_printf(dumping->out, "loyalty %s %s: tier %s, points %s\n", text(rows, 0),
+               customer(dumping, rows_lent(rows, 1)), text(rows, 2), text(rows, 3));
     return STATUS_OK;
 }
 
 /* --- decisions ---------------------------------------------------------------------- */
 
 static const char sql_events[] =
-    "SELECT e.kind, d.merchant, d.order_id, d.package, d.revision, e.placement, e.number,"
-    " e.reason, d.customer, d.id FROM event e JOIN decision d ON d.id = e.decision"
-    " ORDER BY e.id";
+    "SELECT e.kind, coalesce(d.merchant, p.merchant), coalesce(d.order_id, p.order_id),"
+    " d.package, coalesce(d.revision, 0), e.placement, e.number, e.reason, d.customer,"
+    " coalesce(d.id, 0), p.offer, p.code"
+    " FROM event e LEFT JOIN decision d ON d.id = e.decision"
+    " LEFT JOIN promise p ON p.id = e.promise ORDER BY e.id";
 static const char sql_pieces[] =
-    "SELECT placement, number, offer, arm, template, code, sku, bin, is_held_out, reason,"
-    " liability_minor, liability_currency FROM piece WHERE decision = ?1 ORDER BY id";
+    "SELECT i.placement, i.number, i.offer, i.arm, i.template, p.code, i.sku, i.bin,"
+    " i.is_held_out, i.reason, p.value_minor, p.currency FROM piece i"
+    " LEFT JOIN promise p ON p.id = i.promise WHERE i.decision = ?1 ORDER BY i.place";
+static const char sql_counters[] =
+    "SELECT merchant, name, scope, sum(units), sum(minor) FROM counter"
+    " WHERE units != 0 GROUP BY merchant, name, scope ORDER BY merchant, name, scope";
 
-/* The prefix as it is; of the two groups after it each letter as an asterisk. */
+/* The prefix as it is; of the groups after it each letter as an asterisk. */
 static void
 dump_code(struct buf *out, const char *code)
 {
-    size_t n = strlen(code), from = n;
-    for (int dashes = 0; from > 0; from--)
-        if (code[from - 1] == '-' && ++dashes == 2)
-            break;
-    for (size_t i = 0; i < n; i++)
-        buf_add(out, i < from || code[i] == '-' ? code + i : "*", 1);
+    const char *dash = strchr(code, '-');
+    size_t prefix = dash ? (size_t)(dash - code) : 0;
+    for (size_t i = 0; code[i]; i++)
+        buf_add(out, i < prefix || code[i] == '-' ? code + i : "*", 1);
 }
 
 static enum status
-dump_piece(const struct dumping *dumping, sqlite3_stmt *stmt)
+dump_piece(struct dumping *dumping, struct rows *rows)
 {
     struct buf *out = dumping->out;
-    buf_printf(out, "  %s %s: ", text(stmt, 0), text(stmt, 1));
-    if (sqlite3_column_type(stmt, 2) == SQLITE_NULL)
+    buf_printf(out, "  %s %s: ", text(rows, 0), text(rows, 1));
+    if (rows_is_null(rows, 2))
         buf_puts(out, "nothing");
     else
-        buf_printf(out, "offer %s", text(stmt, 2));
-    if (sqlite3_column_int(stmt, 8))
+        buf_printf(out, "offer %s", text(rows, 2));
+    if (rows_int(rows, 8, 0))
         buf_puts(out, ", held out");
-    if (sqlite3_column_type(stmt, 3) != SQLITE_NULL)
-        buf_printf(out, ", arm %s", text(stmt, 3));
-    if (sqlite3_column_type(stmt, 4) != SQLITE_NULL)
-        buf_printf(out, ", template %s", text(stmt, 4));
-    if (sqlite3_column_type(stmt, 6) != SQLITE_NULL)
-        buf_printf(out, ", sku %s from bin %s", text(stmt, 6), text(stmt, 7));
-    if (sqlite3_column_type(stmt, 5) != SQLITE_NULL) {
+    if (!rows_is_null(rows, 3))
+        buf_printf(out, ", arm %s", text(rows, 3));
+    if (!rows_is_null(rows, 4))
+        buf_printf(out, ", template %s", text(rows, 4));
+    if (!rows_is_null(rows, 6))
+        buf_printf(out, ", sku %s from bin %s", text(rows, 6), text(rows, 7));
+    if (!rows_is_null(rows, 5)) {
         buf_puts(out, ", code ");
-        dump_code(out, text(stmt, 5));
-        buf_printf(out, " for %s %s", text(stmt, 10), text(stmt, 11));
+        dump_code(out, text(rows, 5));
+        buf_printf(out, " for %s %s", text(rows, 10), text(rows, 11));
     }
-    buf_printf(out, "; %s\n", text(stmt, 9));
+    buf_printf(out, "; %s\n", text(rows, 9));
     return STATUS_OK;
 }
 
 static enum status
-dump_event(const struct dumping *dumping, sqlite3_stmt *stmt)
+dump_event(struct dumping *dumping, struct rows *rows)
 {
-    bool is_whole = text_equal(text(stmt, 5), "");
-    bool is_decided = text_equal(text(stmt, 0), "decided");
-    buf_printf(dumping->out, "%s %s %s package %s revision %s", text(stmt, 0),
-               text(stmt, 1), text(stmt, 2), text(stmt, 3), text(stmt, 4));
-    if (!is_whole)
-        buf_printf(dumping->out, ", %s %s", text(stmt, 5), text(stmt, 6));
+    bool is_whole = text_equal(text(rows, 5), "");
+    bool is_decided = text_equal(text(rows, 0), "decided");
+    buf_printf(dumping->out, "%s %s %s", text(rows, 0), text(rows, 1), text(rows, 2));
+    if (!rows_is_null(rows, 3))
+        buf_printf(dumping->out, " package %s revision %s", text(rows, 3), text(rows, 4));
+    if (!is_whole && !rows_is_null(rows, 5))
+        buf_printf(dumping->out, ", %s %s", text(rows, 5), text(rows, 6));
+    if (!rows_is_null(rows, 10))
+        buf_printf(dumping->out, ", offer %s", text(rows, 10));
     if (is_decided)
-        buf_printf(dumping->out, ", customer %s", text(stmt, 8));
-    if (sqlite3_column_type(stmt, 7) != SQLITE_NULL)
-        buf_printf(dumping->out, ": %s", text(stmt, 7));
+        buf_printf(dumping->out, ", customer %s",
+                   customer(dumping, rows_lent(rows, 8)));
+    if (!rows_is_null(rows, 7))
+        buf_printf(dumping->out, ": %s", text(rows, 7));
     buf_puts(dumping->out, "\n");
     if (!is_decided)
         return STATUS_OK;
-    return each_row(dumping, sql_pieces, VALUES(I(sqlite3_column_int64(stmt, 9))),
-                    dump_piece);
+    return each_row(dumping, sql_pieces, VALUES(I(rows_int(rows, 9, 0))), dump_piece);
+}
+
+static enum status
+dump_counter(struct dumping *dumping, struct rows *rows)
+{
+    const char *scope = text(rows, 2);
+    bool is_somebody = scope[0] && scope[1] == '~';
+    buf_printf(dumping->out, "limit %s %s%s%s: %s, %s\n", text(rows, 0), text(rows, 1),
+               scope[0] ? " of " : "", is_somebody ? customer(dumping, scope) : scope,
+               text(rows, 3), text(rows, 4));
+    return STATUS_OK;
 }
 
 enum status
 store_dump(struct store *store, struct buf *out, struct notes *notes)
 {
-    const struct dumping dumping = {store, out, notes};
+    static const struct {
+        const char *sql;
+        enum status (*dump_row)(struct dumping *, struct rows *);
+    } parts[] = {
+        {sql_orders, dump_order},     {sql_things, dump_thing},
+        {sql_loyalty, dump_loyalty},  {sql_events, dump_event},
+        {sql_counters, dump_counter},
+    };
+    struct arena *arena ARENA_AUTO = arena_new(0);
+    struct dumping dumping = {
+        .store = store, .out = out, .notes = notes, .arena = arena};
     bool is_empty = false;
-    enum status status = store_look(store, notes, &is_empty);
+    enum status status = arena ? store_look(store, notes, &is_empty) : STATUS_NO_MEMORY;
     if (status != STATUS_OK || is_empty)
         return status;
-    status = each_row(&dumping, sql_orders, NULL, 0, dump_order);
-    if (status == STATUS_OK)
-        status = each_row(&dumping, sql_things, NULL, 0, dump_thing);
-    if (status == STATUS_OK)
-        status = each_row(&dumping, sql_loyalty, NULL, 0, dump_loyalty);
-    if (status == STATUS_OK)
-        status = each_row(&dumping, sql_events, NULL, 0, dump_event);
+    for (size_t i = 0; status == STATUS_OK && i < COUNT_OF(parts); i++)
+        status = each_row(&dumping, parts[i].sql, NULL, 0, parts[i].dump_row);
     status = store_looked(store, status, notes);
     return status == STATUS_OK && out->failed ? STATUS_NO_MEMORY : status;
 }

@@ -15,19 +15,24 @@
 static const char sql_drop_lines[] =
     "DELETE FROM past_line WHERE merchant = ?1 AND customer = ?2 AND order_id = ?3";
 static const char sql_put_order[] =
-    "INSERT OR REPLACE INTO past_order(merchant, customer, id, placed_at_s, state,"
+    "INSERT INTO past_order(merchant, customer, id, placed_at_s, state,"
     " currency, total_minor, refunded_minor, channel, is_gift, is_packed)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
+    " ON CONFLICT(merchant, customer, id) DO UPDATE SET"
+    " placed_at_s = excluded.placed_at_s, state = excluded.state,"
+    " currency = excluded.currency, total_minor = excluded.total_minor,"
+    " refunded_minor = excluded.refunded_minor, channel = excluded.channel,"
+    " is_gift = excluded.is_gift, is_packed = excluded.is_packed";
 static const char sql_put_line[] =
     "INSERT INTO past_line(merchant, customer, order_id, line, sku, name, category, tags,"
     " quantity, returned, price_minor)"
     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 static const char sql_is_told[] =
     "SELECT 1 FROM past_order WHERE merchant = ?1 AND customer = ?2 AND id = ?3"
-    " AND NOT is_packed";
+    " AND is_packed = 0";
 static const char sql_drop_packed[] =
     "DELETE FROM past_order WHERE merchant = ?1 AND customer = ?2 AND id = ?3"
-    " AND is_packed";
+    " AND is_packed = 1";
 
 static enum status
 put_line(struct store *store, const char *merchant, const char *customer,
@@ -86,8 +91,8 @@ sum(int64_t a, int64_t b)
 }
 
 enum status
-store_put_packed(struct store *store, const struct order *order, struct arena *arena,
-                 struct notes *notes)
+store_put_packed(struct store *store, const struct order *order, const char *customer,
+                 struct arena *arena, struct notes *notes)
 {
     struct past_order *past = arena_make(arena, sizeof(*past));
     if (!past)
@@ -110,7 +115,7 @@ store_put_packed(struct store *store, const struct order *order, struct arena *a
     }
     snprintf(past->total.currency, sizeof(past->total.currency), "%s",
              order->currency ? order->currency : "");
-    return store_put_order(store, order->merchant, order->customer.id, past, true, notes);
+    return store_put_order(store, order->merchant, customer, past, true, notes);
 }
 
 enum status
@@ -260,10 +265,11 @@ put_words(struct putting *putting, const struct history *history)
 static const char sql_put_loyalty[] =
     "INSERT INTO loyalty(merchant, customer, tier, points, points_to_next, next_tier,"
     " as_of_s, household) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
-    " ON CONFLICT DO UPDATE SET tier = excluded.tier, points = excluded.points,"
+    " ON CONFLICT(merchant, customer) DO UPDATE SET tier = excluded.tier, points = excluded.points,"
     " points_to_next = excluded.points_to_next, next_tier = excluded.next_tier,"
     " as_of_s = excluded.as_of_s"
-    " WHERE coalesce(excluded.as_of_s, -9e18) >= coalesce(as_of_s, -9e18)"
+    " WHERE coalesce(excluded.as_of_s, -9000000000000000000)"
+    "  >= coalesce(loyalty.as_of_s, -9000000000000000000)"
     " AND (excluded.tier IS NOT NULL OR excluded.points IS NOT NULL)";
 static const char sql_put_household[] =
     "UPDATE loyalty SET household = ?3 WHERE merchant = ?1 AND customer = ?2";
@@ -271,6 +277,9 @@ static const char sql_put_household[] =
 static void
 put_loyalty(struct putting *putting, const struct history *history)
 {
+    char name[NAME_SIZE];
+    const char *household = store_name(putting->store, "household", putting->merchant,
+                                       history->household, name);
     if (putting->status != STATUS_OK ||
         (!history->tier && history->points < 0 && !history->household))
         return;
@@ -279,28 +288,28 @@ put_loyalty(struct putting *putting, const struct history *history)
         VALUES(T(putting->merchant), T(putting->customer), T(history->tier),
                I_UNLESS(history->points, -1), I_UNLESS(history->points_to_next, -1),
                T(history->next_tier), I_UNLESS(history->points_as_of_s, TIME_NONE),
-               T(history->household)),
+               T(household)),
         putting->notes);
     if (putting->status == STATUS_OK && history->household)
         putting->status = sql_run(
             putting->store, sql_put_household,
-            VALUES(T(putting->merchant), T(putting->customer), T(history->household)),
+            VALUES(T(putting->merchant), T(putting->customer), T(household)),
             putting->notes);
 }
 
 enum status
-store_keep_history(struct store *store, const char *merchant,
+store_keep_history(struct store *store, const char *merchant, const char *customer,
                    const struct history *history, struct notes *notes)
 {
     struct putting putting = {.store = store,
                               .merchant = merchant,
-                              .customer = history->customer,
+                              .customer = customer,
                               .notes = notes};
     putting.status = store_begin(store, notes);
     if (putting.status != STATUS_OK)
         return putting.status;
     for (size_t i = 0; putting.status == STATUS_OK && i < history->order_count; i++)
-        putting.status = store_put_order(store, merchant, history->customer,
+        putting.status = store_put_order(store, merchant, customer,
                                          &history->orders[i], false, notes);
     put_complaints(&putting, history);
     put_answers(&putting, "nps", history->nps, history->nps_count);

@@ -7,13 +7,14 @@
  * temporary table, which knows no file. */
 #include "ledger/store.h"
 
-static const char make_seen[] =
+static const char sql_make_seen[] =
     "CREATE TEMP TABLE IF NOT EXISTS import_seen(merchant TEXT, customer TEXT, name TEXT,"
-    " times INTEGER NOT NULL, PRIMARY KEY(merchant, customer, name)) WITHOUT ROWID;"
-    "DELETE FROM import_seen";
+    " times BIGINT NOT NULL, PRIMARY KEY(merchant, customer, name))";
+static const char sql_clear_seen[] = "DELETE FROM import_seen";
 static const char sql_seen[] =
     "INSERT INTO import_seen(merchant, customer, name, times) VALUES(?1, ?2, ?3, 1)"
-    " ON CONFLICT DO UPDATE SET times = times + 1 RETURNING times";
+    " ON CONFLICT(merchant, customer, name) DO UPDATE"
+    " SET times = import_seen.times + 1 RETURNING times";
 
 enum status
 store_import_begin(struct store *store, struct notes *notes)
@@ -21,10 +22,12 @@ store_import_begin(struct store *store, struct notes *notes)
     enum status status = store_begin(store, notes);
     if (status != STATUS_OK)
         return status;
-    int rc = sqlite3_exec(store->db, make_seen, NULL, NULL, NULL);
-    if (rc != SQLITE_OK)
-        return store_end(store, sql_fail(store, rc, notes), notes);
-    store->is_importing = true;
+    status = sql_run(store, sql_make_seen, NULL, 0, notes);
+    if (status == STATUS_OK)
+        status = sql_run(store, sql_clear_seen, NULL, 0, notes);
+    if (status != STATUS_OK)
+        return store_end(store, status, notes);
+    store->is_importing = store->sql->is_importing = true;
     store->import_status = STATUS_OK;
     return STATUS_OK;
 }
@@ -33,30 +36,13 @@ enum status
 store_import_end(struct store *store, bool is_kept, struct notes *notes)
 {
     enum status status = store->import_status;
-    store->is_importing = false;
+    store->is_importing = store->sql->is_importing = false;
     store->import_status = STATUS_OK;
     if (is_kept)
         return store_end(store, status, notes);
     /* Taking back is what was asked for, so it is no failure. */
     (void)store_end(store, STATUS_CANCELLED, NULL);
     return STATUS_OK;
-}
-
-static enum status
-count_seen(struct store *store, const char *merchant, const char *customer,
-           const char *name, struct notes *notes, int64_t *ret)
-{
-    sqlite3_stmt *stmt QUERY_AUTO = NULL;
-    bool has_row = false;
-    enum status status = sql_query(
-        store, sql_seen, VALUES(T(merchant), T(customer), T(name)), notes, &stmt);
-    if (status == STATUS_OK)
-        status = sql_step(store, stmt, notes, &has_row);
-    if (status != STATUS_OK)
-        return status;
-    *ret = sqlite3_column_int64(stmt, 0);
-    /* To its end: a statement under way would hold up the commit. */
-    return sql_step(store, stmt, notes, &has_row);
 }
 
 /* A row as an order of one line. A row of a negative amount gives money back. */
@@ -100,24 +86,27 @@ make_order(const struct csv_purchase *purchase, const char *id, struct purchased
 
 static const char sql_add_to_order[] =
     "UPDATE past_order SET total_minor = total_minor + ?4,"
-    " refunded_minor = refunded_minor + ?5, placed_at_s = min(placed_at_s, ?7)"
-    " WHERE merchant = ?1 AND customer = ?2 AND id = ?3 AND currency = ?6";
+    " refunded_minor = refunded_minor + ?5,"
+    " placed_at_s = CASE WHEN ?7 < placed_at_s THEN ?7 ELSE placed_at_s END"
+    " WHERE merchant = ?1 AND customer = ?2 AND id = ?3 AND currency = ?6 RETURNING 1";
 static const char sql_add_line[] =
     "INSERT INTO past_line(merchant, customer, order_id, line, sku, name, category,"
     " quantity, returned, price_minor) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 
 static enum status
-add_to_order(struct store *store, const char *merchant,
+add_to_order(struct store *store, const char *merchant, const char *customer,
              const struct csv_purchase *purchase, const struct purchased *more,
              int64_t line, struct notes *notes)
 {
     const struct past_order *order = &more->order;
-    enum status status = sql_run(store, sql_add_to_order,
-                                 VALUES(T(merchant), T(purchase->customer), T(order->id),
-                                        I(order->total.minor), I(order->refunded.minor),
-                                        T(order->total.currency), I(order->placed_at_s)),
-                                 notes);
-    if (status == STATUS_OK && sqlite3_changes(store->db) == 0)
+    int64_t is_added = 0;
+    enum status status =
+        sql_number(store, sql_add_to_order,
+                   VALUES(T(merchant), T(customer), T(order->id), I(order->total.minor),
+                          I(order->refunded.minor), T(order->total.currency),
+                          I(order->placed_at_s)),
+                   0, notes, &is_added);
+    if (status == STATUS_OK && !is_added)
         return note_fail(
             notes, STATUS_BAD_INPUT, NOTE_LEDGER_TWO_CURRENCIES, NULL,
             (int32_t)purchase->row,
@@ -127,7 +116,7 @@ add_to_order(struct store *store, const char *merchant,
     if (status != STATUS_OK || order->line_count == 0)
         return status;
     return sql_run(store, sql_add_line,
-                   VALUES(T(merchant), T(purchase->customer), T(order->id), I(line),
+                   VALUES(T(merchant), T(customer), T(order->id), I(line),
                           T(more->line.sku), T(more->line.name), T(more->line.category),
                           I(more->line.quantity), I(more->line.returned),
                           I(more->line.unit_price.minor)),
@@ -135,7 +124,7 @@ add_to_order(struct store *store, const char *merchant,
 }
 
 static enum status
-put_purchase(struct store *store, const char *merchant,
+put_purchase(struct store *store, const char *merchant, const char *customer,
              const struct csv_purchase *purchase, struct notes *notes)
 {
     struct purchased purchased;
@@ -145,7 +134,8 @@ put_purchase(struct store *store, const char *merchant,
     snprintf(purchased.id, sizeof(purchased.id), "purchase-%s", time);
     const char *id = purchase->order ? purchase->order : purchased.id;
     enum status status =
-        count_seen(store, merchant, purchase->customer, id, notes, &times);
+        sql_number(store, sql_seen, VALUES(T(merchant), T(customer), T(id)), 0, notes,
+                   &times);
     if (status != STATUS_OK)
         return status;
     if (!purchase->order && times > 1)
@@ -153,17 +143,17 @@ put_purchase(struct store *store, const char *merchant,
                  (long long)times);
     make_order(purchase, id, &purchased);
     if (purchase->order && times > 1)
-        return add_to_order(store, merchant, purchase, &purchased, times - 1, notes);
-    return store_put_order(store, merchant, purchase->customer, &purchased.order, false,
+        return add_to_order(store, merchant, customer, purchase, &purchased, times - 1, notes);
+    return store_put_order(store, merchant, customer, &purchased.order, false,
                            notes);
 }
 
 enum status
-store_import_purchase(struct store *store, const char *merchant,
+store_import_purchase(struct store *store, const char *merchant, const char *customer,
                       const struct csv_purchase *purchase, struct notes *notes)
 {
     enum status status = store_begin(store, notes);
     if (status != STATUS_OK)
         return status;
-    return store_end(store, put_purchase(store, merchant, purchase, notes), notes);
+    return store_end(store, put_purchase(store, merchant, customer, purchase, notes), notes);
 }

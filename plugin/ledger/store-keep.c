@@ -2,39 +2,28 @@
  *
  * A sheet is kept once: the first bytes are the ones that went to the printer, so they
  * stay. An answer of a server is replaced by its next one. */
+#include "base/hash.h"
 #include "ledger/store.h"
-
-/* A copy of a blob; never NULL for an empty one. */
-static enum status
-row_blob(struct row *row, int column, const void **ret, size_t *ret_n)
-{
-    const void *bytes = sqlite3_column_blob(row->stmt, column);
-    size_t n = (size_t)sqlite3_column_bytes(row->stmt, column);
-    const void *copy = arena_copy(row->arena, n ? bytes : "", n);
-    if (!copy)
-        return STATUS_NO_MEMORY;
-    *ret = copy;
-    *ret_n = n;
-    return STATUS_OK;
-}
 
 /* --- sheets ------------------------------------------------------------------------- */
 
 static const char sql_has_piece[] =
     "SELECT 1 FROM piece WHERE decision = ?1 AND placement = ?2 AND number = ?3";
 static const char sql_keep_sheet[] =
-    "INSERT INTO sheet(decision, placement, number, format, bytes)"
-    " VALUES(?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING";
+    "INSERT INTO sheet(decision, placement, number, format, digest, bytes)"
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6)"
+    " ON CONFLICT(decision, placement, number, format) DO NOTHING";
 static const char sql_find_sheet[] =
-    "SELECT bytes FROM sheet WHERE decision = ?1 AND placement = ?2 AND number = ?3"
+    "SELECT digest, bytes FROM sheet WHERE decision = ?1 AND placement = ?2 AND number = ?3"
     " AND format = ?4";
 
 enum status
 store_keep_sheet(struct store *store, int64_t decision_id, const struct piece_key *piece,
                  int32_t format, const void *bytes, size_t n, struct notes *notes)
 {
+    const struct digest digest = hash_sha256(bytes, n);
     const struct value values[] = {I(decision_id), T(piece->placement), I(piece->number),
-                                   I(format), B(bytes, n)};
+                                   I(format),      T(digest.hex),       B(bytes, n)};
     int64_t is_there = 0;
     enum status status = store_begin(store, notes);
     if (status != STATUS_OK)
@@ -52,27 +41,31 @@ store_keep_sheet(struct store *store, int64_t decision_id, const struct piece_ke
 enum status
 store_find_sheet(struct store *store, int64_t decision_id, const struct piece_key *piece,
                  int32_t format, struct arena *arena, struct notes *notes,
-                 const uint8_t **ret_bytes, size_t *ret_n)
+                 const char **ret_digest, const uint8_t **ret_bytes, size_t *ret_n)
 {
-    sqlite3_stmt *stmt QUERY_AUTO = NULL;
+    struct rows *rows ROWS_AUTO = NULL;
+    struct row row = {.arena = arena};
+    const char *digest = NULL;
     const void *bytes = NULL;
-    bool is_empty = false, has_row = false;
+    bool is_empty = false;
     size_t n = 0;
     enum status status = store_look(store, notes, &is_empty);
     if (status != STATUS_OK || is_empty)
         return status == STATUS_OK ? STATUS_WITHOUT : status;
-    status = sql_query(
+    status = sql_first(
         store, sql_find_sheet,
         VALUES(I(decision_id), T(piece->placement), I(piece->number), I(format)), notes,
-        &stmt);
-    if (status == STATUS_OK)
-        status = sql_step(store, stmt, notes, &has_row);
-    if (status == STATUS_OK && has_row)
-        status = row_blob(&(struct row){.stmt = stmt, .arena = arena}, 0, &bytes, &n);
-    sql_resetp(&stmt);
-    status = store_looked(store, status, notes);
-    if (status != STATUS_OK || !has_row)
+        &rows);
+    row.rows = rows;
+    if (rows) {
+        digest = row_text(&row, 0);
+        bytes = rows_is_null(rows, 1) ? NULL : row_bytes(&row, 1, &n);
+    }
+    rows_done(&rows);
+    status = store_looked(store, row.failed ? STATUS_NO_MEMORY : status, notes);
+    if (status != STATUS_OK || !digest)
         return status == STATUS_OK ? STATUS_WITHOUT : status;
+    *ret_digest = digest;
     *ret_bytes = bytes;
     *ret_n = n;
     return STATUS_OK;
@@ -82,36 +75,35 @@ store_find_sheet(struct store *store, int64_t decision_id, const struct piece_ke
 
 static const char sql_cache_get[] = "SELECT etag, body, at_s FROM cache WHERE url = ?1";
 static const char sql_cache_put[] =
-    "INSERT OR REPLACE INTO cache(url, etag, body, at_s) VALUES(?1, ?2, ?3, ?4)";
+    "INSERT INTO cache(url, merchant, customer, etag, body, at_s)"
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT(url) DO UPDATE SET"
+    " etag = excluded.etag, body = excluded.body, at_s = excluded.at_s";
 
 enum status
 store_cache_get(struct store *store, const char *url, struct arena *arena,
                 struct notes *notes, const char **ret_etag, const char **ret_body,
                 size_t *ret_n, int64_t *ret_at_s)
 {
-    sqlite3_stmt *stmt QUERY_AUTO = NULL;
+    struct rows *rows ROWS_AUTO = NULL;
     struct row row = {.arena = arena};
     const void *body = NULL;
     const char *etag = NULL;
-    bool is_empty = false, has_row = false;
+    bool is_empty = false;
     size_t n = 0;
     int64_t at_s = 0;
     enum status status = store_look(store, notes, &is_empty);
     if (status != STATUS_OK || is_empty)
         return status == STATUS_OK ? STATUS_WITHOUT : status;
-    status = sql_query(store, sql_cache_get, VALUES(T(url)), notes, &stmt);
-    if (status == STATUS_OK)
-        status = sql_step(store, stmt, notes, &has_row);
-    row.stmt = stmt;
-    if (status == STATUS_OK && has_row) {
-        status = row_blob(&row, 1, &body, &n);
+    status = sql_first(store, sql_cache_get, VALUES(T(url)), notes, &rows);
+    row.rows = rows;
+    if (rows) {
+        body = row_bytes(&row, 1, &n);
         etag = row_text(&row, 0);
-        at_s = row_int(&row, 2, 0);
-        status = row.failed ? STATUS_NO_MEMORY : status;
+        at_s = rows_int(rows, 2, 0);
     }
-    sql_resetp(&stmt);
-    status = store_looked(store, status, notes);
-    if (status != STATUS_OK || !has_row)
+    rows_done(&rows);
+    status = store_looked(store, row.failed ? STATUS_NO_MEMORY : status, notes);
+    if (status != STATUS_OK || !body)
         return status == STATUS_OK ? STATUS_WITHOUT : status;
     *ret_etag = etag;
     *ret_body = body;
@@ -121,14 +113,16 @@ store_cache_get(struct store *store, const char *url, struct arena *arena,
 }
 
 enum status
-store_cache_put(struct store *store, const char *url, const char *etag, const char *body,
-                size_t n, int64_t at_s, struct notes *notes)
+store_cache_put(struct store *store, const char *merchant, const char *customer,
+                const char *url, const char *etag, const char *body, size_t n,
+                int64_t at_s, struct notes *notes)
 {
     enum status status = store_begin(store, notes);
     if (status != STATUS_OK)
         return status;
     return store_end(store,
                      sql_run(store, sql_cache_put,
-                             VALUES(T(url), T(etag), B(body, n), I(at_s)), notes),
+                             VALUES(T(url), T(merchant), T(customer), T(etag),
+                                    B(body, n), I(at_s)), notes),
                      notes);
 }

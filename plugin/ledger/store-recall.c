@@ -25,15 +25,15 @@ each_row(struct recall *recall, const char *sql,
          enum status (*take_row)(struct recall *recall, struct row *row, void *data),
          void *data)
 {
-    sqlite3_stmt *stmt QUERY_AUTO = NULL;
+    struct rows *rows ROWS_AUTO = NULL;
     bool has_row = false;
     enum status status =
-        sql_query(recall->store, sql, recall->key, 2, recall->notes, &stmt);
+        sql_query(recall->store, sql, recall->key, 2, recall->notes, &rows);
     while (status == STATUS_OK) {
-        status = sql_step(recall->store, stmt, recall->notes, &has_row);
+        status = rows_next(rows, recall->notes, &has_row);
         if (status != STATUS_OK || !has_row)
             break;
-        struct row row = {.stmt = stmt, .arena = recall->arena};
+        struct row row = {.rows = rows, .arena = recall->arena};
         status = take_row(recall, &row, data);
         if (status == STATUS_OK && row.failed)
             status = STATUS_NO_MEMORY;
@@ -73,12 +73,12 @@ take_order(struct recall *recall, struct row *row, void *data)
     const char *currency = row_text(row, 3);
     *order = (struct past_order){
         .id = row_text(row, 0),
-        .placed_at_s = row_int(row, 1, 0),
-        .state = (enum past_state)row_int(row, 2, PAST_DONE),
-        .total.minor = row_int(row, 4, 0),
-        .refunded.minor = row_int(row, 5, 0),
+        .placed_at_s = rows_int(row->rows, 1, 0),
+        .state = (enum past_state)rows_int(row->rows, 2, PAST_DONE),
+        .total.minor = rows_int(row->rows, 4, 0),
+        .refunded.minor = rows_int(row->rows, 5, 0),
         .channel = row_text(row, 6),
-        .is_gift = row_int(row, 7, 0) != 0,
+        .is_gift = rows_int(row->rows, 7, 0) != 0,
     };
     set_currency(&order->total, currency);
     set_currency(&order->refunded, currency);
@@ -95,7 +95,7 @@ take_line(struct recall *recall, struct row *row, void *data)
 {
     struct lines *lines = data;
     struct history *history = recall->history;
-    const char *id = (const char *)sqlite3_column_text(row->stmt, 0);
+    const char *id = rows_lent(row->rows, 0);
     while (lines->order < history->order_count &&
            !text_equal(id, history->orders[lines->order].id)) {
         lines->order++;
@@ -114,9 +114,9 @@ take_line(struct recall *recall, struct row *row, void *data)
         .name = row_text(row, 2),
         .category = row_text(row, 3),
         .tags = row_text(row, 4),
-        .quantity = row_int(row, 5, 1),
-        .returned = row_int(row, 6, 0),
-        .unit_price.minor = row_int(row, 7, 0),
+        .quantity = rows_int(row->rows, 5, 1),
+        .returned = rows_int(row->rows, 6, 0),
+        .unit_price.minor = rows_int(row->rows, 7, 0),
     };
     memcpy(line->unit_price.currency, order->total.currency,
            sizeof(line->unit_price.currency));
@@ -154,8 +154,8 @@ take_complaint(struct recall *recall, struct row *row)
         *complaint = (struct complaint){.id = row_text(row, IDENTITY),
                                         .about = row_text(row, SUBJECT),
                                         .order = row_text(row, ORDER),
-                                        .opened_at_s = row_int(row, AT, TIME_NONE),
-                                        .closed_at_s = row_int(row, CLOSED, TIME_NONE)};
+                                        .opened_at_s = rows_int(row->rows, AT, TIME_NONE),
+                                        .closed_at_s = rows_int(row->rows, CLOSED, TIME_NONE)};
     return complaint;
 }
 
@@ -166,8 +166,8 @@ take_answer(struct recall *recall, struct row *row, struct answer **answers,
     struct answer *answer =
         arena_append(recall->arena, answers, count, room, sizeof(*answer));
     if (answer)
-        *answer = (struct answer){.at_s = row_int(row, AT, TIME_NONE),
-                                  .score = (int32_t)row_int(row, SCORE, 0),
+        *answer = (struct answer){.at_s = rows_int(row->rows, AT, TIME_NONE),
+                                  .score = (int32_t)rows_int(row->rows, SCORE, 0),
                                   .order = row_text(row, ORDER)};
     return answer;
 }
@@ -180,7 +180,7 @@ take_conversation(struct recall *recall, struct row *row)
         arena_append(recall->arena, &history->conversations, &history->conversation_count,
                      &recall->room.conversations, sizeof(*talk));
     if (talk)
-        *talk = (struct conversation){.at_s = row_int(row, AT, TIME_NONE),
+        *talk = (struct conversation){.at_s = rows_int(row->rows, AT, TIME_NONE),
                                       .channel = row_text(row, CHANNEL),
                                       .sought = row_text(row, SUBJECT),
                                       .occasion = row_text(row, OCCASION),
@@ -196,7 +196,7 @@ take_style(struct recall *recall, struct row *row)
         arena_append(recall->arena, &history->styles, &history->style_count,
                      &recall->room.styles, sizeof(*style));
     if (style)
-        *style = (struct style_answer){.at_s = row_int(row, AT, TIME_NONE),
+        *style = (struct style_answer){.at_s = rows_int(row->rows, AT, TIME_NONE),
                                        .question = row_text(row, SUBJECT),
                                        .value = row_text(row, WORDS)};
     return style;
@@ -214,7 +214,7 @@ take_pin(struct recall *recall, struct row *row, enum pin_kind kind)
                             .order = row_text(row, ORDER),
                             .by = row_text(row, AUTHOR),
                             .reason = row_text(row, WORDS),
-                            .at_s = row_int(row, AT, TIME_NONE)};
+                            .at_s = rows_int(row->rows, AT, TIME_NONE)};
     return pin;
 }
 
@@ -234,7 +234,7 @@ static enum status
 take_thing(struct recall *recall, struct row *row, void *data)
 {
     struct history *history = recall->history;
-    const char *kind = (const char *)sqlite3_column_text(row->stmt, KIND);
+    const char *kind = rows_lent(row->rows, KIND);
     bool is_taken = true; /* a kind of a later tuck is passed over */
     (void)data;
     if (text_equal(kind, "complaint"))
@@ -268,10 +268,10 @@ take_loyalty(struct recall *recall, struct row *row, void *data)
     struct history *history = recall->history;
     (void)data;
     history->tier = row_text(row, 0);
-    history->points = row_int(row, 1, -1);
-    history->points_to_next = row_int(row, 2, -1);
+    history->points = rows_int(row->rows, 1, -1);
+    history->points_to_next = rows_int(row->rows, 2, -1);
     history->next_tier = row_text(row, 3);
-    history->points_as_of_s = row_int(row, 4, TIME_NONE);
+    history->points_as_of_s = rows_int(row->rows, 4, TIME_NONE);
     history->household = row_text(row, 5);
     return STATUS_OK;
 }

@@ -1,195 +1,260 @@
-/* Opening the store and its settings; opening it to write.
- *
- * A writer makes the file (for its owner and group), its ticket and its tables, and keeps
- * it in WAL mode with full syncs. Waiting, SQLite's own too, ends with the caller's
- * patience. Opening to look only is store-read.c. */
+/* Transactions over any database, imports and groups, and who the customers are. */
 #include "ledger/store.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
-#include <time.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#define CLOSE_PATIENCE_MS 200
-#define PROGRESS_STEPS 20000 /* a few milliseconds */
-#define BUSY_WAIT_NS 2000000
+/* --- transactions ------------------------------------------------------------------- */
 
-/* SQLite's own waits (recovery after a crash, a checkpoint) end with our patience. */
-static int
-wait_while_busy(void *data, int tries)
-{
-    const struct store *store = data;
-    const struct timespec wait = {0, BUSY_WAIT_NS};
-    (void)tries;
-    if (patience_is_cancelled(&store->patience) ||
-        patience_left_ms(&store->patience) == 0)
-        return 0;
-    nanosleep(&wait, NULL);
-    return 1;
-}
-
-static int
-stop_when_over(void *data)
-{
-    const struct store *store = data;
-    if (patience_is_cancelled(&store->patience))
-        return 1;
-    return !store->is_importing && patience_left_ms(&store->patience) == 0;
-}
-
-static const char settings_of_all[] = "PRAGMA mmap_size = 0;" /* no SIGBUS in the host */
-                                      "PRAGMA trusted_schema = OFF;"
-                                      "PRAGMA foreign_keys = ON;";
-static const char settings_of_writer[] = "PRAGMA synchronous = FULL;"
-                                         "PRAGMA journal_size_limit = 16777216;";
+static const char sql_part[] = "SAVEPOINT part";
+static const char sql_part_back[] = "ROLLBACK TO SAVEPOINT part";
+static const char sql_part_end[] = "RELEASE SAVEPOINT part";
 
 enum status
-store_configure(struct store *store, struct notes *notes)
+store_part(struct store *store, struct notes *notes)
 {
-    sqlite3_extended_result_codes(store->db, 1);
-    sqlite3_busy_handler(store->db, wait_while_busy, store);
-    sqlite3_progress_handler(store->db, PROGRESS_STEPS, stop_when_over, store);
-    sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    int rc = sqlite3_exec(store->db, settings_of_all, NULL, NULL, NULL);
-    if (rc == SQLITE_OK && store->mode == LEDGER_WRITE)
-        rc = sqlite3_exec(store->db, settings_of_writer, NULL, NULL, NULL);
-    return rc == SQLITE_OK ? STATUS_OK : sql_fail(store, rc, notes);
+    return sql_run(store, sql_part, NULL, 0, notes);
 }
 
-/* --- for writing -------------------------------------------------------------------- */
-
-/* A shop's settings may name a folder that nobody has made yet; one level of it. */
-static void
-make_folder(const char *path)
+enum status
+store_parted(struct store *store, enum status status, struct notes *notes)
 {
-    char folder[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    if (!slash || slash == path || (size_t)(slash - path) >= sizeof(folder))
-        return;
-    memcpy(folder, path, (size_t)(slash - path));
-    folder[slash - path] = '\0';
-    (void)mkdir(folder, 0770); /* the open that follows says what is wrong */
-}
-
-static enum status
-make_file(struct store *store, struct notes *notes)
-{
-    make_folder(store->path);
-    int fd = open(store->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
-    if (fd >= 0)
-        close(fd); /* new, so no connection of this process loses its locks by this */
-    else if (errno != EEXIST)
-        return note_fail(notes, STATUS_OUTSIDE, NOTE_LEDGER_DISK, store->path, 0,
-                         "the ledger cannot be made: %s", strerrordesc_np(errno));
-    return STATUS_OK;
-}
-
-static enum status
-want_wal(struct store *store, struct notes *notes)
-{
-    sqlite3_stmt *stmt = NULL;
-    int rc = sqlite3_prepare_v2(store->db, "PRAGMA journal_mode = WAL", -1, &stmt, NULL);
-    if (rc == SQLITE_OK)
-        rc = sqlite3_step(stmt);
-    bool is_wal =
-        rc == SQLITE_ROW && text_equal((const char *)sqlite3_column_text(stmt, 0), "wal");
-    sqlite3_finalize(stmt);
-    if (rc != SQLITE_ROW)
-        return sql_fail(store, rc, notes);
-    return is_wal ? STATUS_OK
-                  : note_fail(notes, STATUS_OUTSIDE, NOTE_LEDGER_DISK, store->path, 0,
-                              "this file system cannot hold a ledger that many processes "
-                              "share; put it on a local disk");
-}
-
-/* In turn with others that open or close: the last connection to close removes the
- * write-ahead log, and one that opens meanwhile may find it half gone. */
-static enum status
-make_ready(struct store *store, struct notes *notes)
-{
-    int version = 0;
-    bool is_current = false;
-    enum status status = store_turn_take(store, notes);
+    enum status ended = STATUS_OK;
     if (status != STATUS_OK)
+        ended = sql_run(store, sql_part_back, NULL, 0, notes);
+    if (ended == STATUS_OK)
+        ended = sql_run(store, sql_part_end, NULL, 0, notes);
+    return status == STATUS_OK ? ended : status;
+}
+
+enum status
+store_begin(struct store *store, struct notes *notes)
+{
+    bool is_empty = false;
+    if (store->is_importing)
+        return store->import_status;
+    if (store->is_grouping)
+        return store_part(store, notes);
+    return store->sql->driver->begin(store->sql, SQL_WRITE, notes, &is_empty);
+}
+
+enum status
+store_end(struct store *store, enum status status, struct notes *notes)
+{
+    if (store->is_importing) { /* half a thing may be in: the rest is not taken either */
+        if (store->import_status == STATUS_OK)
+            store->import_status = status;
         return status;
-    status = store_check_version(store, notes, &version, &is_current);
+    }
+    if (store->is_grouping)
+        return store_parted(store, status, notes);
+    return store->sql->driver->end(store->sql, status, notes);
+}
+
+enum status
+store_look(struct store *store, struct notes *notes, bool *ret_is_empty)
+{
+    *ret_is_empty = false;
+    if (store->is_importing || store->is_grouping)
+        return STATUS_OK;
+    return store->sql->driver->begin(store->sql, SQL_LOOK, notes, ret_is_empty);
+}
+
+enum status
+store_looked(struct store *store, enum status status, struct notes *notes)
+{
+    if (store->is_importing || store->is_grouping)
+        return status;
+    return store->sql->driver->end(store->sql, status, notes);
+}
+
+enum status
+store_lock(struct store *store, const char *what, const char *merchant, const char *key,
+           struct notes *notes)
+{
+    return key ? store->sql->driver->lock(store->sql, what, merchant, key, notes)
+               : STATUS_OK;
+}
+
+/* --- statements --------------------------------------------------------------------- */
+
+enum status
+sql_query(struct store *store, const char *sql, const struct value *values, size_t count,
+          struct notes *notes, struct rows **ret)
+{
+    return store->sql->driver->query(store->sql, sql, values, count, notes, ret);
+}
+
+enum status
+sql_run(struct store *store, const char *sql, const struct value *values, size_t count,
+        struct notes *notes)
+{
+    return store->sql->driver->run(store->sql, sql, values, count, notes);
+}
+
+enum status
+sql_first(struct store *store, const char *sql, const struct value *values, size_t count,
+          struct notes *notes, struct rows **ret)
+{
+    struct rows *rows = NULL;
+    bool has_row = false;
+    enum status status = sql_query(store, sql, values, count, notes, &rows);
     if (status == STATUS_OK)
-        status = want_wal(store, notes);
-    if (status == STATUS_OK && !is_current)
-        status = store_migrate(store, notes);
-    store_turn_give(store);
+        status = rows_next(rows, notes, &has_row);
+    if (status != STATUS_OK || !has_row)
+        rows_done(&rows);
+    *ret = rows;
     return status;
 }
 
-static enum status
-open_to_write(struct store *store, struct notes *notes)
+enum status
+sql_number(struct store *store, const char *sql, const struct value *values, size_t count,
+           int64_t none, struct notes *notes, int64_t *ret)
 {
-    enum status status = make_file(store, notes);
-    if (status != STATUS_OK)
-        return status;
-    int rc = sqlite3_open_v2(store->path, &store->db,
-                             SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
-    if (rc != SQLITE_OK)
-        return sql_fail(store, rc, notes);
-    status = store_configure(store, notes);
+    struct rows *rows ROWS_AUTO = NULL;
+    enum status status = sql_first(store, sql, values, count, notes, &rows);
     if (status == STATUS_OK)
-        status = store_turn_open(store, notes);
-    return status == STATUS_OK ? make_ready(store, notes) : status;
+        *ret = rows ? rows_int(rows, 0, none) : none;
+    return status;
 }
 
-/* --- open and close ----------------------------------------------------------------- */
+/* --- names -------------------------------------------------------------------------- */
 
-static char *
-absolute(const char *path)
+const char *
+store_name(const struct store *store, const char *kind, const char *merchant,
+           const char *id, char ret[NAME_SIZE])
 {
-    char *whole = NULL;
-    char *here = path[0] == '/' ? NULL : getcwd(NULL, 0);
-    if (path[0] == '/')
-        whole = strdup(path);
-    else if (here && asprintf(&whole, "%s/%s", here, path) < 0)
-        whole = NULL;
-    free(here);
-    return whole;
+    if (!id || !id[0])
+        return NULL;
+    if (id[0] == kind[0] && id[1] == '~' && strlen(id) == NAME_SIZE - 1) {
+        memcpy(ret, id, NAME_SIZE);
+        return ret;
+    }
+    ret[0] = kind[0];
+    ret[1] = '~';
+    (void)merchant; /* the key is the merchant's own */
+    keys_pseudonym(store->keys, kind, id, ret + 2);
+    return ret;
+}
+
+static const char sql_meta[] = "SELECT value FROM meta WHERE name = ?1";
+static const char sql_put_meta[] =
+    "INSERT INTO meta(name, value) VALUES(?1, ?2)"
+    " ON CONFLICT(name) DO UPDATE SET value = excluded.value";
+
+/* What the pseudonym of nobody is shows which key made them. */
+static enum status
+check_key(struct store *store, struct notes *notes)
+{
+    struct rows *rows ROWS_AUTO = NULL;
+    char mark[NAME_SIZE];
+    store_name(store, "customer", "", "(the key of this ledger)", mark);
+    enum status status = sql_first(store, sql_meta, VALUES(T("key")), notes, &rows);
+    if (status != STATUS_OK)
+        return status;
+    if (rows && !text_equal(rows_lent(rows, 0), mark))
+        return note_fail(notes, STATUS_BAD_INPUT, NOTE_LEDGER_OTHER_KEY, store->sql->name,
+                         0,
+                         "the customers of this ledger stand in it under another key; "
+                         "name the key file that it was begun with");
+    return rows || !store->sql->may_write
+               ? STATUS_OK
+               : sql_run(store, sql_put_meta, VALUES(T("key"), T(mark)), notes);
+}
+
+/* The tables of version 1 that named customers, one row of each at a time. */
+static const char *const sql_given[] = {
+    "SELECT merchant, customer FROM past_order WHERE customer NOT LIKE 'c~%' LIMIT 1",
+    "SELECT merchant, customer FROM past_thing WHERE customer NOT LIKE 'c~%' LIMIT 1",
+    "SELECT merchant, customer FROM loyalty WHERE customer NOT LIKE 'c~%' LIMIT 1",
+    "SELECT merchant, customer FROM decision WHERE customer NOT LIKE 'c~%' LIMIT 1",
+};
+static const char *const sql_rename[] = {
+    "UPDATE past_order SET customer = ?3 WHERE merchant = ?1 AND customer = ?2",
+    "UPDATE past_line SET customer = ?3 WHERE merchant = ?1 AND customer = ?2",
+    "UPDATE past_thing SET customer = ?3 WHERE merchant = ?1 AND customer = ?2",
+    "UPDATE loyalty SET customer = ?3 WHERE merchant = ?1 AND customer = ?2",
+    "UPDATE decision SET customer = ?3 WHERE merchant = ?1 AND customer = ?2",
+    "UPDATE promise SET customer = ?3 WHERE merchant = ?1 AND customer = ?2",
+    "UPDATE unit SET scope = ?3 WHERE scope = ?2 AND promise IN"
+    " (SELECT id FROM promise WHERE merchant = ?1)",
+    "UPDATE counter SET scope = ?3 WHERE merchant = ?1 AND scope = ?2",
+};
+static const char sql_given_household[] =
+    "SELECT merchant, household FROM loyalty WHERE household NOT LIKE 'h~%' LIMIT 1";
+static const char sql_rename_household[] =
+    "UPDATE loyalty SET household = ?3 WHERE merchant = ?1 AND household = ?2";
+
+static enum status
+rename_all(struct store *store, const char *kind, const char *find,
+           const char *const *renames, size_t count, struct notes *notes)
+{
+    for (;;) {
+        struct arena *arena ARENA_AUTO = arena_new(0);
+        struct rows *rows ROWS_AUTO = NULL;
+        char name[NAME_SIZE];
+        if (!arena)
+            return STATUS_NO_MEMORY;
+        enum status status = sql_first(store, find, NULL, 0, notes, &rows);
+        if (status != STATUS_OK || !rows)
+            return status;
+        struct row row = {.rows = rows, .arena = arena};
+        const char *merchant = row_text(&row, 0), *given = row_text(&row, 1);
+        rows_done(&rows);
+        if (row.failed)
+            return STATUS_NO_MEMORY;
+        if (!store_name(store, kind, merchant, given, name))
+            snprintf(name, sizeof(name), "%c~", kind[0]); /* nobody stays nobody */
+        for (size_t i = 0; status == STATUS_OK && i < count; i++)
+            status = sql_run(store, renames[i], VALUES(T(merchant), T(given), T(name)),
+                             notes);
+        if (status != STATUS_OK)
+            return status;
+    }
+}
+
+static enum status
+settle_names(struct store *store, struct notes *notes)
+{
+    static const char *const sql_households[] = {sql_rename_household};
+    struct rows *rows ROWS_AUTO = NULL;
+    enum status status = check_key(store, notes);
+    if (status != STATUS_OK)
+        return status;
+    status = sql_first(store, sql_meta, VALUES(T("customers")), notes, &rows);
+    bool is_given = rows && text_equal(rows_lent(rows, 0), "as given");
+    rows_done(&rows);
+    if (status != STATUS_OK || !is_given)
+        return status;
+    for (size_t i = 0; status == STATUS_OK && i < COUNT_OF(sql_given); i++)
+        status = rename_all(store, "customer", sql_given[i], sql_rename,
+                            COUNT_OF(sql_rename), notes);
+    if (status == STATUS_OK)
+        status = rename_all(store, "household", sql_given_household, sql_households, 1,
+                            notes);
+    return status == STATUS_OK ? sql_run(store, sql_put_meta,
+                                         VALUES(T("customers"), T("pseudonyms")), notes)
+                               : status;
 }
 
 enum status
-store_open(const char *path, enum ledger_mode mode, const struct patience *patience,
-           struct notes *notes, struct store **ret)
+store_settle_names(struct store *store, struct notes *notes)
 {
-    struct store *store = calloc(1, sizeof(*store));
-    if (!store)
-        return STATUS_NO_MEMORY;
-    store->mode = mode;
-    store->turn_fd = -1;
-    store->patience = *patience;
-    store->path = absolute(path);
-    enum status status = !store->path          ? STATUS_NO_MEMORY
-                         : mode == LEDGER_READ ? store_open_to_read(store, notes)
-                                               : open_to_write(store, notes);
-    if (status != STATUS_OK) {
-        store_close(store);
+    bool is_empty = false;
+    int64_t marked = 0;
+    enum status status = store_look(store, notes, &is_empty);
+    if (status != STATUS_OK || is_empty)
         return status;
-    }
-    *ret = store;
-    return STATUS_OK;
-}
-
-void
-store_close(struct store *store)
-{
-    if (!store)
-        return;
-    if (store->turn_fd >= 0 && !store->has_turn) {
-        /* Closing in turn is better, but nobody waits long for it. */
-        store->patience = (struct patience){clock_monotonic_ms() + CLOSE_PATIENCE_MS, NULL};
-        (void)store_turn_take(store, NULL);
-    }
-    store_shut(store); /* takes back what is under way, before the turn is given */
-    store_turn_close(store);
-    free(store->path);
-    free(store);
+    struct rows *rows = NULL;
+    status = sql_first(store, sql_meta, VALUES(T("key")), notes, &rows);
+    marked = rows != NULL;
+    rows_done(&rows);
+    if (status == STATUS_OK && marked)
+        status = check_key(store, notes);
+    status = store_looked(store, status, notes);
+    if (status != STATUS_OK || marked || !store->sql->may_write)
+        return status;
+    status = store_begin(store, notes);
+    return status == STATUS_OK ? store_end(store, settle_names(store, notes), notes)
+                               : status;
 }

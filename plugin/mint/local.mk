@@ -1,9 +1,13 @@
 noinst_LTLIBRARIES += %D%/libmint.la
 %C%_libmint_la_SOURCES = \
+	%D%/code.c %D%/code.h %D%/keys.c %D%/keys.h %D%/keys-inside.h \
 	%D%/gs1.c %D%/gs1.h %D%/gs1-coupon.c %D%/gs1-inside.h %D%/gs1-piece.c \
 	%D%/link.c %D%/link.h %D%/link-digital.c
 %C%_libmint_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(SODIUM_CFLAGS)
 %C%_libmint_la_LIBADD =
+EXTRA_DIST += %D%/keys.rnc %D%/keys.rng
+CLEANFILES += %D%/keys.rng.inc
+$(plugin_mint_libmint_la_OBJECTS): %D%/keys.rng.inc
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-gs1 tests/unit/test-link

@@ -4,7 +4,10 @@
  * are as many as calls ever ran at once, and no call waits for another's. */
 #include "station/bench.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 static enum status
 bench_open(struct tuck_shop *shop, struct notes *notes, struct bench **ret)
@@ -62,6 +65,43 @@ bench_close(struct bench *bench)
     free(bench);
 }
 
+/* A ledger in a file begins with a key of its own, made where the settings say; one that
+ * many stations share has to be given the key that they share. */
+static enum status
+make_keys(struct tuck_shop *shop, struct notes *notes)
+{
+    const struct settings *settings = shop->settings;
+    struct day today = zone_day(settings->zone, shop_now(shop), NULL);
+    if (strncmp(shop->ledger_path, "postgres", 8) == 0)
+        return note_fail(notes, STATUS_BAD_INPUT, NOTE_KEYS_MISSING, shop->keys_path, 0,
+                         "the key file is not there; copy the one that the stations of "
+                         "this database share, or make it with tuck code new-keys");
+    if (keys_make(shop->keys_path, settings->merchant, today, NULL) == STATUS_OK ||
+        access(shop->keys_path, F_OK) == 0) /* another process was faster */
+        return STATUS_OK;
+    return keys_make(shop->keys_path, settings->merchant, today, notes);
+}
+
+/* The shop's keys, read when first needed. STATUS_WITHOUT: there are none, and a reader
+ * makes none. The caller has a reference. */
+enum status
+bench_keys(struct tuck_shop *shop, enum ledger_mode mode, struct notes *notes,
+           struct keys **ret)
+{
+    enum status status = STATUS_OK;
+    if (text_equal(shop->ledger_path, "none"))
+        return STATUS_OK;
+    pthread_mutex_lock(&shop->lock);
+    if (!shop->keys && access(shop->keys_path, F_OK) != 0 && errno == ENOENT)
+        status = mode == LEDGER_READ ? STATUS_WITHOUT : make_keys(shop, notes);
+    if (status == STATUS_OK && !shop->keys)
+        status = keys_open(shop->keys_path, shop->settings->merchant, notes, &shop->keys);
+    if (status == STATUS_OK)
+        *ret = keys_ref(shop->keys);
+    pthread_mutex_unlock(&shop->lock);
+    return status;
+}
+
 enum status
 bench_ledger(struct tuck_shop *shop, struct bench *bench, enum ledger_mode mode,
              const struct patience *patience, struct notes *notes, struct ledger **ret)
@@ -74,8 +114,20 @@ bench_ledger(struct tuck_shop *shop, struct bench *bench, enum ledger_mode mode,
         *ledger = NULL;
     }
     if (!*ledger) {
-        enum status status =
-            ledger_open(shop->ledger_path, mode, patience, notes, ledger);
+        struct ledger_how how = {.path = shop->ledger_path,
+                                 .mode = mode,
+                                 .station = shop->station,
+                                 .station_number = shop->station_number,
+                                 .reserve_s = shop->settings->reserve_s,
+                                 .standby = shop->settings->standby,
+                                 .lease_units = shop->settings->lease_units,
+                                 .patience = patience};
+        enum status status = bench_keys(shop, mode, notes, &how.keys);
+        if (status == STATUS_WITHOUT) /* nothing was ever kept */
+            how.path = "none";
+        if (status == STATUS_OK || status == STATUS_WITHOUT)
+            status = ledger_open(&how, notes, ledger);
+        keys_unref(how.keys);
         if (status != STATUS_OK)
             return status;
     }

@@ -20,6 +20,10 @@ enum status bench_borrow(struct tuck_shop *shop, struct notes *notes, struct ben
 void bench_return(struct tuck_shop *shop, struct bench *bench);
 void bench_close(struct bench *bench);
 
+/* The shop's keys; the caller has a reference (none for a ledger "none").
+ * STATUS_WITHOUT: there are none, and `mode` is not to make them. */
+enum status bench_keys(struct tuck_shop *shop, enum ledger_mode mode, struct notes *notes,
+                       struct keys **ret);
 /* The ledger in that mode; opened on first use. Lent. */
 enum status bench_ledger(struct tuck_shop *shop, struct bench *bench,
                          enum ledger_mode mode, const struct patience *patience,

@@ -101,9 +101,6 @@ take_decision(struct way *way, const struct decision *decision, bool is_repeat)
     memset(carton->pieces, 0, sizeof(carton->pieces));
     carton->decision_id = decision->id;
     carton->revision = decision->revision;
-    carton->trace = decision->trace;
-    carton->facts_text = decision->facts;
-    carton->plan_text = decision->plan;
     carton->is_repeat = is_repeat;
     for (size_t i = 0; i < decision->piece_count; i++) {
         enum status status = add_record(carton, &decision->pieces[i]);
@@ -111,6 +108,33 @@ take_decision(struct way *way, const struct decision *decision, bool is_repeat)
             return status;
     }
     return STATUS_OK;
+}
+
+/* What was written of it then; some may be erased by now. */
+static enum status
+take_documents(struct way *way, const struct decision *decision)
+{
+    struct tuck_carton *carton = way->carton;
+    const struct {
+        const char *kind, **text;
+    } documents[] = {{"trace", &carton->trace},
+                     {"facts", &carton->facts_text},
+                     {"plan", &carton->plan_text}};
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < COUNT_OF(documents); i++) {
+        *documents[i].text = NULL;
+        status = ledger_document(way->ledger, decision->id, documents[i].kind,
+                                 carton->arena, &carton->notes, documents[i].text);
+        status = status == STATUS_WITHOUT ? STATUS_OK : status;
+    }
+    return status;
+}
+
+static enum status
+take_existing(struct way *way, const struct decision *decision)
+{
+    enum status status = take_decision(way, decision, true);
+    return status == STATUS_OK ? take_documents(way, decision) : status;
 }
 
 enum status
@@ -130,7 +154,7 @@ way_find_answer(struct way *way, bool *ret_is_found)
     if (!text_equal(decision->order_digest, order->digest.hex))
         return STATUS_OK; /* a changed order: a new revision */
     *ret_is_found = true;
-    return take_decision(way, decision, true);
+    return take_existing(way, decision);
 }
 
 /* --- deciding --------------------------------------------------------------------- */
@@ -162,6 +186,62 @@ gather_facts(struct way *way)
                                : status;
 }
 
+/* --- limits ----------------------------------------------------------------------- */
+
+/* What a choice of this offer takes of its limits. */
+static enum status
+make_claims(struct way *way, const struct offer *offer, bool is_held_out,
+            struct unit_claim **ret, size_t *ret_count)
+{
+    struct arena *arena = way->carton->arena;
+    const char *customer = way->carton->order->customer.id;
+    struct unit_claim *claims = arena_make_array(arena, 2, sizeof(*claims));
+    size_t count = 0;
+    if (!claims)
+        return STATUS_NO_MEMORY;
+    if (customer && offer->cap_per_customer > 0)
+        claims[count++] =
+            (struct unit_claim){.name = arena_printf(arena, "%s/customer", offer->name),
+                                .customer = customer,
+                                .first_day = DAY_NONE,
+                                .most = offer->cap_per_customer,
+                                .most_minor = -1};
+    if (!is_held_out && offer->stock >= 0)
+        claims[count++] =
+            (struct unit_claim){.name = arena_printf(arena, "%s/stock", offer->name),
+                                .first_day = DAY_NONE,
+                                .most = offer->stock,
+                                .most_minor = -1};
+    for (size_t i = 0; i < count; i++)
+        if (!claims[i].name)
+            return STATUS_NO_MEMORY;
+    *ret = claims;
+    *ret_count = count;
+    return STATUS_OK;
+}
+
+static enum status
+gather_use(struct way *way, const struct offer *offer, struct standing *standing)
+{
+    const struct order *order = way->carton->order;
+    struct unit_claim *claims = NULL;
+    struct unit_use use[2] = {{0}};
+    size_t count = 0;
+    enum status status = make_claims(way, offer, false, &claims, &count);
+    if (status != STATUS_OK || count == 0)
+        return status;
+    status = ledger_used(way->ledger, order->merchant, order->id, way->today, claims,
+                         count, &way->carton->notes, use);
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        if (claims[i].customer)
+            standing->decided_for_customer = (int32_t)use[i].units;
+        else
+            standing->stock_left =
+                offer->stock > use[i].units ? (int32_t)(offer->stock - use[i].units) : 0;
+    }
+    return status;
+}
+
 static enum status
 gather_standing(struct way *way)
 {
@@ -170,42 +250,98 @@ gather_standing(struct way *way)
     struct arena *arena = way->carton->arena;
     size_t count = campaign->offer_count;
     const char **names = arena_make_array(arena, count, sizeof(*names));
-    way->kept = arena_make_array(arena, count, sizeof(*way->kept));
+    int64_t *last_s = arena_make_array(arena, count, sizeof(*last_s));
     way->standing = arena_make_array(arena, count, sizeof(*way->standing));
-    if (!names || !way->kept || !way->standing)
+    if (!names || !last_s || !way->standing)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < count; i++)
         names[i] = campaign->offers[i].name;
     enum status status =
-        ledger_standing(way->ledger, order->merchant, order->customer.id, order->id,
-                        names, count, &way->carton->notes, way->kept);
+        ledger_last(way->ledger, order->merchant, order->customer.id, order->id, names,
+                    count, &way->carton->notes, last_s);
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-        const struct offer *offer = &campaign->offers[i];
-        const struct offer_standing *kept = &way->kept[i];
         way->standing[i] = (struct standing){
-            .decided_for_customer = kept->decided_for_customer,
             .last_decided =
-                kept->last_decided_s == TIME_NONE
+                last_s[i] == TIME_NONE
                     ? DAY_NONE
-                    : zone_day(way->shop->settings->zone, kept->last_decided_s, NULL),
-            .decided_in_all = kept->decided_in_all,
-            .stock_left = offer->stock < 0 ? -1
-                          : offer->stock > kept->decided_in_all
-                              ? (int32_t)(offer->stock - kept->decided_in_all)
-                              : 0,
+                    : zone_day(way->shop->settings->zone, last_s[i], NULL),
+            .stock_left = campaign->offers[i].stock,
         };
+        status = gather_use(way, &campaign->offers[i], &way->standing[i]);
     }
     return status;
 }
 
-/* What a choice comes to on record, with its code and the values it is printed from. */
+/* --- the record ------------------------------------------------------------------- */
+
+/* A decision while it is recorded: the values of a piece are written when its code is
+ * known, which is inside the ledger's transaction. */
+struct record {
+    struct way *way;
+    struct decision decision;
+    const struct facts *paper_facts;
+};
+
+static enum status
+write_values(void *data, struct piece_record *piece)
+{
+    const struct record *record = data;
+    struct way *way = record->way;
+    struct tuck_carton *carton = way->carton;
+    const struct choice *choice =
+        &carton->plan->choices[piece - record->decision.pieces];
+    struct buf values BUF_AUTO = {0};
+    if (!choice->offer || choice->is_held_out || !choice->template_name)
+        return STATUS_OK;
+    const struct values_input input = {
+        .settings = way->shop->settings,
+        .display = way->bench->display,
+        .order = carton->order,
+        .facts = record->paper_facts,
+        .choice = choice,
+        .placement = choice->placement,
+        .code = piece->code,
+        .expires = piece->expires,
+        .created_s = carton->order->placed_at_s,
+        .is_preview = carton->is_preview,
+    };
+    values_write(&input, &values);
+    if (values.failed ||
+        !(piece->values = arena_copy(carton->arena, values.p, values.n)))
+        return STATUS_NO_MEMORY;
+    return STATUS_OK;
+}
+
+/* The first instant that is not of this day any more. */
+static int64_t
+end_of_day(const struct zone *zone, struct day day)
+{
+    char text[16];
+    int64_t ends_s = TIME_NONE;
+    day_text((struct day){day.n + 1}, text);
+    return time_parse(text, zone, &ends_s) ? ends_s : TIME_NONE;
+}
+
+static void
+wish_for_coupon(const struct way *way, const struct offer *offer,
+                const struct facts *paper_facts, struct piece_record *piece)
+{
+    const struct settings *settings = way->shop->settings;
+    piece->expires.n = paper_facts->today.n + offer->coupon.valid_days;
+    piece->ends_s = end_of_day(settings->zone, piece->expires);
+    piece->liability = offer->coupon.cost;
+    piece->wish =
+        (struct code_wish){.kind = CODE_RANDOM, .prefix = offer->coupon.prefix};
+}
+
+/* What a choice comes to on record, but for its code and values. */
 static enum status
 record_choice(struct way *way, const struct choice *choice, int32_t number,
-              const struct facts *paper_facts, struct piece_record *record)
+              const struct facts *paper_facts, struct piece_record *piece)
 {
-    struct tuck_carton *carton = way->carton;
     const struct offer *offer = choice->offer;
-    *record = (struct piece_record){
+    struct unit_claim *claims = NULL;
+    *piece = (struct piece_record){
         .placement = choice->placement->name,
         .number = number,
         .offer = offer ? offer->name : NULL,
@@ -214,93 +350,91 @@ record_choice(struct way *way, const struct choice *choice, int32_t number,
         .probability = choice->probability,
         .is_held_out = choice->is_held_out,
         .expires = DAY_NONE,
+        .ends_s = TIME_NONE,
     };
     /* No offer is left: the placement's own fallback, unless the contact policy has had
      * enough. Who is held out gets nothing at all. */
     if (!offer && !choice->is_barred)
-        record->template_name = choice->placement->fallback_template;
-    if (!offer || choice->is_held_out)
+        piece->template_name = choice->placement->fallback_template;
+    if (!offer)
         return STATUS_OK;
-    record->template_name = choice->template_name;
-    record->sku = offer->sku;
-    record->bin = offer->bin;
-    if (offer->coupon.kind != COUPON_NONE) {
-        const char *prefix = offer->coupon.prefix;
-        record->expires.n = paper_facts->today.n + offer->coupon.valid_days;
-        record->liability = offer->coupon.cost;
-        if (carton->is_preview)
-            record->code = arena_printf(carton->arena, "%s-SPEC-IMEN", prefix);
-        else if (ledger_code(way->ledger, prefix, carton->arena, &carton->notes,
-                             &record->code) != STATUS_OK)
-            return STATUS_OUTSIDE;
-    }
-    if (!choice->template_name)
-        return STATUS_OK;
-    struct buf values BUF_AUTO = {0};
-    const struct values_input input = {
-        .settings = way->shop->settings,
-        .display = way->bench->display,
-        .order = carton->order,
-        .facts = paper_facts,
-        .choice = choice,
-        .placement = choice->placement,
-        .code = record->code,
-        .expires = record->expires,
-        .created_s = carton->order->placed_at_s,
-        .is_preview = carton->is_preview,
-    };
-    values_write(&input, &values);
-    if (values.failed ||
-        !(record->values = arena_copy(carton->arena, values.p, values.n)))
-        return STATUS_NO_MEMORY;
+    enum status status = make_claims(way, offer, choice->is_held_out, &claims,
+                                     &piece->claim_count);
+    piece->claims = claims;
+    if (status != STATUS_OK || choice->is_held_out)
+        return status;
+    piece->template_name = choice->template_name;
+    piece->sku = offer->sku;
+    piece->bin = offer->bin;
+    if (offer->coupon.kind != COUPON_NONE)
+        wish_for_coupon(way, offer, paper_facts, piece);
     return STATUS_OK;
 }
 
 static enum status
-record_plan(struct way *way, struct decision *decision, struct piece_cap **ret_caps)
+record_plan(struct way *way, struct record *record)
 {
     struct tuck_carton *carton = way->carton;
     const struct plan *plan = carton->plan;
-    const struct facts *paper_facts = carton->facts;
+    struct decision *decision = &record->decision;
+    record->paper_facts = carton->facts;
     if (carton->order->is_gift) { /* on paper a gift has no past */
         struct history *none = history_make(carton->arena, carton->order->customer.id);
         struct facts *facts = NULL;
         enum status status = none ? make_facts(way, none, &facts) : STATUS_NO_MEMORY;
         if (status != STATUS_OK)
             return status;
-        paper_facts = facts;
+        record->paper_facts = facts;
     }
     decision->piece_count = plan->choice_count;
     decision->pieces =
         arena_make_array(carton->arena, plan->choice_count, sizeof(*decision->pieces));
-    struct piece_cap *caps =
-        arena_make_array(carton->arena, plan->choice_count, sizeof(*caps));
-    if (!decision->pieces || !caps)
+    if (!decision->pieces)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < plan->choice_count; i++) {
         const struct choice *choice = &plan->choices[i];
         int32_t number = 0;
         for (size_t j = 0; j < i; j++)
             number += plan->choices[j].placement == choice->placement;
-        enum status status =
-            record_choice(way, choice, number, paper_facts, &decision->pieces[i]);
+        enum status status = record_choice(way, choice, number, record->paper_facts,
+                                           &decision->pieces[i]);
         if (status != STATUS_OK)
             return status;
-        caps[i] = (struct piece_cap){
-            .per_customer = choice->offer ? choice->offer->cap_per_customer : 0,
-            .in_all = choice->offer && !choice->is_held_out ? choice->offer->stock : -1,
-        };
     }
-    *ret_caps = caps;
     return STATUS_OK;
 }
 
+/* Nothing is recorded of a preview, so its codes are specimens. */
 static enum status
-begin_decision(struct way *way, struct decision *decision)
+show_plan(struct way *way, struct record *record)
 {
+    struct decision *decision = &record->decision;
+    for (size_t i = 0; i < decision->piece_count; i++) {
+        struct piece_record *piece = &decision->pieces[i];
+        if (piece->wish.kind != CODE_NONE)
+            piece->code = arena_printf(way->carton->arena, "%s-SPEC-IMEN",
+                                       piece->wish.prefix ? piece->wish.prefix : "CODE");
+        enum status status = write_values(record, piece);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return take_decision(way, decision, false);
+}
+
+/* Texts that explain the decision, and those that it can be made from again. */
+static enum status
+write_documents(struct way *way, struct decision *decision, struct digest *ret_facts)
+{
+    enum { TRACE, FACTS, PLAN, ORDER, HISTORY, DOCUMENTS };
+    static const char *const kinds[] = {"trace", "facts", "plan", "order", "history"};
     struct tuck_carton *carton = way->carton;
-    struct arena *arena = carton->arena;
-    struct buf facts BUF_AUTO = {0}, plan BUF_AUTO = {0}, trace BUF_AUTO = {0};
+    struct buf trace BUF_AUTO = {0}, facts BUF_AUTO = {0}, plan BUF_AUTO = {0},
+               order BUF_AUTO = {0}, history BUF_AUTO = {0};
+    const struct buf *const bufs[] = {&trace, &facts, &plan, &order, &history};
+    struct decision_document *documents =
+        arena_make_array(carton->arena, DOCUMENTS, sizeof(*documents));
+    if (!documents)
+        return STATUS_NO_MEMORY;
     facts_dump(carton->facts, &facts);
     plan_dump(carton->plan, &plan);
     buf_puts(&trace, "{\"facts\": ");
@@ -308,28 +442,51 @@ begin_decision(struct way *way, struct decision *decision)
     buf_puts(&trace, ",\n\"plan\": ");
     plan_json(carton->plan, &trace);
     buf_puts(&trace, "}");
-    if (facts.failed || plan.failed || trace.failed)
-        return STATUS_NO_MEMORY;
-    struct digest digest = hash_sha256(facts.p, facts.n);
-    *decision = (struct decision){
-        .merchant = carton->order->merchant,
-        .order = carton->order->id,
-        .package = carton->order->package,
-        .customer = carton->order->customer.id,
-        .order_digest = carton->order->digest.hex,
-        .decided_s = shop_now(way->shop),
-        .campaign_digest = carton->plan->campaign->digest,
-        .facts_digest = arena_strdup(arena, digest.hex),
-        .trace = arena_copy(arena, trace.p, trace.n),
-        .facts = arena_copy(arena, facts.p, facts.n),
-        .plan = arena_copy(arena, plan.p, plan.n),
-    };
-    return decision->facts_digest && decision->trace && decision->facts && decision->plan
-               ? STATUS_OK
-               : STATUS_NO_MEMORY;
+    order_write_xml(carton->order, &order);
+    history_write_xml(carton->history, &history);
+    for (size_t i = 0; i < DOCUMENTS; i++) {
+        const char *body = bufs[i]->failed
+                               ? NULL
+                               : arena_copy(carton->arena, bufs[i]->p, bufs[i]->n);
+        if (!body)
+            return STATUS_NO_MEMORY;
+        documents[i] = (struct decision_document){kinds[i], body};
+    }
+    carton->trace = documents[TRACE].body;
+    carton->facts_text = documents[FACTS].body;
+    carton->plan_text = documents[PLAN].body;
+    *ret_facts = hash_sha256(facts.p, facts.n);
+    decision->documents = documents;
+    decision->document_count = DOCUMENTS;
+    return STATUS_OK;
 }
 
-/* Plans and records; plans again when another station has just spent a cap. */
+static enum status
+begin_record(struct way *way, struct record *record)
+{
+    struct tuck_carton *carton = way->carton;
+    struct digest digest;
+    *record = (struct record){
+        .way = way,
+        .decision = {
+            .merchant = carton->order->merchant,
+            .order = carton->order->id,
+            .package = carton->order->package,
+            .customer = carton->order->customer.id,
+            .household = carton->history ? carton->history->household : NULL,
+            .order_digest = carton->order->digest.hex,
+            .decided_s = shop_now(way->shop),
+            .today = way->today,
+            .campaign_digest = carton->plan->campaign->digest,
+        }};
+    enum status status = write_documents(way, &record->decision, &digest);
+    if (status == STATUS_OK &&
+        !(record->decision.facts_digest = arena_strdup(carton->arena, digest.hex)))
+        status = STATUS_NO_MEMORY;
+    return status == STATUS_OK ? record_plan(way, record) : status;
+}
+
+/* Plans and records; plans again when another station has just spent a limit. */
 static enum status
 plan_and_record(struct way *way)
 {
@@ -337,27 +494,24 @@ plan_and_record(struct way *way)
     const struct campaign *campaign = way->shop->campaign;
     const char *force = carton->is_preview ? way->how->offer : NULL;
     for (int i = 0; i < REPLANS_MAX; i++) {
-        struct decision decision;
+        struct record record;
         struct decision *existing = NULL;
-        struct piece_cap *caps = NULL;
         size_t spent = 0;
         enum status status =
             plan_make(way->bench->judge, carton->facts, way->standing, force,
                       carton->arena, &carton->notes, &carton->plan);
         if (status == STATUS_OK)
-            status = begin_decision(way, &decision);
-        if (status == STATUS_OK)
-            status = record_plan(way, &decision, &caps);
+            status = begin_record(way, &record);
         if (status != STATUS_OK)
             return status;
         if (carton->is_preview)
-            return take_decision(way, &decision, false);
-        status = ledger_decide(way->ledger, carton->order, &decision, caps, carton->arena,
-                               &carton->notes, &existing, &spent);
+            return show_plan(way, &record);
+        status = ledger_decide(way->ledger, carton->order, &record.decision, write_values,
+                               &record, carton->arena, &carton->notes, &existing, &spent);
         if (status == STATUS_OK)
-            return take_decision(way, &decision, false);
+            return take_decision(way, &record.decision, false);
         if (status == STATUS_RETRY && existing)
-            return take_decision(way, existing, true);
+            return take_existing(way, existing);
         if (status != STATUS_WITHOUT)
             return status;
         size_t offer = (size_t)(carton->plan->choices[spent].offer - campaign->offers);
@@ -370,6 +524,7 @@ plan_and_record(struct way *way)
 enum status
 way_decide(struct way *way)
 {
+    way->today = zone_day(way->shop->settings->zone, shop_now(way->shop), NULL);
     enum status status = gather_facts(way);
     if (status == STATUS_OK)
         status = gather_standing(way);

@@ -12,8 +12,8 @@ struct way {
     struct patience patience;
     struct bench *bench;
     struct ledger *ledger;
-    struct offer_standing *kept;
     struct standing *standing;
+    struct day today; /* on which promises are counted: the station's, not the order's */
     bool is_pointless; /* what the preview asks for is not there: nothing is shown */
 };
 

@@ -77,13 +77,16 @@ piece_render(struct tuck_carton *carton, struct piece *piece, int32_t format, in
     /* PNGs are for looking at; only what goes to a printer is kept. */
     bool is_kept = carton->decision_id && ledger && format == TUCK_PDF;
     const uint8_t *bytes = NULL;
+    const char *digest = NULL;
     size_t size = 0;
     dpi = dpi > 0 ? dpi : 150;
     *ret = find_rendered(piece, format, dpi);
     if (*ret)
         return STATUS_OK;
-    if (is_kept && ledger_find_sheet(ledger, carton->decision_id, &key, format,
-                                     carton->arena, notes, &bytes, &size) == STATUS_OK) {
+    if (is_kept &&
+        ledger_find_sheet(ledger, carton->decision_id, &key, format, carton->arena, notes,
+                          &digest, &bytes, &size) == STATUS_OK &&
+        bytes) {
         *ret = add_rendered(carton, piece, format, dpi, bytes, size);
         return *ret ? STATUS_OK : STATUS_NO_MEMORY;
     }

@@ -147,8 +147,10 @@ ask_server(struct gathering *gathering, const struct history_source *source)
         status = read_and_join(gathering, reply.body.p ? reply.body.p : "", reply.body.n,
                                "(history server)");
     if (status == STATUS_OK && gathering->keeps)
-        (void)ledger_cache_put(gathering->ledger, url.p, reply.etag, reply.body.p,
-                               reply.body.n, shop_now(gathering->shop), gathering->notes);
+        (void)ledger_cache_put(gathering->ledger, gathering->order->merchant,
+                               gathering->order->customer.id, url.p, reply.etag,
+                               reply.body.p, reply.body.n, shop_now(gathering->shop),
+                               gathering->notes);
     if (status == STATUS_OK || status == STATUS_NO_MEMORY || status == STATUS_CANCELLED)
         return status;
     if (kept)

@@ -236,6 +236,7 @@ shop_close(struct tuck_shop *shop)
         shop->idle = bench->next;
         bench_close(bench);
     }
+    keys_unref(shop->keys);
     press_close(shop->press);
     campaign_unref(shop->campaign);
     order_reader_close(shop->reader);

@@ -11,6 +11,7 @@
 #include <pthread.h>
 
 struct bench;
+struct keys;
 
 /* A fallback sheet, rendered when the shop was opened. */
 struct fallback {
@@ -37,6 +38,7 @@ struct tuck_shop {
     tuck_clock_fn *clock;
     void *clock_data;
     pthread_mutex_t lock;
+    struct keys *keys;  /* read when first needed; guarded by `lock` */
     struct bench *idle; /* benches nobody uses; guarded by `lock` */
 };
 

@@ -167,7 +167,7 @@ run 0 pack -s shop --ledger=other.ledger birthday; prints_not 'answered before'
 
 begin 'a folder is a printer'
 run 0 why -s shop --json birthday
-json_is '{p["state"] for p in j["pieces"]}' "{'decided'}"
+json_is '{p["state"] for p in j["pieces"]}' "{'reserved'}"
 run 0 pack -s shop -d paper birthday
 run 0 why -s shop --json birthday; is_json
 json_is '{p["state"] for p in j["pieces"]}' "{'printed'}"

@@ -280,7 +280,7 @@ play(struct bench *bench, struct day_book *book)
                               .points_as_of_s = NOW_S};
     *book = (struct day_book){0};
     if (!is_kind(
-            ledger_open(bench->path, LEDGER_WRITE, NULL, &bench->notes, &bench->ledger)))
+            open_at(bench, bench->path, LEDGER_WRITE, NULL, &bench->notes, &bench->ledger)))
         return;
     book->history =
         is_kind(ledger_keep_history(bench->ledger, "fern", &history, &bench->notes));
@@ -323,16 +323,17 @@ check_file(const struct bench *bench)
         0);
     assert_int_equal(ask(db, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
     assert_int_equal(
-        ask(db, "SELECT (SELECT coalesce(sum(decided), 0) FROM tally WHERE customer = '')"
-                " - (SELECT count(*) FROM live_piece)"),
+        ask(db, "SELECT count(*) FROM counter c WHERE units != (SELECT count(*) FROM unit u"
+                " JOIN promise p ON p.id = u.promise WHERE p.is_holding AND"
+                " u.name = c.name AND u.scope = c.scope AND u.first_day = c.first_day)"),
         0);
+    assert_int_equal(ask(db, "SELECT (SELECT count(*) FROM promise WHERE is_holding) -"
+                             " (SELECT coalesce(sum(units), 0) FROM counter"
+                             "  WHERE scope = '')"),
+                     0);
     assert_int_equal(
-        ask(db,
-            "SELECT (SELECT coalesce(sum(decided), 0) FROM tally WHERE customer != '')"
-            " - (SELECT count(*) FROM live_piece)"),
+        ask(db, "SELECT (SELECT count(*) FROM piece) - (SELECT count(*) FROM promise)"),
         0);
-    assert_int_equal(
-        ask(db, "SELECT (SELECT count(*) FROM piece) - (SELECT count(*) FROM code)"), 0);
     assert_int_equal(ask(db, "SELECT (SELECT count(*) FROM decision) -"
                              " (SELECT count(*) FROM event WHERE kind = 'decided')"),
                      0);
@@ -364,6 +365,7 @@ check_day(struct bench *bench, const struct day_book *book)
 {
     const struct piece_key key = {"insert", 0};
     const uint8_t *bytes = NULL;
+    const char *digest = NULL;
     size_t n = 0;
     bench->ledger = open_ledger(bench, LEDGER_WRITE);
     const struct decision *first = find(bench, "1"), *second = find(bench, "2");
@@ -377,7 +379,8 @@ check_day(struct bench *bench, const struct day_book *book)
         assert_string_equal(second->pieces[0].state, "printed");
     if (book->sheet) {
         assert_int_equal(ledger_find_sheet(bench->ledger, book->second_id, &key, 1,
-                                           bench->arena, &bench->notes, &bytes, &n),
+                                           bench->arena, &bench->notes, &digest, &bytes,
+                                           &n),
                          STATUS_OK);
         assert_int_equal(n, 20000);
     }

@@ -311,7 +311,7 @@ receipts_are_taken_and_shown_again(void **state)
     struct tuck_piece piece;
     int64_t index = 0;
     assert_true(find_paper(carton, TUCK_CHOSEN, &index, &piece));
-    assert_string_equal(piece.state, "decided");
+    assert_string_equal(piece.state, "reserved");
     assert_int_equal(tuck->say(shop, piece.ticket, TUCK_PRINTED, NULL), TUCK_OK);
     assert_int_equal(tuck->say(shop, piece.ticket, TUCK_PRINTED, NULL), TUCK_OK);
     tuck->carton_free(carton);

@@ -8,7 +8,8 @@ cd "$top/plugin" || exit 99
 found=$(mktemp)
 trap 'rm -f "$found"' EXIT
 
-front=" fetch/fetch.h order/order.h order/csv.h mint/gs1.h mint/link.h ledger/ledger.h \
+front=" fetch/fetch.h order/order.h order/csv.h mint/code.h mint/gs1.h mint/keys.h \
+mint/link.h ledger/ledger.h \
 customer/facts.h customer/fact-list.h campaign/campaign.h page/page.h press/press.h \
 press/job.h printer/printer.h station/station.h "
 above=""

@@ -24,17 +24,31 @@
 #define DAY_S 86400
 
 struct bench {
-    char dir[256], path[320];
+    char dir[256], path[320], keys_path[320];
+    struct keys *keys;
     struct arena *arena;
     struct notes notes;
     struct ledger *ledger;
 };
 
+static inline enum status
+open_at(struct bench *bench, const char *path, enum ledger_mode mode,
+        const struct patience *patience, struct notes *notes, struct ledger **ret)
+{
+    const struct ledger_how how = {.path = path,
+                                   .mode = mode,
+                                   .keys = bench->keys,
+                                   .station = "bench-1",
+                                   .station_number = 1,
+                                   .patience = patience};
+    return ledger_open(&how, notes, ret);
+}
+
 static inline struct ledger *
 open_ledger(struct bench *bench, enum ledger_mode mode)
 {
     struct ledger *ledger = NULL;
-    enum status status = ledger_open(bench->path, mode, NULL, &bench->notes, &ledger);
+    enum status status = open_at(bench, bench->path, mode, NULL, &bench->notes, &ledger);
     if (bench->notes.count)
         print_message("%s\n", bench->notes.note[0].text);
     assert_int_equal(status, STATUS_OK);
@@ -52,10 +66,33 @@ set_up_dir(void **state)
              tmp ? tmp : "/tmp");
     assert_non_null(mkdtemp(bench->dir));
     snprintf(bench->path, sizeof(bench->path), "%s/shop.ledger", bench->dir);
+    snprintf(bench->keys_path, sizeof(bench->keys_path), "%s.keys", bench->dir);
+    assert_int_equal(keys_make(bench->keys_path, "fern", (struct day){20370}, NULL),
+                     STATUS_OK);
+    assert_int_equal(keys_open(bench->keys_path, "fern", NULL, &bench->keys), STATUS_OK);
     bench->arena = arena_new(0);
     assert_non_null(bench->arena);
     *state = bench;
     return 0;
+}
+
+/* With TUCK_TEST_POSTGRES in the environment the same tests run in a database: each in a
+ * schema of its own. */
+static inline void
+use_server(struct bench *bench)
+{
+    static int count;
+    const char *uri = getenv("TUCK_TEST_POSTGRES");
+    char command[700];
+    if (!uri)
+        return;
+    count++;
+    snprintf(command, sizeof(command),
+             "psql -qX '%.300s' -c 'CREATE SCHEMA t%d_%d' >/dev/null", uri, (int)getpid(),
+             count);
+    assert_int_equal(system(command), 0);
+    snprintf(bench->path, sizeof(bench->path), "%.200s%coptions=-csearch_path%%3Dt%d_%d",
+             uri, strchr(uri, '?') ? '&' : '?', (int)getpid(), count);
 }
 
 static inline int
@@ -63,6 +100,7 @@ set_up(void **state)
 {
     set_up_dir(state);
     struct bench *bench = *state;
+    use_server(bench);
     bench->ledger = open_ledger(bench, LEDGER_WRITE);
     return 0;
 }
@@ -79,7 +117,9 @@ tear_down(void **state)
 {
     struct bench *bench = *state;
     ledger_close(bench->ledger);
+    keys_unref(bench->keys);
     arena_free(bench->arena);
+    unlink(bench->keys_path);
     nftw(bench->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     free(bench);
     return 0;
@@ -123,8 +163,10 @@ make_piece(const char *placement, int32_t number, const char *offer, const char 
         .template_name = offer ? "card" : NULL,
         .reason = offer ? "the best of two" : "no offer is eligible",
         .code = code,
+        .wish.kind = code ? CODE_GIVEN : CODE_NONE,
         .probability = 1,
         .expires = code ? (struct day){20400} : DAY_NONE,
+        .ends_s = code ? INT64_C(20401) * DAY_S : TIME_NONE,
         .liability = {code ? 500 : 0, "EUR"},
         .values = offer ? "<values/>" : NULL,
     };
@@ -142,10 +184,54 @@ make_decision(const struct order *order, struct piece_record *pieces, size_t cou
         .decided_s = NOW_S,
         .campaign_digest = "c0ffee",
         .facts_digest = "facade",
-        .trace = "{\"verdicts\":[]}",
+        .today = {(int32_t)(NOW_S / DAY_S)},
         .pieces = pieces,
         .piece_count = count,
     };
+}
+
+/* The two limits that these tests know: for a customer (0: none) and in all (-1: none). */
+struct piece_cap {
+    int32_t per_customer;
+    int64_t in_all;
+};
+
+static inline void
+claim_caps(struct piece_record *piece, const char *customer, const struct piece_cap *cap,
+           struct arena *arena)
+{
+    struct unit_claim *claims = arena_make_array(arena, 2, sizeof(*claims));
+    assert_non_null(claims);
+    piece->claims = claims;
+    piece->claim_count = 0;
+    if (!piece->offer)
+        return;
+    if (customer)
+        claims[piece->claim_count++] = (struct unit_claim){
+            .name = arena_printf(arena, "%s/customer", piece->offer),
+            .customer = customer,
+            .first_day = DAY_NONE,
+            .most = cap && cap->per_customer ? cap->per_customer : -1,
+            .most_minor = -1};
+    if (!piece->is_held_out)
+        claims[piece->claim_count++] =
+            (struct unit_claim){.name = arena_printf(arena, "%s/stock", piece->offer),
+                                .first_day = DAY_NONE,
+                                .most = cap ? cap->in_all : -1,
+                                .most_minor = -1};
+}
+
+/* `caps`: one a piece; NULL: none. */
+static inline enum status
+decide(struct ledger *ledger, const struct order *order, struct decision *decision,
+       const struct piece_cap *caps, struct arena *arena, struct notes *notes,
+       struct decision **ret_existing, size_t *ret_spent)
+{
+    for (size_t i = 0; i < decision->piece_count; i++)
+        claim_caps(&decision->pieces[i], decision->customer, caps ? &caps[i] : NULL,
+                   arena);
+    return ledger_decide(ledger, order, decision, NULL, NULL, arena, notes, ret_existing,
+                         ret_spent);
 }
 
 /* One piece of `offer` for an order, decided at `at_s`. */
@@ -160,21 +246,37 @@ decide_one(struct bench *bench, const char *order_id, const char *customer,
     struct decision *existing = NULL;
     size_t spent = 0;
     decision.decided_s = at_s;
-    enum status status = ledger_decide(bench->ledger, &order, &decision, NULL,
-                                       bench->arena, &bench->notes, &existing, &spent);
+    decision.today.n = (int32_t)(at_s / DAY_S);
+    enum status status = decide(bench->ledger, &order, &decision, NULL, bench->arena,
+                                &bench->notes, &existing, &spent);
     if (ret_id)
         *ret_id = decision.id;
     return status;
 }
+
+struct offer_standing {
+    int64_t decided_for_customer;
+    int64_t last_decided_s; /* TIME_NONE: never */
+    int64_t decided_in_all;
+};
 
 static inline struct offer_standing
 standing_of(struct bench *bench, const char *customer, const char *except,
             const char *offer)
 {
     struct offer_standing standing = {0};
-    assert_int_equal(ledger_standing(bench->ledger, "fern", customer, except, &offer, 1,
-                                     &bench->notes, &standing),
+    struct piece_record piece = {.offer = offer};
+    struct unit_use used[2] = {{0}};
+    claim_caps(&piece, customer, NULL, bench->arena);
+    assert_int_equal(ledger_used(bench->ledger, "fern", except,
+                                 (struct day){(int32_t)(NOW_S / DAY_S)}, piece.claims,
+                                 piece.claim_count, &bench->notes, used),
                      STATUS_OK);
+    assert_int_equal(ledger_last(bench->ledger, "fern", customer, except, &offer, 1,
+                                 &bench->notes, &standing.last_decided_s),
+                     STATUS_OK);
+    standing.decided_in_all = used[piece.claim_count - 1].units;
+    standing.decided_for_customer = customer ? used[0].units : 0;
     return standing;
 }
 

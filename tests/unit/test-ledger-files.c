@@ -168,7 +168,7 @@ a_reader_that_closes_takes_no_lock_from_a_writer(void **state)
     if (child == 0) {
         struct ledger *other = NULL;
         if (read(ends[0], &go, 1) != 1 ||
-            ledger_open(bench->path, LEDGER_WRITE, NULL, NULL, &other) != STATUS_OK)
+            open_at(bench, bench->path, LEDGER_WRITE, NULL, NULL, &other) != STATUS_OK)
             _exit(1);
         ledger_close(other);
         _exit(0);
@@ -200,7 +200,7 @@ reading_after_a_crash_sees_what_was_promised_and_leaves_no_trace(void **state)
     assert_true(child >= 0);
     if (child == 0) {
         enum status status =
-            ledger_open(bench->path, LEDGER_WRITE, NULL, &bench->notes, &bench->ledger);
+            open_at(bench, bench->path, LEDGER_WRITE, NULL, &bench->notes, &bench->ledger);
         if (status == STATUS_OK)
             status = decide_one(bench, "1", "C-1", "a", "welcome", NULL, NOW_S, NULL);
         raise(status == STATUS_OK ? SIGKILL : SIGTERM);
@@ -233,7 +233,7 @@ a_ledger_open_for_reading_refuses_to_write(void **state)
     assert_int_equal(ledger_keep_history(ledger, "fern", history, notes),
                      STATUS_BAD_CALL);
     assert_int_equal(ledger_import_begin(ledger, notes), STATUS_BAD_CALL);
-    assert_int_equal(ledger_cache_put(ledger, "u", NULL, "b", 1, NOW_S, notes),
+    assert_int_equal(ledger_cache_put(ledger, "fern", NULL, "u", NULL, "b", 1, NOW_S, notes),
                      STATUS_BAD_CALL);
     assert_int_equal(ledger_keep_sheet(ledger, 1, &key, 1, "b", 1, notes),
                      STATUS_BAD_CALL);
@@ -261,7 +261,7 @@ a_file_of_a_later_tuck_is_refused_untouched(void **state)
     static const enum ledger_mode modes[] = {LEDGER_READ, LEDGER_WRITE};
     for (size_t i = 0; i < COUNT_OF(modes); i++) {
         struct notes notes = {0};
-        assert_int_equal(ledger_open(bench->path, modes[i], NULL, &notes, &bench->ledger),
+        assert_int_equal(open_at(bench, bench->path, modes[i], NULL, &notes, &bench->ledger),
                          STATUS_TOO_NEW);
         assert_int_equal(notes.note[0].id, NOTE_LEDGER_TOO_NEW);
         assert_non_null(strstr(notes.note[0].text, "9999"));
@@ -298,7 +298,7 @@ garbage_and_other_programs_files_are_refused_untouched(void **state)
             unlink(turn);
             picture(bench, &before);
             assert_int_equal(
-                ledger_open(bench->path, modes[i], NULL, &notes, &bench->ledger),
+                open_at(bench, bench->path, modes[i], NULL, &notes, &bench->ledger),
                 STATUS_BAD_INPUT);
             assert_int_equal(notes.note[0].id, NOTE_LEDGER_NOT_ONE);
             unlink(turn);
@@ -329,7 +329,7 @@ a_place_where_nothing_can_be_made_is_told(void **state)
     for (size_t i = 0; i < COUNT_OF(places); i++) {
         struct notes notes = {0};
         assert_int_equal(
-            ledger_open(places[i], LEDGER_WRITE, NULL, &notes, &bench->ledger),
+            open_at(bench, places[i], LEDGER_WRITE, NULL, &notes, &bench->ledger),
             STATUS_OUTSIDE);
         assert_int_equal(notes.note[0].id, NOTE_LEDGER_DISK);
     }
@@ -342,11 +342,11 @@ the_folder_of_a_new_ledger_is_made(void **state)
     char path[640];
     snprintf(path, sizeof(path), "%s/var/ledger", bench->dir);
     struct ledger *ledger = NULL;
-    assert_int_equal(ledger_open(path, LEDGER_READ, NULL, &bench->notes, &ledger),
+    assert_int_equal(open_at(bench, path, LEDGER_READ, NULL, &bench->notes, &ledger),
                      STATUS_OK);
     ledger_close(ledger);
     assert_int_not_equal(access(path, F_OK), 0);
-    assert_int_equal(ledger_open(path, LEDGER_WRITE, NULL, &bench->notes, &ledger),
+    assert_int_equal(open_at(bench, path, LEDGER_WRITE, NULL, &bench->notes, &ledger),
                      STATUS_OK);
     ledger_close(ledger);
     assert_int_equal(access(path, F_OK), 0);
@@ -369,7 +369,7 @@ a_ledger_in_a_read_only_directory_can_be_read(void **state)
     ledger_close(take(bench->ledger));
     if (geteuid() != 0) {
         assert_int_equal(
-            ledger_open(bench->path, LEDGER_WRITE, NULL, &notes, &bench->ledger),
+            open_at(bench, bench->path, LEDGER_WRITE, NULL, &notes, &bench->ledger),
             STATUS_OUTSIDE);
         assert_int_equal(notes.note[0].id, NOTE_LEDGER_DISK);
     }
@@ -384,11 +384,11 @@ a_path_may_be_relative_and_of_any_characters(void **state)
     static const char name[] = "a?mode=rw#50%25 b.ledger";
     assert_non_null(getcwd(here, sizeof(here)));
     assert_int_equal(chdir(bench->dir), 0);
-    assert_int_equal(ledger_open(name, LEDGER_WRITE, NULL, &bench->notes, &bench->ledger),
+    assert_int_equal(open_at(bench, name, LEDGER_WRITE, NULL, &bench->notes, &bench->ledger),
                      STATUS_OK);
     assert_int_equal(decide_one(bench, "1", "C-1", "a", "welcome", NULL, NOW_S, NULL), 0);
     ledger_close(take(bench->ledger));
-    assert_int_equal(ledger_open(name, LEDGER_READ, NULL, &bench->notes, &bench->ledger),
+    assert_int_equal(open_at(bench, name, LEDGER_READ, NULL, &bench->notes, &bench->ledger),
                      STATUS_OK);
     assert_int_equal(chdir(here), 0); /* where the ledger is does not move with it */
     assert_true(reads_order(bench, bench->ledger, "1"));

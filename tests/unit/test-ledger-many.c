@@ -18,7 +18,7 @@ struct outcome {
 };
 
 struct worker {
-    const struct bench *bench;
+    struct bench *bench;
     int number;
     bool shares_orders; /* all workers decide the same orders */
     struct outcome outcome;
@@ -31,19 +31,15 @@ decide_order(struct worker *worker, struct ledger *ledger, struct arena *arena, 
     const struct piece_cap cap = {.per_customer = PER_CUSTOMER, .in_all = STOCK};
     struct notes notes = {0};
     struct decision *existing = NULL;
-    const char *code = NULL;
     size_t spent = 0;
     snprintf(id, sizeof(id), "%d-%d", worker->shares_orders ? 0 : worker->number, i);
     snprintf(customer, sizeof(customer), "C-%d", i);
     struct order order = make_order(id, customer, "a");
-    if (ledger_code(ledger, "FERN", arena, &notes, &code) != STATUS_OK) {
-        worker->outcome.other++;
-        return;
-    }
-    struct piece_record piece = make_piece("coupon", 0, "ten-off", code);
+    struct piece_record piece = make_piece("coupon", 0, "ten-off", NULL);
     struct decision decision = make_decision(&order, &piece, 1);
+    piece.wish = (struct code_wish){.kind = CODE_RANDOM, .prefix = "FERN"};
     enum status status =
-        ledger_decide(ledger, &order, &decision, &cap, arena, &notes, &existing, &spent);
+        decide(ledger, &order, &decision, &cap, arena, &notes, &existing, &spent);
     if (status == STATUS_OK)
         worker->outcome.decided++;
     else if (status == STATUS_WITHOUT)
@@ -65,7 +61,7 @@ work(void *data)
     struct arena *arena = arena_new(0);
     struct ledger *ledger = NULL;
     struct notes notes = {0};
-    if (!arena || ledger_open(worker->bench->path, LEDGER_WRITE, &patience, &notes,
+    if (!arena || open_at(worker->bench, worker->bench->path, LEDGER_WRITE, &patience, &notes,
                               &ledger) != STATUS_OK) {
         worker->outcome.other++;
         print_error("opening failed: %s\n", notes.count ? notes.note[0].text : "no note");
@@ -78,7 +74,7 @@ work(void *data)
 }
 
 static struct outcome
-run_threads(const struct bench *bench, bool shares_orders)
+run_threads(struct bench *bench, bool shares_orders)
 {
     pthread_t threads[WORKERS];
     struct worker workers[WORKERS];
@@ -99,7 +95,7 @@ run_threads(const struct bench *bench, bool shares_orders)
 }
 
 static struct outcome
-run_processes(const struct bench *bench, bool shares_orders)
+run_processes(struct bench *bench, bool shares_orders)
 {
     struct outcome sum = {0};
     int ends[2];

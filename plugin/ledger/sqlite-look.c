@@ -9,53 +9,54 @@
  * Nothing here opens and closes the file by itself: closing any descriptor of it would
  * drop the POSIX locks that this process's writers hold, and a writer without its lock
  * may lose its -wal. SQLite minds that for its connections, immutable ones too. */
-#include "ledger/store.h"
+#include "ledger/schema.h"
+#include "ledger/sqlite.h"
 
 #include <string.h>
 #include <sys/stat.h>
 
 void
-store_shut(struct store *store)
+sqlite_shut(struct sqlite *sqlite)
 {
-    sql_forget(store);
-    sqlite3_close(store->db);
-    store->db = NULL;
+    sqlite_forget(sqlite);
+    sqlite3_close(sqlite->db);
+    sqlite->db = NULL;
 }
 
 /* --- what the file looks like ------------------------------------------------------- */
 
 static bool
-find_beside(const struct store *store, const char *suffix, struct stat *ret)
+find_beside(const struct sqlite *sqlite, const char *suffix, struct stat *ret)
 {
     struct buf path BUF_AUTO = {0};
-    buf_printf(&path, "%s%s", store->path, suffix);
+    buf_printf(&path, "%s%s", sqlite->path, suffix);
     return !path.failed && stat(path.p, ret) == 0;
 }
 
 static struct sight
-look_at(const struct store *store)
+look_at(const struct sqlite *sqlite)
 {
     struct sight sight = {.is_at_rest = true};
     struct stat file, wal, shm;
-    if (stat(store->path, &file) != 0 || file.st_size == 0)
+    if (stat(sqlite->path, &file) != 0 || file.st_size == 0)
         return sight; /* a file without a byte is a ledger just being made */
     sight.exists = true;
     sight.dev = file.st_dev;
     sight.ino = file.st_ino;
     sight.size = file.st_size;
     sight.changed_ns = (int64_t)file.st_mtim.tv_sec * 1000000000 + file.st_mtim.tv_nsec;
-    if (find_beside(store, "-wal", &wal))
-        sight.is_at_rest = wal.st_size == 0 && !find_beside(store, "-shm", &shm);
+    if (find_beside(sqlite, "-wal", &wal))
+        sight.is_at_rest = wal.st_size == 0 && !find_beside(sqlite, "-shm", &shm);
     return sight;
 }
 
 /* Only a file at rest can move unseen: SQLite's locks hold one in use. */
 static bool
-has_moved(const struct store *store)
+has_moved(const struct sqlite *sqlite)
 {
-    if (store->db && !store->sight.is_at_rest)
+    if (sqlite->db && !sqlite->sight.is_at_rest)
         return false;
-    const struct sight now = look_at(store), *then = &store->sight;
+    const struct sight now = look_at(sqlite), *then = &sqlite->sight;
     return now.exists != then->exists || now.is_at_rest != then->is_at_rest ||
            now.dev != then->dev || now.ino != then->ino || now.size != then->size ||
            now.changed_ns != then->changed_ns;
@@ -76,72 +77,67 @@ add_uri(struct buf *out, const char *path)
 }
 
 static enum status
-connect(struct store *store, struct notes *notes)
+connect(struct sqlite *sqlite, struct notes *notes)
 {
     struct buf uri BUF_AUTO = {0};
     struct stat shm;
-    if (!store->sight.is_at_rest && !find_beside(store, "-shm", &shm))
-        return note_fail(notes, STATUS_OUTSIDE, NOTE_LEDGER_DISK, store->path, 0,
+    if (!sqlite->sight.is_at_rest && !find_beside(sqlite, "-shm", &shm))
+        return note_fail(notes, STATUS_OUTSIDE, NOTE_LEDGER_DISK, sqlite->path, 0,
                          "the ledger was left amid a write and cannot be read without "
                          "writing; open it to write once");
-    add_uri(&uri, store->path);
+    add_uri(&uri, sqlite->path);
     /* No readonly_shm: a writer that this process opens later would share it. */
-    buf_puts(&uri, store->sight.is_at_rest ? "?mode=ro&immutable=1" : "?mode=ro");
+    buf_puts(&uri, sqlite->sight.is_at_rest ? "?mode=ro&immutable=1" : "?mode=ro");
     if (uri.failed)
         return STATUS_NO_MEMORY;
-    int rc = sqlite3_open_v2(uri.p, &store->db,
+    int rc = sqlite3_open_v2(uri.p, &sqlite->db,
                              SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX,
                              NULL);
-    return rc == SQLITE_OK ? store_configure(store, notes) : sql_fail(store, rc, notes);
+    return rc == SQLITE_OK ? sqlite_configure(sqlite, notes) : sqlite_fail(sqlite, rc, notes);
 }
 
 enum status
-store_open_to_read(struct store *store, struct notes *notes)
+sqlite_open_to_read(struct sqlite *sqlite, struct notes *notes)
 {
     int version = 0;
-    bool is_current = false;
-    store_shut(store);
-    store->sight = look_at(store);
-    if (!store->sight.exists)
+    sqlite_shut(sqlite);
+    sqlite->sight = look_at(sqlite);
+    if (!sqlite->sight.exists)
         return STATUS_OK;
-    enum status status = connect(store, notes);
+    enum status status = connect(sqlite, notes);
     if (status == STATUS_OK)
-        status = store_check_version(store, notes, &version, &is_current);
+        status = sqlite_check_version(sqlite, notes, &version);
+    if (status == STATUS_OK && version != 0 && version < SCHEMA_VERSION)
+        status = note_fail(notes, STATUS_BAD_INPUT, NOTE_LEDGER_OLD, sqlite->path, 0,
+                           "this ledger is of revision %d; open it to write once, so that "
+                           "it comes up to revision %d",
+                           version, SCHEMA_VERSION);
     if (status != STATUS_OK || version == 0) /* or made, but nothing in it yet */
-        store_shut(store);
+        sqlite_shut(sqlite);
     return status;
 }
 
 /* --- looking ------------------------------------------------------------------------ */
 
-static const char sql_look[] = "BEGIN";
-static const char sql_looked[] = "COMMIT";
-
 enum status
-store_look(struct store *store, struct notes *notes, bool *ret_is_empty)
+sqlite_look(struct sqlite *sqlite, struct notes *notes, bool *ret_is_empty)
 {
-    if (store->mode == LEDGER_READ && has_moved(store)) {
-        enum status status = store_open_to_read(store, notes);
+    if (!sqlite->sql.may_write && has_moved(sqlite)) {
+        enum status status = sqlite_open_to_read(sqlite, notes);
         if (status != STATUS_OK) {
-            store->sight = (struct sight){0}; /* so that the next look tries again */
+            sqlite->sight = (struct sight){0}; /* so that the next look tries again */
             return status;
         }
     }
-    *ret_is_empty = !store->db;
-    if (!store->db || store->is_importing)
-        return STATUS_OK;
-    return sql_run(store, sql_look, NULL, 0, notes);
+    *ret_is_empty = !sqlite->db;
+    return STATUS_OK;
 }
 
 enum status
-store_looked(struct store *store, enum status status, struct notes *notes)
+sqlite_looked(struct sqlite *sqlite, enum status status, struct notes *notes)
 {
-    if (store->is_importing)
-        return status;
-    if (!sqlite3_get_autocommit(store->db))
-        (void)sql_run(store, sql_looked, NULL, 0, NULL);
-    if (store->mode == LEDGER_READ && has_moved(store))
-        return note_fail(notes, STATUS_RETRY, NOTE_LEDGER_BUSY, store->path, 0,
+    if (!sqlite->sql.may_write && has_moved(sqlite))
+        return note_fail(notes, STATUS_RETRY, NOTE_LEDGER_BUSY, sqlite->path, 0,
                          "the ledger changed while it was read");
     return status;
 }

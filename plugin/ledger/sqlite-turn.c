@@ -6,7 +6,10 @@
  * then takes the turn and leaves the line. One that has just written finds somebody in
  * line before it. Nothing ever blocks without bound: both are tried at short intervals
  * until patience is over. A process that dies gives its turn back by dying. */
-#include "ledger/store.h"
+#include "ledger/sqlite.h"
+
+#include <stdio.h>
+
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,53 +24,53 @@ enum { BYTE_TURN = 0, BYTE_NEXT = 1 };
 #define WAIT_LONGEST_NS 1000000
 
 enum status
-store_turn_open(struct store *store, struct notes *notes)
+sqlite_turn_open(struct sqlite *sqlite, struct notes *notes)
 {
     char *path = NULL;
-    if (asprintf(&path, "%s.turn", store->path) < 0)
+    if (asprintf(&path, "%s.turn", sqlite->path) < 0)
         return STATUS_NO_MEMORY;
     /* Like the ledger, for its owner and group. */
-    store->turn_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
+    sqlite->turn_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0660);
     int error = errno;
     free(path);
-    if (store->turn_fd >= 0)
+    if (sqlite->turn_fd >= 0)
         return STATUS_OK;
-    return note_fail(notes, STATUS_OUTSIDE, NOTE_LEDGER_DISK, store->path, 0,
+    return note_fail(notes, STATUS_OUTSIDE, NOTE_LEDGER_DISK, sqlite->path, 0,
                      "the ticket beside the ledger cannot be opened: %s",
                      strerrordesc_np(error));
 }
 
 void
-store_turn_close(struct store *store)
+sqlite_turn_close(struct sqlite *sqlite)
 {
-    if (store->turn_fd >= 0)
-        close(store->turn_fd);
-    store->turn_fd = -1;
+    if (sqlite->turn_fd >= 0)
+        close(sqlite->turn_fd);
+    sqlite->turn_fd = -1;
 }
 
 static int
-set_lock(const struct store *store, short type, off_t byte)
+set_lock(const struct sqlite *sqlite, short type, off_t byte)
 {
     struct flock lock = {
         .l_type = type, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1};
-    return fcntl(store->turn_fd, F_OFD_SETLK, &lock);
+    return fcntl(sqlite->turn_fd, F_OFD_SETLK, &lock);
 }
 
 static enum status
-wait_for(struct store *store, off_t byte, struct notes *notes)
+wait_for(struct sqlite *sqlite, off_t byte, struct notes *notes)
 {
     long wait_ns = WAIT_SHORTEST_NS;
     for (;;) {
-        if (patience_is_cancelled(&store->patience))
+        if (patience_is_cancelled(&sqlite->sql.patience))
             return STATUS_CANCELLED;
-        if (set_lock(store, F_WRLCK, byte) == 0)
+        if (set_lock(sqlite, F_WRLCK, byte) == 0)
             return STATUS_OK;
         if (errno != EAGAIN && errno != EACCES && errno != EINTR)
-            return note_fail(notes, STATUS_OUTSIDE, NOTE_LEDGER_DISK, store->path, 0,
+            return note_fail(notes, STATUS_OUTSIDE, NOTE_LEDGER_DISK, sqlite->path, 0,
                              "the ticket beside the ledger cannot be locked: %s",
                              strerrordesc_np(errno));
-        if (patience_left_ms(&store->patience) == 0)
-            return note_fail(notes, STATUS_RETRY, NOTE_LEDGER_BUSY, store->path, 0,
+        if (patience_left_ms(&sqlite->sql.patience) == 0)
+            return note_fail(notes, STATUS_RETRY, NOTE_LEDGER_BUSY, sqlite->path, 0,
                              "others are writing to the ledger and no turn came in time");
         const struct timespec wait = {0, wait_ns};
         nanosleep(&wait, NULL);
@@ -78,21 +81,21 @@ wait_for(struct store *store, off_t byte, struct notes *notes)
 }
 
 enum status
-store_turn_take(struct store *store, struct notes *notes)
+sqlite_turn_take(struct sqlite *sqlite, struct notes *notes)
 {
-    enum status status = wait_for(store, BYTE_NEXT, notes);
+    enum status status = wait_for(sqlite, BYTE_NEXT, notes);
     if (status != STATUS_OK)
         return status;
-    status = wait_for(store, BYTE_TURN, notes);
-    set_lock(store, F_UNLCK, BYTE_NEXT);
-    store->has_turn = status == STATUS_OK;
+    status = wait_for(sqlite, BYTE_TURN, notes);
+    set_lock(sqlite, F_UNLCK, BYTE_NEXT);
+    sqlite->has_turn = status == STATUS_OK;
     return status;
 }
 
 void
-store_turn_give(struct store *store)
+sqlite_turn_give(struct sqlite *sqlite)
 {
-    if (store->has_turn)
-        set_lock(store, F_UNLCK, BYTE_TURN);
-    store->has_turn = false;
+    if (sqlite->has_turn)
+        set_lock(sqlite, F_UNLCK, BYTE_TURN);
+    sqlite->has_turn = false;
 }

@@ -1,0 +1,154 @@
+/* What became of a piece: printed, failed, skipped.
+ *
+ * An event is kept whatever it comes to: it has happened. Printed makes sure that the
+ * promise stands behind the paper: units that were given back meanwhile are taken again,
+ * and when they are gone the event is a "late" one and the paper must stay in. Failed and
+ * skipped give back what no paper out of the house needs. */
+#include "ledger/store-promise.h"
+
+#include <string.h>
+
+static const char sql_piece[] =
+    "SELECT coalesce(promise, 0) FROM piece WHERE decision = ?1 AND placement = ?2"
+    " AND number = ?3";
+static const char sql_last[] =
+    "SELECT kind, reason FROM event WHERE decision = ?1 AND placement = ?2"
+    " AND number = ?3 ORDER BY id DESC LIMIT 1";
+static const char sql_is_void[] = "SELECT 1 FROM event WHERE decision = ?1"
+                                  " AND placement = '' AND kind = 'voided' LIMIT 1";
+static const char sql_printed[] = "UPDATE promise SET was_printed = 1 WHERE id = ?1";
+
+struct happening {
+    struct store *store;
+    int64_t decision;
+    const struct piece_key *piece;
+    const char *kind;
+    int64_t at_s;
+    const char *reason;
+    struct notes *notes;
+};
+
+static enum status
+add(const struct happening *happening, const char *kind, int64_t promise)
+{
+    return event_add(happening->store, happening->at_s, kind, happening->decision,
+                     happening->piece, promise, happening->reason, happening->notes);
+}
+
+/* Paper without a promise behind it. */
+static enum status
+add_late(const struct happening *happening, const struct promise_row *promise,
+         bool *ret_is_late)
+{
+    *ret_is_late = true;
+    note_add(happening->notes, NOTE_LEDGER_LATE, happening->store->sql->name, 0,
+             "piece %.60s %d was printed too late: its promise is %s, and the paper must "
+             "not leave the house",
+             happening->piece->placement, (int)happening->piece->number, promise->state);
+    return add(happening, "late", promise->id);
+}
+
+static enum status
+printed(const struct happening *happening, const struct promise_row *promise,
+        bool *ret_is_late)
+{
+    static const char *const gone[] = {"voided", "expired", "held-out"};
+    struct store *store = happening->store;
+    for (size_t i = 0; i < COUNT_OF(gone); i++)
+        if (text_equal(promise->state, gone[i]))
+            return add_late(happening, promise, ret_is_late);
+    enum status status = promise_renew(store, promise, happening->notes);
+    if (status == STATUS_WITHOUT)
+        return add_late(happening, promise, ret_is_late);
+    if (status == STATUS_OK)
+        status = add(happening, "printed", promise->id);
+    if (status == STATUS_OK && !promise->was_printed)
+        status = sql_run(store, sql_printed, VALUES(I(promise->id)), happening->notes);
+    return status == STATUS_OK ? promise_settle(store, promise->id, happening->notes)
+                               : status;
+}
+
+static enum status
+not_printed(const struct happening *happening, const struct promise_row *promise)
+{
+    struct store *store = happening->store;
+    bool is_shared = false;
+    enum status status = add(happening, happening->kind, promise->id);
+    if (status != STATUS_OK || promise->was_printed ||
+        !text_equal(promise->state, "reserved"))
+        return status == STATUS_OK ? promise_settle(store, promise->id, happening->notes)
+                                   : status;
+    status = promise_is_shared(store, promise->id, happening->decision, happening->notes,
+                               &is_shared);
+    if (status == STATUS_OK && !is_shared)
+        status = promise_release(store, promise, happening->notes);
+    return status == STATUS_OK ? promise_settle(store, promise->id, happening->notes)
+                               : status;
+}
+
+static enum status
+check_again(const struct happening *happening, bool *ret_is_again)
+{
+    struct rows *rows ROWS_AUTO = NULL;
+    const struct value key[] = {I(happening->decision), T(happening->piece->placement),
+                                I(happening->piece->number)};
+    enum status status =
+        sql_first(happening->store, sql_last, key, 3, happening->notes, &rows);
+    *ret_is_again = status == STATUS_OK && rows &&
+                    text_equal(rows_lent(rows, 0), happening->kind) &&
+                    text_equal(rows_lent(rows, 1), happening->reason);
+    return status;
+}
+
+static enum status
+happen(const struct happening *happening, bool *ret_is_late)
+{
+    struct arena *arena ARENA_AUTO = arena_new(0);
+    struct store *store = happening->store;
+    const struct value key[] = {I(happening->decision), T(happening->piece->placement),
+                                I(happening->piece->number)};
+    struct promise_row *promise = NULL;
+    int64_t id = -1, is_void = 0;
+    bool is_again = false;
+    if (!arena)
+        return STATUS_NO_MEMORY;
+    enum status status = sql_number(store, sql_piece, key, 3, -1, happening->notes, &id);
+    if (status == STATUS_OK && id < 0)
+        return note_fail(happening->notes, STATUS_BAD_CALL, NOTE_LEDGER_NO_PIECE, NULL, 0,
+                         "the ledger has no piece %.60s %d of decision %lld",
+                         happening->piece->placement, (int)happening->piece->number,
+                         (long long)happening->decision);
+    if (status == STATUS_OK && id > 0)
+        status = promise_hold(store, id, arena, happening->notes, &promise);
+    if (status == STATUS_OK)
+        status = check_again(happening, &is_again);
+    if (status != STATUS_OK || is_again)
+        return status;
+    if (!promise)
+        return add(happening, happening->kind, 0);
+    if (!text_equal(happening->kind, "printed"))
+        return not_printed(happening, promise);
+    status = sql_number(store, sql_is_void, key, 1, 0, happening->notes, &is_void);
+    if (status == STATUS_OK && is_void)
+        return add_late(happening, promise, ret_is_late);
+    return status == STATUS_OK ? printed(happening, promise, ret_is_late) : status;
+}
+
+enum status
+store_event(struct store *store, int64_t decision_id, const struct piece_key *piece,
+            const char *kind, int64_t at_s, const char *reason, struct notes *notes)
+{
+    const struct happening happening = {.store = store,
+                                        .decision = decision_id,
+                                        .piece = piece,
+                                        .kind = kind,
+                                        .at_s = at_s,
+                                        .reason = reason,
+                                        .notes = notes};
+    bool is_late = false;
+    enum status status = store_begin(store, notes);
+    if (status != STATUS_OK)
+        return status;
+    status = store_end(store, happen(&happening, &is_late), notes);
+    return status == STATUS_OK && is_late ? STATUS_WITHOUT : status;
+}

@@ -1,0 +1,70 @@
+/* Promises: made, shared, released and taken again, and what state they are in. Inside a
+ * transaction that holds the promise's order (store_lock). */
+#ifndef TUCK_LEDGER_STORE_PROMISE_H
+#define TUCK_LEDGER_STORE_PROMISE_H
+
+#include "ledger/store-unit.h"
+
+enum status event_add(struct store *store, int64_t at_s, const char *kind,
+                      int64_t decision, const struct piece_key *piece, int64_t promise,
+                      const char *reason, struct notes *notes);
+
+/* Makes the promise of a piece, or shares the one that its order has: takes units and
+ * code, sets piece->promise, code, expires, liability and state. STATUS_WITHOUT: a limit
+ * or a pool is spent. */
+enum status promise_make(struct store *store, const struct decision *decision,
+                         struct piece_record *piece, struct arena *arena,
+                         struct notes *notes);
+
+/* A promise as it stands. */
+struct promise_row {
+    int64_t id;
+    const char *merchant, *order, *offer, *customer, *code, *pool, *state;
+    bool is_held_out, is_holding, was_printed;
+    int64_t made_s, ends_s;
+    struct day expires;
+    struct money value;
+};
+/* By number or by code (0 or NULL the other); `*ret` NULL: there is none. A code of
+ * another merchant is found, too, when this one has none. */
+enum status promise_find(struct store *store, int64_t id, const char *merchant,
+                         const char *code, struct arena *arena, struct notes *notes,
+                         struct promise_row **ret);
+
+/* Holds others off it until the transaction ends, and finds it as it stands then. */
+enum status promise_hold(struct store *store, int64_t id, struct arena *arena,
+                         struct notes *notes, struct promise_row **ret);
+
+/* Gives its units back, once. */
+enum status promise_release(struct store *store, const struct promise_row *promise,
+                            struct notes *notes);
+/* Takes them again; STATUS_WITHOUT: they are gone, or the code is. Nothing to do when it
+ * holds them. */
+enum status promise_renew(struct store *store, const struct promise_row *promise,
+                          struct notes *notes);
+/* Reckons the state anew from events and redemptions. */
+enum status promise_settle(struct store *store, int64_t promise, struct notes *notes);
+/* Voids it unless it was redeemed before `at_s`. */
+enum status promise_void(struct store *store, const struct promise_row *promise,
+                         int64_t at_s, const char *reason, struct notes *notes);
+/* Is it also a piece of a decision other than this one that is not void? */
+enum status promise_is_shared(struct store *store, int64_t promise, int64_t decision,
+                              struct notes *notes, bool *ret);
+/* Lets lapse what was reserved before `before_s` and not printed, `most` promises; of one
+ * limit's name when `name` is given. */
+enum status promise_lapse(struct store *store, const char *merchant, const char *name,
+                          int64_t before_s, int64_t at_s, int64_t most,
+                          struct notes *notes, int64_t *ret);
+
+/* Takes a code as wished for; STATUS_WITHOUT: none is left. */
+enum status code_take(struct store *store, const struct decision *decision,
+                      const struct piece_record *piece, struct arena *arena,
+                      struct notes *notes, const char **ret);
+/* A code of a pool becomes its promise's, or (promise 0) nobody's again. */
+enum status code_bind(struct store *store, const char *merchant, const char *pool,
+                      const char *code, int64_t promise, struct notes *notes);
+/* Back from nobody to this promise; STATUS_WITHOUT: dealt to another meanwhile. */
+enum status code_reclaim(struct store *store, const char *merchant, const char *pool,
+                         const char *code, int64_t promise, struct notes *notes);
+
+#endif
