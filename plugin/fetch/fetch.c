@@ -356,9 +356,9 @@ find_param(const struct fetch_param *params, size_t count, const char *name, siz
     return NULL;
 }
 
-enum status
-fetch_expand(const char *pattern, const struct fetch_param *params, size_t count,
-             struct buf *out)
+static enum status
+fill(const char *pattern, const struct fetch_param *params, size_t count, bool is_url,
+     struct buf *out)
 {
     size_t before = out->n;
     while (*pattern) {
@@ -370,14 +370,32 @@ fetch_expand(const char *pattern, const struct fetch_param *params, size_t count
         const struct fetch_param *param =
             find_param(params, count, pattern + 1, (size_t)(end - pattern - 1));
         const char *value = param ? param->value : NULL;
-        if (!value || strcmp(value, ".") == 0 || strcmp(value, "..") == 0) {
+        bool climbs = value && (strcmp(value, ".") == 0 || strcmp(value, "..") == 0);
+        if (!value || (is_url && climbs)) {
             out->n = before;
             if (out->p)
                 out->p[before] = '\0';
             return STATUS_BAD_INPUT;
         }
-        fetch_encode(value, out);
+        if (is_url)
+            fetch_encode(value, out);
+        else
+            buf_puts(out, value);
         pattern = end + 1;
     }
     return out->failed ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+enum status
+fetch_expand(const char *pattern, const struct fetch_param *params, size_t count,
+             struct buf *out)
+{
+    return fill(pattern, params, count, true, out);
+}
+
+enum status
+fetch_fill(const char *pattern, const struct fetch_param *params, size_t count,
+           struct buf *out)
+{
+    return fill(pattern, params, count, false, out);
 }

@@ -45,5 +45,8 @@ struct fetch_param {
 };
 enum status fetch_expand(const char *pattern, const struct fetch_param *params,
                          size_t count, struct buf *out);
+/* The same into plain text: values as they are, "." and ".." too. */
+enum status fetch_fill(const char *pattern, const struct fetch_param *params,
+                       size_t count, struct buf *out);
 
 #endif

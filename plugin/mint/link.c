@@ -1,10 +1,10 @@
 /* The shop's URL with the code applied.
  *
- * Places in braces are expanded by the one mechanism that there is, fetch_expand(). A
- * parameter's pattern is plain text, so what stands between its places is encoded first,
- * and then it is a pattern like any other. */
+ * The URL is expanded by fetch_expand(), which encodes what is filled in. A parameter is
+ * plain text, which a Digital Link wants as such: it is filled first and encoded then. */
 #include "mint/link.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const char *
@@ -26,38 +26,18 @@ link_unknown_place(const char *pattern, const char *const *names, size_t count,
     return NULL;
 }
 
-/* `pattern` with all but its places percent-encoded. */
-static void
-encode_between(const char *pattern, struct buf *out)
-{
-    while (*pattern) {
-        const char *end = *pattern == '{' ? strchr(pattern, '}') : NULL;
-        size_t n = end ? (size_t)(end + 1 - pattern) : 1;
-        char one[2] = {*pattern, '\0'};
-        if (end)
-            buf_add(out, pattern, n);
-        else
-            fetch_encode(one, out);
-        pattern += n;
-    }
-}
-
 static enum status
 add_parameter(const struct link_parameter *parameter, const struct fetch_param *values,
               size_t value_count, bool *has_query, struct buf *out)
 {
-    struct buf pattern BUF_AUTO = {0}, text BUF_AUTO = {0};
-    encode_between(parameter->pattern, &pattern);
-    if (pattern.failed)
-        return STATUS_NO_MEMORY;
-    enum status status =
-        fetch_expand(pattern.p ? pattern.p : "", values, value_count, &text);
+    struct buf text BUF_AUTO = {0};
+    enum status status = fetch_fill(parameter->pattern, values, value_count, &text);
     if (status != STATUS_OK || text.n == 0)
         return status;
     buf_puts(out, *has_query ? "&" : "?");
     fetch_encode(parameter->name, out);
     buf_puts(out, "=");
-    buf_puts(out, text.p);
+    fetch_encode(text.p, out);
     *has_query = true;
     return STATUS_OK;
 }
@@ -75,10 +55,39 @@ link_write(const char *url, const struct link_parameter *parameters, size_t coun
     bool has_query = memchr(p, '?', n) != NULL;
     buf_add(&whole, p, n);
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
-        status = add_parameter(&parameters[i], values, value_count, &has_query, &whole);
+        if (parameters[i].is_for_url)
+            status =
+                add_parameter(&parameters[i], values, value_count, &has_query, &whole);
     if (status != STATUS_OK)
         return status;
     buf_puts(&whole, p + n);
     buf_add(out, whole.p ? whole.p : "", whole.n);
     return out->failed || whole.failed ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+enum status
+link_others(const struct link_parameter *parameters, size_t count,
+            const struct fetch_param *values, size_t value_count,
+            struct digital_link *link)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct buf text BUF_AUTO = {0};
+        struct link_other *other = &link->others[link->other_count];
+        if (!parameters[i].is_for_digital_link)
+            continue;
+        enum status status =
+            fetch_fill(parameters[i].pattern, values, value_count, &text);
+        if (status != STATUS_OK)
+            return status;
+        if (text.n >= sizeof(other->value) ||
+            strlen(parameters[i].name) >= sizeof(other->name) ||
+            link->other_count == DIGITAL_LINK_MOST)
+            return STATUS_BAD_INPUT;
+        if (text.n == 0)
+            continue;
+        snprintf(other->name, sizeof(other->name), "%s", parameters[i].name);
+        snprintf(other->value, sizeof(other->value), "%s", text.p);
+        link->other_count++;
+    }
+    return STATUS_OK;
 }

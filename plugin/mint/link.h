@@ -12,11 +12,12 @@
 struct link_parameter {
     const char *name;
     const char *pattern; /* "summer {offer}": plain text with places */
+    bool is_for_url, is_for_digital_link;
 };
 
 /* Expands `url` (fetch_expand()) and adds the parameters to its query, before a fragment,
- * each percent-encoded; one whose text comes to nothing is left out. STATUS_BAD_INPUT as
- * fetch_expand(), with `out` as before. */
+ * each percent-encoded; one whose text comes to nothing or that is not for the URL is
+ * left out. STATUS_BAD_INPUT as fetch_expand(), with `out` as before. */
 enum status link_write(const char *url, const struct link_parameter *parameters,
                        size_t count, const struct fetch_param *values, size_t value_count,
                        struct buf *out);
@@ -51,6 +52,11 @@ struct digital_link {
  * as gs1_check() does; a GTIN of 8, 12 or 13 digits is made one of 14. */
 enum status digital_link_write(const struct digital_link *link, struct buf *out,
                                struct gs1_fault *fault);
+/* Adds to `link` the parameters that are for it, as link_write() does to a URL.
+ * STATUS_BAD_INPUT also for more of them or longer ones than it holds. */
+enum status link_others(const struct link_parameter *parameters, size_t count,
+                        const struct fetch_param *values, size_t value_count,
+                        struct digital_link *link);
 /* Reads one back, attributes in the order they stand there; a fragment is passed over.
  * The key is the last one of the path that only its own qualifiers follow. */
 enum status digital_link_read(const char *uri, struct digital_link *ret,

@@ -271,6 +271,9 @@ read_parameters(struct settings *settings, const xmlNode *link, struct notes *no
             return STATUS_NO_MEMORY;
         parameter->name = xml_attr(arena, node, "name");
         parameter->pattern = xml_attr(arena, node, "value");
+        const char *in = xml_attr(arena, node, "in");
+        parameter->is_for_url = !text_equal(in, "digital-link");
+        parameter->is_for_digital_link = in && !text_equal(in, "url");
         if (!parameter->name || !parameter->pattern)
             return STATUS_NO_MEMORY;
         enum status status = check_places(settings, node, parameter->pattern, notes);

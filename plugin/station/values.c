@@ -129,26 +129,51 @@ or_empty(const char *text)
     return text ? text : "";
 }
 
+#define LINK_PLACES 7
+
 /* Names as settings_link_places. */
 static void
-put_link(struct buf *out, const struct values_input *input)
+fill_places(const struct values_input *input, struct fetch_param ret[LINK_PLACES])
 {
-    struct buf url BUF_AUTO = {0};
-    const struct settings *settings = input->settings;
     const struct choice *choice = input->choice;
-    const struct fetch_param params[] = {
+    const struct fetch_param params[LINK_PLACES] = {
         {"code", or_empty(input->code)},
         {"order", input->order ? input->order->id : ""},
         {"offer", choice ? choice->offer->name : ""},
         {"arm", choice && choice->arm ? choice->arm->name : ""},
         {"placement", input->placement ? input->placement->name : ""},
-        {"merchant", settings->merchant},
+        {"merchant", input->settings->merchant},
         {"lang", values_lang(input)},
     };
+    memcpy(ret, params, sizeof(params));
+}
+
+static void
+put_link(struct buf *out, const struct values_input *input)
+{
+    struct buf url BUF_AUTO = {0};
+    const struct settings *settings = input->settings;
+    struct fetch_param places[LINK_PLACES];
+    fill_places(input, places);
     if (settings->link)
         (void)link_write(settings->link, settings->link_parameters,
-                         settings->link_parameter_count, params, COUNT_OF(params), &url);
+                         settings->link_parameter_count, places, LINK_PLACES, &url);
     put(out, "short-url", "text", url.p);
+}
+
+static void
+write_digital_link(const struct values_input *input, const struct gs1_piece *piece,
+                   struct buf *out)
+{
+    const struct settings *settings = input->settings;
+    struct fetch_param places[LINK_PLACES];
+    struct digital_link link;
+    fill_places(input, places);
+    if (digital_link_of_piece(settings->digital_link, input->choice->offer->coupon.gs1,
+                              piece, &link, NULL) == STATUS_OK &&
+        link_others(settings->link_parameters, settings->link_parameter_count, places,
+                    LINK_PLACES, &link) == STATUS_OK)
+        (void)digital_link_write(&link, out, NULL);
 }
 
 /* What the campaign says of the coupon in GS1's words, with this piece's code. Loading
@@ -165,15 +190,13 @@ put_gs1(struct buf *out, const struct values_input *input)
     };
     struct buf data BUF_AUTO = {0}, uri BUF_AUTO = {0};
     struct gs1_element elements[GS1_PIECE_MOST];
-    struct digital_link link;
     size_t count = 0;
     bool has_gs1 = coupon->gs1 && piece.code[0];
     if (has_gs1 &&
         gs1_piece_elements(coupon->gs1, &piece, elements, &count, NULL) == STATUS_OK)
         (void)gs1_write(elements, count, &data, NULL);
-    if (has_gs1 && digital_link_of_piece(input->settings->digital_link, coupon->gs1,
-                                         &piece, &link, NULL) == STATUS_OK)
-        (void)digital_link_write(&link, &uri, NULL);
+    if (has_gs1)
+        write_digital_link(input, &piece, &uri);
     put(out, "gs1", "text", data.p);
     put(out, "digital-link", "text", uri.p);
 }

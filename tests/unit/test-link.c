@@ -28,11 +28,11 @@ parameters_are_added_to_the_shops_url(void **state)
 {
     (void)state;
     static const struct link_parameter utm[] = {
-        {"utm_source", "tuck"},
-        {"utm_medium", "Beilage & Karton"},
-        {"utm_campaign", "summer {offer}"},
-        {"utm_content", "{arm}"}, /* nothing: left out */
-        {"utm_term", "\xc3\xbc{order}"},
+        {"utm_source", "tuck", true, false},
+        {"utm_medium", "Beilage & Karton", true, false},
+        {"utm_campaign", "summer {offer}", true, false},
+        {"utm_content", "{arm}", true, false}, /* nothing: left out */
+        {"utm_term", "\xc3\xbc{order}", true, false},
     };
     static const struct {
         const char *url;
@@ -87,7 +87,7 @@ an_unknown_place_is_refused_and_found_beforehand(void **state)
             assert_memory_equal(unknown, rows[i].unknown, n);
         }
     }
-    const struct link_parameter wrong = {"utm_source", "{station}"};
+    const struct link_parameter wrong = {"utm_source", "{station}", true, true};
     struct buf out BUF_AUTO = {0};
     buf_puts(&out, "as before");
     assert_int_equal(link_write("https://shop.example/{x}", NULL, 0, values, 1, &out),
@@ -95,6 +95,33 @@ an_unknown_place_is_refused_and_found_beforehand(void **state)
     assert_int_equal(link_write("https://shop.example/", &wrong, 1, values, 1, &out),
                      STATUS_BAD_INPUT);
     assert_string_equal(out.p, "as before");
+}
+
+static void
+only_its_own_parameters_go_into_each_link(void **state)
+{
+    (void)state;
+    static const struct link_parameter parameters[] = {
+        {"a", "{code}", true, false},
+        {"b", "{order}", false, true},
+        {"c", "..", true, true},
+        {"d", "{arm}", true, true},
+    };
+    struct digital_link link = {.stem = "https://id.gs1.org",
+                                .key = {"255", "9501101530003"}};
+    struct buf url BUF_AUTO = {0}, uri BUF_AUTO = {0};
+    assert_int_equal(link_write("https://shop.example/", parameters, COUNT_OF(parameters),
+                                values, COUNT_OF(values), &url),
+                     STATUS_OK);
+    assert_string_equal(url.p, "https://shop.example/?a=FERN-2345-6789&c=..");
+    assert_int_equal(
+        link_others(parameters, COUNT_OF(parameters), values, COUNT_OF(values), &link),
+        STATUS_OK);
+    assert_int_equal(digital_link_write(&link, &uri, NULL), STATUS_OK);
+    assert_string_equal(uri.p, "https://id.gs1.org/255/9501101530003?b=10%2F42&c=..");
+    const struct link_parameter wrong = {"e", "{station}", false, true};
+    assert_int_equal(link_others(&wrong, 1, values, COUNT_OF(values), &link),
+                     STATUS_BAD_INPUT);
 }
 
 /* --- GS1 Digital Link -----------------------------------------------------------------
@@ -293,6 +320,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parameters_are_added_to_the_shops_url),
+        cmocka_unit_test(only_its_own_parameters_go_into_each_link),
         cmocka_unit_test(an_unknown_place_is_refused_and_found_beforehand),
         cmocka_unit_test(a_link_is_written_in_the_standards_order),
         cmocka_unit_test(canonical_links_come_back_as_they_were),
