@@ -34,6 +34,14 @@ else
 endif
 
 if HAVE_CMOCKA
+if HAVE_LIBPQ
+check_PROGRAMS += tests/unit/test-postgres
+TESTS += tests/ledger/postgres.sh
+tests_unit_test_postgres_SOURCES = tests/unit/test-postgres.c
+tests_unit_test_postgres_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_postgres_LDADD = %D%/libledger.la plugin/mint/libmint.la \
+	plugin/order/liborder.la plugin/base/libbase.la $(CMOCKA_LIBS) -lpthread -ldl
+endif
 ledger_tests = tests/unit/test-ledger tests/unit/test-ledger-files \
 	tests/unit/test-ledger-history tests/unit/test-ledger-many \
 	tests/fault/test-ledger-faults
@@ -59,4 +67,4 @@ tests_fault_test_ledger_faults_CPPFLAGS = $(ledger_test_cppflags)
 tests_fault_test_ledger_faults_LDADD = $(ledger_test_ldadd)
 endif
 
-EXTRA_DIST += tests/ledger/cluster.sh tests/ledger/with-cluster
+EXTRA_DIST += tests/ledger/cluster.sh tests/ledger/postgres.sh tests/ledger/with-cluster

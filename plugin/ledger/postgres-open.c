@@ -43,6 +43,8 @@ name_server(struct postgres *pg, struct notes *notes)
 {
     PQconninfoOption *options OPTIONS_AUTO = PQconninfoParse(pg->uri, NULL);
     struct buf name BUF_AUTO = {0};
+    if (!options) /* memory that runs out looks the same; a bad URI is bad twice */
+        options = PQconninfoParse(pg->uri, NULL);
     if (!options)
         return note_fail(notes, STATUS_BAD_INPUT, NOTE_LEDGER_BAD_URI, NULL, 0,
                          "the database's URI is not of the form postgresql://USER@HOST/"

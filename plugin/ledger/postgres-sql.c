@@ -503,9 +503,11 @@ commit(struct postgres *pg, struct notes *notes)
         return postgres_unsent(pg, notes);
     postgres_expect(pg, ASKED_SYNC, -1);
     pg->is_committing = true;
+    pg->is_committed = false;
     status = postgres_answers(pg, notes, NULL);
-    pg->is_committing = false;
-    return status;
+    bool is_kept = pg->is_committed; /* whatever became of the connection since */
+    pg->is_committing = pg->is_committed = false;
+    return is_kept ? STATUS_OK : status;
 }
 
 static enum status

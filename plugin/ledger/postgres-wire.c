@@ -16,10 +16,12 @@
 
 #define CANCEL_SLICE_MS 5
 #define SLICE_MS 1000
-#define COMMIT_PATIENCE_MS                                                               \
-    1000 /* a COMMIT is waited for a little longer than cancelled */
-#define IMPORT_PATIENCE_MS                                                               \
-    60000 /* an import has no deadline, but a dead server has one */
+/* The answer to a sync comes with the one before it. */
+#define SYNC_MOST_MS 2000
+/* A COMMIT is waited for a little longer than the host wants it. */
+#define COMMIT_PATIENCE_MS 1000
+/* An import has no deadline, but a dead server has one. */
+#define IMPORT_PATIENCE_MS 60000
 
 /* --- waiting ------------------------------------------------------------------------ */
 
@@ -31,10 +33,10 @@ postgres_be_patient(struct postgres *pg)
     pg->heeds_cancel = true;
 }
 
-enum status
-postgres_wait(struct postgres *pg, short events)
+static enum status
+wait_until(struct postgres *pg, short events, int64_t deadline_ms)
 {
-    struct patience rest = {pg->deadline_ms, NULL};
+    struct patience rest = {deadline_ms, NULL};
     struct pollfd poller = {.fd = PQsocket(pg->conn), .events = events};
     int64_t slice = pg->sql.patience.cancel ? CANCEL_SLICE_MS : SLICE_MS;
     bool is_last = false;
@@ -51,6 +53,12 @@ postgres_wait(struct postgres *pg, short events)
             rest.deadline_ms = clock_monotonic_ms() + COMMIT_PATIENCE_MS;
         is_last = is_cancelled;
     }
+}
+
+enum status
+postgres_wait(struct postgres *pg, short events)
+{
+    return wait_until(pg, events, pg->deadline_ms);
 }
 
 /* --- what went wrong ---------------------------------------------------------------- */
@@ -72,8 +80,8 @@ lost(struct postgres *pg, struct notes *notes)
 {
     bool is_unsure = pg->is_committing;
     postgres_drop(pg);
-    if (pg->is_leaving || pg->failure != STATUS_OK)
-        return STATUS_OUTSIDE; /* the server has said why before it hung up */
+    if (pg->is_leaving || pg->is_committed || pg->failure != STATUS_OK)
+        return STATUS_OUTSIDE; /* the server has said before how things stand */
     note_add(notes, is_unsure ? NOTE_LEDGER_UNSURE : NOTE_LEDGER_AWAY, pg->sql.name, 0,
              is_unsure ? "the database went away before it said whether all was kept; "
                          "the same call finds out"
@@ -87,7 +95,7 @@ left(struct postgres *pg, enum status why, struct notes *notes)
 {
     bool is_unsure = pg->is_committing;
     postgres_drop(pg);
-    if (pg->is_leaving || pg->failure != STATUS_OK)
+    if (pg->is_leaving || pg->is_committed || pg->failure != STATUS_OK)
         return why;
     if (is_unsure) {
         note_add(notes, NOTE_LEDGER_UNSURE, pg->sql.name, 0,
@@ -103,7 +111,7 @@ left(struct postgres *pg, enum status why, struct notes *notes)
 enum status
 postgres_unsent(struct postgres *pg, struct notes *notes)
 {
-    if (PQstatus(pg->conn) != CONNECTION_OK)
+    if (PQstatus(pg->conn) != CONNECTION_OK || pg->is_committing)
         return lost(pg, notes);
     postgres_drop(pg); /* nobody knows what of it lies in the buffer */
     return postgres_fail(pg, STATUS_NO_MEMORY, false);
@@ -175,7 +183,7 @@ failed(struct postgres *pg, const PGresult *result, const struct asked *asked,
 {
     const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
     const char *constraint = PQresultErrorField(result, PG_DIAG_CONSTRAINT_NAME);
-    if (pg->failure != STATUS_OK || pg->is_leaving)
+    if (pg->failure != STATUS_OK || pg->is_leaving || pg->is_committed)
         return pg->failure != STATUS_OK ? pg->failure : STATUS_OUTSIDE;
     if (!state) /* libpq's own: an answer that does not fit into memory, a broken line */
         return postgres_unsent(pg, notes);
@@ -217,13 +225,20 @@ pop(struct postgres *pg)
 static enum status
 be_answered(struct postgres *pg, struct notes *notes)
 {
+    /* libpq may lose the answer to a sync when memory is out; the server never keeps one
+     * back. */
+    bool is_sync = pg->queue_count > 0 && pg->queue[pg->queue_first].kind == ASKED_SYNC;
+    int64_t deadline_ms = clock_monotonic_ms() + SYNC_MOST_MS;
+    if (!is_sync || deadline_ms > pg->deadline_ms)
+        deadline_ms = pg->deadline_ms;
     for (;;) {
         int unsent = PQflush(pg->conn);
         if (unsent < 0)
             return lost(pg, notes);
         if (!PQisBusy(pg->conn))
             return STATUS_OK;
-        enum status status = postgres_wait(pg, (short)(POLLIN | (unsent ? POLLOUT : 0)));
+        enum status status =
+            wait_until(pg, (short)(POLLIN | (unsent ? POLLOUT : 0)), deadline_ms);
         if (status != STATUS_OK)
             return left(pg, status, notes);
         if (!PQconsumeInput(pg->conn))
@@ -254,7 +269,9 @@ hear(struct postgres *pg, PGresult *result, struct notes *notes, PGresult **ret)
         break;
     case PGRES_COMMAND_OK:
         /* A server answers COMMIT of a broken transaction by taking it back. */
-        if (asked.kind == ASKED_COMMIT && !text_equal(PQcmdStatus(result), "COMMIT"))
+        pg->is_committed =
+            asked.kind == ASKED_COMMIT && text_equal(PQcmdStatus(result), "COMMIT");
+        if (asked.kind == ASKED_COMMIT && !pg->is_committed)
             status = bug(pg, result, "COMMIT", "was taken back", notes);
         break;
     case PGRES_PIPELINE_ABORTED:

@@ -72,6 +72,7 @@ struct postgres {
     bool has_tables;
     bool is_in_transaction, is_looking;
     bool is_committing;    /* COMMIT is sent: whether it holds is the server's to say */
+    bool is_committed;     /* and it has said so */
     bool is_leaving;       /* a transaction is taken back: errors are of no interest */
     enum status failure;   /* of the transaction under way; the first one stands */
     int server_timeout_ms; /* statement_timeout as the server has it; -1: not known */

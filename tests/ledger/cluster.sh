@@ -5,12 +5,13 @@
 #   cluster.sh start DIR       starts it again
 #   cluster.sh stop DIR        ends it in an orderly way
 #   cluster.sh kill DIR        kill -9 to all of it, and tidies what that leaves
-#   cluster.sh uri DIR         prints the URI, with the password
+#   cluster.sh uri DIR         prints the URI on loopback, with the password
+#   cluster.sh socket DIR      prints the URI through the socket, which needs none
 #   cluster.sh has             exit 77 with a word when no server is installed
 #
 # The server runs as somebody without rights: as the caller, or when that is root as
-# postgres or nobody. It listens on loopback and on a socket in DIR, asks for a password,
-# and is ended by the number of its process. Without fsync unless TUCK_CLUSTER_FSYNC=on:
+# postgres or nobody. It listens on loopback, with a password, and on a socket in DIR,
+# where nobody else can reach it; it is ended by the number of its process. Without fsync unless TUCK_CLUSTER_FSYNC=on:
 # a killed server loses nothing by that, only a machine without power would.
 set -u
 
@@ -32,7 +33,7 @@ if ! find_server; then
 fi
 verb=${1:-}
 [ "$verb" = has ] && exit 0
-[ $# -eq 2 ] || fail "usage: cluster.sh make|start|stop|kill|uri DIR"
+[ $# -eq 2 ] || fail "usage: cluster.sh make|start|stop|kill|uri|socket DIR"
 dir=$2
 
 # Somebody without rights runs the server, and needs a folder they can stand in.
@@ -95,13 +96,18 @@ launch() {
     wait_ready
 }
 
+# Where the server can, a database sorts as German dictionaries do: whoever relies on the
+# order of bytes has to say so.
 make_cluster() {
+    foreign=
+    "$bin/initdb" --help | grep -q -e --icu-locale &&
+        foreign='--locale-provider=icu --icu-locale=de'
     mkdir -m 0700 "$dir" || fail "$dir cannot be made"
     mkdir -m 0700 "$dir/socket"
     od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$dir/password"
     [ "$(id -u)" -eq 0 ] && chown -R "$owner" "$dir"
-    as_owner "$bin/initdb" -D "$dir/data" -U tuck -A scram-sha-256 --pwfile="$dir/password" \
-        -E UTF8 --locale="${TUCK_CLUSTER_LOCALE:-C}" --no-sync >"$dir/log" 2>&1 ||
+    as_owner "$bin/initdb" -D "$dir/data" -U tuck --auth-host=scram-sha-256 \
+        --auth-local=trust --pwfile="$dir/password" -E UTF8 --locale=C $foreign --no-sync >"$dir/log" 2>&1 ||
         fail "initdb failed: $(tail -n 5 "$dir/log")"
     as_owner tee -a "$dir/data/postgresql.conf" >/dev/null <<CONF
 listen_addresses = '127.0.0.1'
@@ -160,5 +166,6 @@ start) start ;;
 stop) stop ;;
 kill) kill_hard ;;
 uri) echo "postgresql://tuck:$(cat "$dir/password")@127.0.0.1:$(cat "$dir/port")/shop" ;;
+socket) echo "postgresql://tuck@/shop?host=$dir/socket&port=$(cat "$dir/port")" ;;
 *) fail "what is $verb?" ;;
 esac

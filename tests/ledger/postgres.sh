@@ -1,0 +1,13 @@
+#!/bin/sh
+# The tests that need a PostgreSQL server, beside one server for all of them.
+set -u
+here=${abs_top_srcdir:-$(pwd)}/tests/ledger
+if [ $# -eq 0 ]; then
+    exec "$here/with-cluster" sh "$0" here
+fi
+bad=0
+for test in tests/unit/test-postgres; do
+    echo "== $test"
+    "$test" || bad=1
+done
+exit $bad
