@@ -15,7 +15,8 @@
 enum status sql_open_postgres(const char *uri, bool may_write,
                               const struct patience *patience, struct notes *notes,
                               struct sql **ret);
-/* Makes the tables when there are none and it may write; refuses those of a later tuck. */
+/* Makes the tables when there are none and it may write; refuses those of a later tuck.
+ */
 enum status postgres_migrate(struct sql *sql, struct notes *notes);
 /* Runs a script of many statements inside the open transaction. */
 enum status sql_postgres_script(struct sql *sql, const char *script, struct notes *notes);

@@ -849,6 +849,147 @@ a_server_is_found_by_its_name(void **state)
     free(named);
 }
 
+/* --- the ledger's own tables -------------------------------------------------------- */
+
+/* A schema of its own for each. */
+static struct sql *
+open_in(const char *schema, struct notes *notes, enum status *ret)
+{
+    struct patience patience = soon(20000);
+    struct sql *sql = NULL;
+    char place[512];
+    snprintf(place, sizeof(place), "%s?options=-csearch_path%%3D%s", uri, schema);
+    *ret = sql_open_postgres(place, true, &patience, notes, &sql);
+    if (*ret == STATUS_OK)
+        *ret = postgres_migrate(sql, notes);
+    return sql;
+}
+
+static void
+do_script(const char *script)
+{
+    struct notes notes = {0};
+    struct sql *sql = open_one();
+    assert_int_equal(begin(sql, SQL_WRITE, &notes), STATUS_OK);
+    enum status status = sql_postgres_script(sql, script, &notes);
+    show(&notes);
+    assert_int_equal(sql->driver->end(sql, status, &notes), STATUS_OK);
+    close_one(sql);
+}
+
+static void *
+open_new(void *data)
+{
+    struct other *other = data;
+    other->sql = open_in("many", NULL, &other->status);
+    return NULL;
+}
+
+static void
+the_tables_are_made_once_whoever_comes_first(void **state)
+{
+    struct other others[6] = {0};
+    (void)state;
+    do_script("DROP SCHEMA IF EXISTS many CASCADE; CREATE SCHEMA many");
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        pthread_create(&others[i].thread, NULL, open_new, &others[i]);
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        pthread_join(others[i].thread, NULL);
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        assert_int_equal(others[i].status, STATUS_OK);
+    assert_int_equal(number(others[5].sql, "SELECT count(*) FROM meta"), 1);
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        close_one(others[i].sql);
+}
+
+static void
+texts_sort_byte_by_byte_in_every_language(void **state)
+{
+    static const char unlike[] =
+        "SELECT count(*) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+        " WHERE c.relnamespace = 'sorted'::regnamespace AND c.relkind = 'r'"
+        " AND a.atttypid = 'text'::regtype AND a.attcollation <> '\"C\"'::regcollation";
+    struct notes notes = {0};
+    enum status status;
+    (void)state;
+    do_script("DROP SCHEMA IF EXISTS sorted CASCADE; CREATE SCHEMA sorted");
+    struct sql *sql = open_in("sorted", &notes, &status);
+    assert_int_equal(status, STATUS_OK);
+    assert_int_equal(number(sql, unlike), 0);
+    assert_int_equal(begin(sql, SQL_WRITE, &notes), STATUS_OK);
+    assert_int_equal(sql_postgres_script(sql,
+                                         "INSERT INTO meta VALUES('a', 'a'), ('B', 'B'),"
+                                         " ('\u00e4', 'z')",
+                                         &notes),
+                     STATUS_OK);
+    assert_int_equal(sql->driver->end(sql, STATUS_OK, &notes), STATUS_OK);
+    assert_int_equal(number(sql, "SELECT name = 'B' FROM meta ORDER BY name LIMIT 1"), 1);
+    close_one(sql);
+}
+
+static void
+facts_are_only_added_to_even_by_mistake(void **state)
+{
+    static const char *const mistakes[] = {
+        "UPDATE event SET at_s = 2",
+        "DELETE FROM event",
+        "TRUNCATE event",
+    };
+    struct notes notes = {0};
+    enum status status;
+    (void)state;
+    do_script("DROP SCHEMA IF EXISTS facts CASCADE; CREATE SCHEMA facts");
+    struct sql *sql = open_in("facts", &notes, &status);
+    assert_int_equal(status, STATUS_OK);
+    do_script("INSERT INTO facts.event(at_s, kind, promise) VALUES(1, 'redeemed', 1)");
+    for (size_t i = 0; i < COUNT_OF(mistakes); i++) {
+        notes.count = 0;
+        assert_int_equal(begin(sql, SQL_WRITE, &notes), STATUS_OK);
+        assert_int_equal(sql->driver->run(sql, mistakes[i], NULL, 0, &notes), STATUS_OK);
+        assert_int_equal(sql->driver->end(sql, STATUS_OK, &notes), STATUS_BUG);
+        assert_non_null(strstr(notes.note[0].text, "only added"));
+    }
+    assert_int_equal(number(sql, "SELECT sum(at_s) FROM event"), 1);
+    close_one(sql);
+}
+
+static void
+tables_of_a_later_tuck_or_of_another_program_are_left_alone(void **state)
+{
+    static const struct {
+        const char *script;
+        enum status status;
+        enum note_id note;
+    } cases[] = {
+        {"CREATE TABLE odd.meta(name TEXT, value TEXT);"
+         "INSERT INTO odd.meta VALUES('version', '99')",
+         STATUS_TOO_NEW, NOTE_LEDGER_TOO_NEW},
+        {"CREATE TABLE odd.meta(name TEXT, value TEXT)", STATUS_BAD_INPUT,
+         NOTE_LEDGER_NOT_ONE},
+        {"CREATE TABLE odd.meta(name TEXT, value TEXT);"
+         "INSERT INTO odd.meta VALUES('version', 'Anna')",
+         STATUS_BAD_INPUT, NOTE_LEDGER_NOT_ONE},
+        {"CREATE TABLE odd.meta(id INT)", STATUS_BAD_INPUT, NOTE_LEDGER_NOT_ONE},
+        {"CREATE TABLE odd.event(id INT)", STATUS_BAD_INPUT, NOTE_LEDGER_NOT_ONE},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct notes notes = {0};
+        enum status status;
+        do_script("DROP SCHEMA IF EXISTS odd CASCADE; CREATE SCHEMA odd");
+        do_script(cases[i].script);
+        struct sql *sql = open_in("odd", &notes, &status);
+        assert_int_equal(status, cases[i].status);
+        assert_int_equal(notes.note[0].id, cases[i].note);
+        close_one(sql);
+        sql = open_one();
+        assert_int_equal(number(sql, "SELECT count(*) FROM pg_class WHERE relkind = 'r'"
+                                     " AND relnamespace = 'odd'::regnamespace"),
+                         1);
+        close_one(sql);
+    }
+}
+
 /* --- a dead name server ------------------------------------------------------------- */
 
 /* Stands before the system's: deaf, it takes its time as a resolver without a name server
@@ -1057,6 +1198,10 @@ main(void)
         T_(a_server_that_takes_calls_and_says_nothing_is_left_at_the_deadline),
         T_(a_bad_uri_or_password_is_said_without_the_password),
         T_(a_server_is_found_by_its_name),
+        T_(the_tables_are_made_once_whoever_comes_first),
+        T_(texts_sort_byte_by_byte_in_every_language),
+        T_(facts_are_only_added_to_even_by_mistake),
+        T_(tables_of_a_later_tuck_or_of_another_program_are_left_alone),
         T_(a_dead_name_server_holds_nobody_up),
         T_(a_look_up_that_is_left_behind_outlives_its_connection),
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
