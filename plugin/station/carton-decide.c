@@ -295,6 +295,7 @@ write_values(void *data, struct piece_record *piece)
         return STATUS_OK;
     const struct values_input input = {
         .settings = way->shop->settings,
+        .campaign = way->shop->campaign->name,
         .display = way->bench->display,
         .order = carton->order,
         .facts = record->paper_facts,

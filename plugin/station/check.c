@@ -138,6 +138,7 @@ check_piece(struct checking *checking, const char *template_name,
         expires.n = facts->today.n + choice->offer->coupon.valid_days;
     const struct values_input input = {
         .settings = shop->settings,
+        .campaign = shop->campaign->name,
         .display = checking->display,
         .order = choice ? order : NULL,
         .facts = choice ? facts : NULL,

@@ -232,8 +232,9 @@ read_paths(struct settings *settings, const xmlNode *root, const char *data_dir)
     return STATUS_OK;
 }
 
-const char *const settings_link_places[] = {"code",      "order",    "offer", "arm",
-                                            "placement", "merchant", "lang",  NULL};
+const char *const settings_link_places[] = {"code", "order",    "offer",     "arm",
+                                            "sku",  "campaign", "placement", "merchant",
+                                            "lang", NULL};
 
 static enum status
 check_places(const struct settings *settings, const xmlNode *node, const char *pattern,

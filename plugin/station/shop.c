@@ -94,6 +94,7 @@ render_fallback(struct tuck_shop *shop, struct display *display,
     struct sheet sheet;
     const struct values_input input = {
         .settings = shop->settings,
+        .campaign = shop->campaign->name,
         .display = display,
         .placement = placement,
         .expires = DAY_NONE,

@@ -129,7 +129,7 @@ or_empty(const char *text)
     return text ? text : "";
 }
 
-#define LINK_PLACES 7
+#define LINK_PLACES 9
 
 /* Names as settings_link_places. */
 static void
@@ -141,6 +141,8 @@ fill_places(const struct values_input *input, struct fetch_param ret[LINK_PLACES
         {"order", input->order ? input->order->id : ""},
         {"offer", choice ? choice->offer->name : ""},
         {"arm", choice && choice->arm ? choice->arm->name : ""},
+        {"sku", choice ? or_empty(choice->offer->coupon.sku) : ""},
+        {"campaign", input->campaign},
         {"placement", input->placement ? input->placement->name : ""},
         {"merchant", input->settings->merchant},
         {"lang", values_lang(input)},

@@ -10,6 +10,7 @@
 
 struct values_input {
     const struct settings *settings;
+    const char *campaign; /* its name */
     struct display *display;
     const struct order *order;   /* NULL: a fallback, nothing is known */
     const struct facts *facts;   /* NULL with `order` */

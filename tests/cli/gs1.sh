@@ -21,7 +21,7 @@ change() {
 
 cp -R "$top/samples/shop" shop && chmod -R u+w shop && rm -rf shop/var
 change shop/tuck.xml "s|<templates href=\"../../templates\"/>|<templates href=\"own\"/><templates href=\"$top/templates\"/>|"
-change shop/tuck.xml 's|<link url="\([^"]*\)"/>|<link url="\1" digital-link="https://id.fern-kettle.example/c"><parameter name="utm_source" value="tuck"/><parameter name="utm_medium" value="paper {placement}"/><parameter name="utm_content" value="{arm}"/><parameter name="code" value="{code}" in="digital-link"/></link>|'
+change shop/tuck.xml 's|<link url="\([^"]*\)"/>|<link url="\1" digital-link="https://id.fern-kettle.example/c"><parameter name="utm_source" value="tuck"/><parameter name="utm_medium" value="paper {placement}"/><parameter name="utm_campaign" value="{campaign}"/><parameter name="utm_content" value="{arm}"/><parameter name="code" value="{code}" in="digital-link"/></link>|'
 change shop/campaign.xml 's|<print template="coupon-birthday"/>|<print template="till"/>|'
 change shop/campaign.xml 's|\(<coupon amount="5".*\)/>|\1><gs1 gcn="9501101530003"><positive-offer funder="9501101" offer-code="000042"/></gs1></coupon>|'
 mkdir -p shop/own/till
@@ -57,7 +57,7 @@ if command -v zbarimg >/dev/null; then
     expires=$(sed -n 's/^QR-Code:.*[?]17=\([0-9]*\)&.*/\1/p' said)
     grep -q "^QR-Code:https://id.fern-kettle.example/c/255/9501101530003[0-9]\{12\}?17=$expires&3902=500&8112=019501101000042$serial&code=$code\$" said ||
         miss 'no QR holds the Digital Link'
-    grep -q "^QR-Code:https://fern-kettle.example/birthday-treat?c=$code&o=FK-[0-9]*&utm_source=tuck&utm_medium=paper%20coupon\$" said ||
+    grep -q "^QR-Code:https://fern-kettle.example/birthday-treat?c=$code&o=FK-[0-9]*&utm_source=tuck&utm_medium=paper%20coupon&utm_campaign=autumn-2026\$" said ||
         miss "no QR holds the shop's link with its parameters"
 fi
 
