@@ -106,6 +106,7 @@ make_cluster() {
     mkdir -m 0700 "$dir/socket"
     od -An -N16 -tx1 /dev/urandom | tr -d ' \n' >"$dir/password"
     [ "$(id -u)" -eq 0 ] && chown -R "$owner" "$dir"
+    # shellcheck disable=SC2086
     as_owner "$bin/initdb" -D "$dir/data" -U tuck --auth-host=scram-sha-256 \
         --auth-local=trust --pwfile="$dir/password" -E UTF8 --locale=C $foreign --no-sync >"$dir/log" 2>&1 ||
         fail "initdb failed: $(tail -n 5 "$dir/log")"
