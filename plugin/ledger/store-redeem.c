@@ -156,7 +156,7 @@ put_redemption(const struct redeeming *redeeming, const struct promise_row *prom
         store, sql_redeem,
         VALUES(T(redemption->merchant), T(redeeming->id), I(promise->id),
                I(redemption->at_s), T(redemption->order), T(redemption->place),
-               has_amount ? I(redemption->amount.minor) : T(NULL),
+               has_amount ? I(redemption->amount.minor) : NOTHING,
                T(has_amount ? redemption->amount.currency : NULL)),
         redeeming->notes);
     if (status == STATUS_OK)
