@@ -67,7 +67,7 @@ NOTE(433, LEDGER_UNSURE, "ledger", NOTE_ERROR, "The ledger's database did not sa
 NOTE(501, OTHER_CURRENCY, "customer", NOTE_INFO, "Past orders in another currency are left out of sums of money.")
 
 /* campaign */
-NOTE(601, CAMPAIGN_DUPLICATE, "campaign", NOTE_ERROR, "Two things of a campaign have the same name.")
+NOTE(601, CAMPAIGN_DUPLICATE, "campaign", NOTE_ERROR, "Two things of a campaign have the same name or number.")
 NOTE(602, CAMPAIGN_PLACEMENT, "campaign", NOTE_ERROR, "An offer names a placement that the campaign lacks.")
 NOTE(603, CAMPAIGN_SEGMENT, "campaign", NOTE_ERROR, "A segment is named that the campaign lacks.")
 NOTE(604, CAMPAIGN_CIRCLE, "campaign", NOTE_ERROR, "Segments are defined by one another in a circle.")
@@ -89,6 +89,8 @@ NOTE(620, CONDITION_ORDER, "campaign", NOTE_ERROR, "Words, texts or days are com
 NOTE(621, CONDITION_DAY, "campaign", NOTE_ERROR, "A text in a condition is not a day of the calendar.")
 NOTE(630, CONDITION_FAILED, "campaign", NOTE_WARNING, "A condition failed when it was evaluated; its offer was dropped.")
 NOTE(631, CAMPAIGN_NO_OFFER, "campaign", NOTE_ERROR, "An offer is asked for by a name that the campaign lacks.")
+NOTE(632, CAMPAIGN_LIMIT, "campaign", NOTE_ERROR, "An offer names a limit that the campaign lacks.")
+NOTE(633, CAMPAIGN_LIMIT_SENSE, "campaign", NOTE_ERROR, "A limit of money cannot count what an offer costs: no coupon, no cost or another currency.")
 NOTE(640, OFFER_NEVER, "campaign", NOTE_WARNING, "An offer's conditions contradict one another: nobody can get it.")
 NOTE(641, OFFER_SHADOWED, "campaign", NOTE_WARNING, "Other offers of the placement always come before this one.")
 NOTE(642, OFFER_OVER, "campaign", NOTE_WARNING, "An offer's last day has passed.")
@@ -99,6 +101,8 @@ NOTE(646, OFFER_NO_STOCK, "campaign", NOTE_WARNING, "A pre-printed offer has a s
 NOTE(647, PLACEMENT_EMPTY, "campaign", NOTE_WARNING, "A placement has neither an offer nor a fallback.")
 NOTE(648, SEGMENT_NEVER, "campaign", NOTE_WARNING, "A segment's condition contradicts itself: nobody is in it.")
 NOTE(649, SEGMENT_UNUSED, "campaign", NOTE_INFO, "No offer and no segment uses this segment.")
+NOTE(650, LIMIT_UNUSED, "campaign", NOTE_WARNING, "No offer is under this limit.")
+NOTE(651, LIMIT_NOTHING, "campaign", NOTE_WARNING, "A limit leaves room for no piece of an offer.")
 
 /* page */
 NOTE(701, TEMPLATE_BAD_EXPRESSION, "page", NOTE_ERROR, "An expression in a template is no XPath 1.0, or a brace has no partner.")

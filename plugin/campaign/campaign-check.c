@@ -132,9 +132,6 @@ check_offer_numbers(struct check *check, const struct offer *offer)
     if (offer->sells && is_all_held_out)
         note_add(check->notes, NOTE_OFFER_ALL_HELD_OUT, path, offer->line,
                  "offer '%s': everybody is held out", offer->name);
-    if (offer->stock == 0)
-        note_add(check->notes, NOTE_OFFER_NO_STOCK, path, offer->line,
-                 "offer '%s': its stock is 0", offer->name);
     for (size_t i = 0; i < offer->arm_count; i++)
         if (offer->arms[i].weight == 0)
             note_add(check->notes, NOTE_ARM_NEVER, path, offer->line,
@@ -142,7 +139,71 @@ check_offer_numbers(struct check *check, const struct offer *offer)
                      offer->arms[i].name);
 }
 
+/* --- limits ------------------------------------------------------------------------- */
+
+static bool
+is_under(const struct offer *offer, const struct limit *limit)
+{
+    for (size_t i = 0; i < offer->limit_count; i++)
+        if (offer->limits[i] == limit)
+            return true;
+    return false;
+}
+
+/* An offer that costs more than all that its limit may promise. */
+static void
+check_cost(struct check *check, const struct offer *offer, const struct limit *limit)
+{
+    char cost[32], most[32];
+
+    if (limit->most_money.minor <= 0 ||
+        offer->coupon.cost.minor <= limit->most_money.minor)
+        return;
+    money_text(offer->coupon.cost, cost);
+    money_text(limit->most_money, most);
+    note_add(check->notes, NOTE_LIMIT_NOTHING, check->campaign->path, offer->line,
+             "offer '%s' costs %s %s, and its limit '%s' is %s: it is never given",
+             offer->name, cost, limit->most_money.currency, limit->name, most);
+}
+
+static void
+check_limit(struct check *check, const struct limit *limit)
+{
+    const struct campaign *campaign = check->campaign;
+    const char *nature = strrchr(limit->name, '/');
+    bool is_used = false;
+
+    for (size_t i = 0; i < campaign->offer_count; i++) {
+        const struct offer *offer = &campaign->offers[i];
+        if (!is_under(offer, limit))
+            continue;
+        is_used = true;
+        check_cost(check, offer, limit);
+        if (limit->most == 0 && nature != NULL && strcmp(nature, "/stock") == 0)
+            note_add(check->notes, NOTE_OFFER_NO_STOCK, campaign->path, offer->line,
+                     "offer '%s': its stock is 0", offer->name);
+        else if (limit->most == 0 || limit->most_money.minor == 0)
+            note_add(check->notes, NOTE_LIMIT_NOTHING, campaign->path, limit->line,
+                     "limit '%s' is 0: offer '%s' is never given", limit->name,
+                     offer->name);
+    }
+    if (!is_used)
+        note_add(check->notes, NOTE_LIMIT_UNUSED, campaign->path, limit->line,
+                 "limit '%s' is used by no offer", limit->name);
+}
+
 /* --- shadows ------------------------------------------------------------------------ */
+
+/* Whether the limits of `a` have room whenever those of `b` have. */
+static bool
+is_as_unlimited(const struct offer *a, const struct offer *b)
+{
+    for (size_t i = 0; i < a->limit_count; i++)
+        if (!is_under(b, a->limits[i]) || (a->limits[i]->most_money.minor >= 0 &&
+                                           a->coupon.cost.minor > b->coupon.cost.minor))
+            return false;
+    return true;
+}
 
 /* Whether whoever may get `b` may get `a` too, on every day of `b`. */
 static bool
@@ -160,7 +221,7 @@ is_as_open(const struct offer *a, const struct offer *b)
         (a->coupon.kind == COUPON_NONE || b->sells || b->coupon.kind != COUPON_NONE);
 
     return same_when && same_segment && from_is_open && until_is_open && as_allowed &&
-           a->cap_per_customer == 0 && a->cooldown_days == 0 && a->stock < 0 &&
+           a->cooldown_days == 0 && is_as_unlimited(a, b) &&
            (a->needs_consents & ~b->needs_consents) == 0;
 }
 
@@ -221,6 +282,8 @@ campaign_check(const struct campaign *campaign, struct day today, struct notes *
         check_placement(&check, &campaign->placements[i]);
     for (size_t i = 0; i < inside->segment_count; i++)
         check_segment(&check, &inside->segments[i]);
+    for (size_t i = 0; i < campaign->limit_count; i++)
+        check_limit(&check, &campaign->limits[i]);
     for (size_t i = 0; i < campaign->offer_count; i++) {
         check_offer_condition(&check, i);
         check_offer_numbers(&check, &campaign->offers[i]);

@@ -37,7 +37,7 @@ struct campaign_inside {
 /* The segment's place, or segment_count when there is none of that name. */
 size_t segment_find(const struct campaign_inside *inside, const char *name);
 
-/* --- reading (campaign.c, campaign-offer.c) --------------------------------------- */
+/* --- reading (campaign.c, campaign-limit.c, campaign-offer.c) --------------------- */
 
 struct reader {
     struct arena *arena;
@@ -47,6 +47,8 @@ struct reader {
     struct campaign_inside *inside;
     struct placement *placements; /* the campaign's, while they may still change */
     struct offer *offers;
+    struct limit *limits;
+    size_t shared_limit_count; /* these come first */
     struct segment *segments;
     struct condition *conditions;
     struct expr_names names; /* of the segments */
@@ -64,7 +66,14 @@ void reader_condition(struct reader *reader, const xmlNode *node, const char *wh
                       struct condition *ret);
 const struct offer_text *reader_texts(struct reader *reader, const xmlNode *parent,
                                       size_t *ret_count);
+/* An amount of `currency`; one that it cannot be is noted as `id`. */
+struct money reader_amount(struct reader *reader, const xmlNode *node, enum note_id id,
+                           const char *name, const char *currency);
 void reader_offer(struct reader *reader, const xmlNode *node, size_t place);
+/* The campaign's shared limits, and room for those of offers. */
+void reader_limits(struct reader *reader, const xmlNode *root);
+/* The offer's own, and those that it names; its coupon is known. */
+void reader_offer_limits(struct reader *reader, const xmlNode *node, struct offer *offer);
 /* The coupon's <gs1>; NULL when it has none. */
 const struct gs1_identity *reader_gs1(struct reader *reader, const xmlNode *coupon);
 /* Memory of the campaign; NULL marks the reader. */

@@ -97,16 +97,16 @@ read_consents(struct reader *reader, const xmlNode *node)
 
 /* --- coupon ------------------------------------------------------------------------- */
 
-static struct money
-read_amount(struct reader *reader, const xmlNode *node, const char *name,
-            const char *currency)
+struct money
+reader_amount(struct reader *reader, const xmlNode *node, enum note_id id,
+              const char *name, const char *currency)
 {
     struct money money = {0};
     const char *text = xml_attr(reader->arena, node, name);
 
     snprintf(money.currency, sizeof money.currency, "%s", currency);
     if (text != NULL && !money_parse(text, currency, &money))
-        reader_complain(reader, NOTE_CAMPAIGN_COUPON, xml_line(node),
+        reader_complain(reader, id, xml_line(node),
                         "%s=\"%s\" is not an amount of %s with at most %d decimals", name,
                         text, currency, money_digits(currency));
     return money;
@@ -125,6 +125,13 @@ read_percent(struct reader *reader, const xmlNode *node, const char *text,
                         "percent=\"%s\" must have at most two decimals", text);
 }
 
+static struct money
+read_amount(struct reader *reader, const xmlNode *node, const char *name,
+            const char *currency)
+{
+    return reader_amount(reader, node, NOTE_CAMPAIGN_COUPON, name, currency);
+}
+
 static void
 read_coupon(struct reader *reader, const xmlNode *node, struct coupon *ret)
 {
@@ -135,6 +142,8 @@ read_coupon(struct reader *reader, const xmlNode *node, struct coupon *ret)
 
     coupon.sku = xml_attr(arena, node, "free-sku");
     coupon.prefix = xml_attr(arena, node, "prefix");
+    coupon.pool = xml_attr(arena, node, "pool");
+    coupon.number = (int32_t)reader_number(reader, node, "number", 0);
     coupon.valid_days = (int32_t)reader_number(reader, node, "valid", 0);
     if (coupon.valid_days == 0)
         reader_complain(reader, NOTE_CAMPAIGN_COUPON, xml_line(node),
@@ -208,7 +217,6 @@ read_piece(struct reader *reader, const xmlNode *node, struct offer *offer)
     const xmlNode *preprinted = xml_first(node, "preprinted");
     const xmlNode *coupon = xml_first(node, "coupon");
 
-    offer->stock = -1;
     if (print != NULL) {
         offer->template_name = xml_attr(reader->arena, print, "template");
         offer->texts = reader_texts(reader, print, &offer->text_count);
@@ -216,7 +224,6 @@ read_piece(struct reader *reader, const xmlNode *node, struct offer *offer)
     if (preprinted != NULL) {
         offer->sku = xml_attr(reader->arena, preprinted, "sku");
         offer->bin = xml_attr(reader->arena, preprinted, "bin");
-        offer->stock = (int32_t)reader_number(reader, preprinted, "stock", -1);
     }
     if (coupon != NULL)
         read_coupon(reader, coupon, &offer->coupon);
@@ -231,6 +238,18 @@ check_name(struct reader *reader, const struct offer *offer, size_t place)
             reader_complain(reader, NOTE_CAMPAIGN_DUPLICATE, offer->line,
                             "offer '%s' stands already in line %d", offer->name,
                             (int)reader->offers[i].line);
+}
+
+/* A code tells its offer by the number alone. */
+static void
+check_number(struct reader *reader, const struct offer *offer, size_t place)
+{
+    for (size_t i = 0; i < place && offer->coupon.number > 0; i++)
+        if (reader->offers[i].coupon.number == offer->coupon.number)
+            reader_complain(reader, NOTE_CAMPAIGN_DUPLICATE, offer->line,
+                            "offer '%s': number %d is that of offer '%s' in line %d",
+                            offer->name, (int)offer->coupon.number,
+                            reader->offers[i].name, (int)reader->offers[i].line);
 }
 
 void
@@ -251,7 +270,6 @@ reader_offer(struct reader *reader, const xmlNode *node, size_t place)
     if (offer->segment != NULL)
         check_segment(reader, offer);
     read_dates(reader, node, offer);
-    offer->cap_per_customer = (int32_t)reader_number(reader, node, "cap-per-customer", 0);
     offer->cooldown_days = (int32_t)reader_number(reader, node, "cooldown", 0);
     offer->needs_consents = read_consents(reader, node);
     offer->sells = !text_equal(xml_attr(arena, node, "sells"), "no");
@@ -261,4 +279,6 @@ reader_offer(struct reader *reader, const xmlNode *node, size_t place)
     reader_condition(reader, node, who, condition);
     offer->when = condition->source;
     read_piece(reader, node, offer);
+    check_number(reader, offer, place);
+    reader_offer_limits(reader, node, offer);
 }

@@ -1,4 +1,5 @@
-/* Reads a campaign file: placements, segments, offers (campaign-offer.c), conditions.
+/* Reads a campaign file: placements, segments, conditions; limits (campaign-limit.c) and
+ * offers (campaign-offer.c).
  *
  * The schema says what may stand where; here names are resolved and conditions parsed and
  * typed, and every mistake is told before the file is refused, so that a shop mends all
@@ -389,6 +390,9 @@ read_root(struct reader *reader, const xmlNode *root)
     if (!reader->has_failed)
         check_circles(reader);
     keep_expr_segments(reader);
+    reader_limits(reader, root);
+    if (reader->is_out_of_memory)
+        return;
     i = 0;
     for (xmlNode *n = xml_first(root, "offer"); n != NULL; n = xml_next(n, "offer"))
         reader_offer(reader, n, i++);

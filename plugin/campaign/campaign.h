@@ -44,10 +44,58 @@ struct coupon {
     struct money cost;    /* what one redemption is reckoned to cost; minor 0: not told */
     const char *sku;      /* COUPON_ITEM */
     struct money minimum; /* of an order; minor 0: none */
-    const char *prefix;   /* of the code, e.g. "FERN" */
+    const char *prefix;   /* of the code, e.g. "FERN"; NULL: none, which needs a pool */
+    const char *pool;     /* of imported codes; NULL: codes are made at the station */
+    int32_t number;       /* of the offer in signed codes, 1–511; 0: none */
     int32_t valid_days;   /* counted from the order's day */
     const struct gs1_identity *gs1; /* NULL: none */
 };
+
+/* Whose uses of a limit are counted together. */
+enum limit_per {
+    PER_ALL,
+    PER_CUSTOMER,
+    PER_HOUSEHOLD,
+    PER_STORE,
+    PER_STATION,
+    PER_WAVE
+};
+const char *limit_per_name(enum limit_per per); /* "all", "customer"… */
+
+enum limit_window {
+    WINDOW_EVER,
+    WINDOW_DAY, /* of the calendar, in the merchant's zone; weeks begin on Monday */
+    WINDOW_WEEK,
+    WINDOW_MONTH,
+    WINDOW_QUARTER,
+    WINDOW_YEAR,
+    WINDOW_ROLLING /* today and the days before */
+};
+
+/* At most so many pieces, or so much money of what they are reckoned to cost, or both. A
+ * piece that is held out takes of limits per customer and per household, and pieces only:
+ * treated and held out go on alike, but nothing left the shop. */
+struct limit {
+    /* Unique: "spring"; of one offer: "OFFER/customer" (cap-per-customer), "OFFER/stock",
+     * else "OFFER/" with per and window: "OFFER/all", "OFFER/store/week". */
+    const char *name;
+    /* What the ledger counts it by: uses of another scope or window are others. The name,
+     * of a shared limit with both: "spring@household@30d". */
+    const char *key;
+    enum limit_per per;
+    enum limit_window window;
+    int32_t rolling_days;    /* WINDOW_ROLLING: 1 or more; else 0 */
+    int64_t most;            /* pieces; -1: not counted */
+    struct money most_money; /* minor -1: not counted */
+    int32_t line;
+};
+
+/* The first day of the window that `today` lies in; DAY_NONE for ever. Rolling: the first
+ * of its days. */
+struct day limit_window_begin(const struct limit *limit, struct day today);
+/* Whose it would be: "" for all, else the customer's, household's … id as the shop knows
+ * it, lent by the facts; NULL: not known, so the limit cannot be kept. */
+const char *limit_scope(const struct limit *limit, const struct facts *facts);
 
 struct offer {
     const char *name;
@@ -58,9 +106,10 @@ struct offer {
     const char *when;         /* XPath text or NULL */
     const char *segment;      /* or NULL: any */
     struct day from, until;   /* first and last day; DAY_NONE: open */
-    int32_t cap_per_customer; /* 0: none */
     int32_t cooldown_days;    /* since the offer was last decided for this customer */
     uint32_t needs_consents;  /* enum consent bits, all given */
+    const struct limit *const *limits; /* its own, then shared ones; into the campaign's */
+    size_t limit_count;
     bool sells;         /* never beside an open complaint, never for refused marketing */
     int32_t weight;     /* among offers of equal priority; 0: by name order */
     int32_t holdout_bp; /* of this offer */
@@ -72,7 +121,6 @@ struct offer {
     struct coupon coupon;
     /* pre-printed: a SKU to pick from a bin, instead of a sheet */
     const char *sku, *bin;
-    int32_t stock; /* -1: not counted */
 };
 
 struct placement {
@@ -94,6 +142,8 @@ struct campaign {
     size_t placement_count;
     const struct offer *offers; /* in file order */
     size_t offer_count;
+    const struct limit *limits; /* all: shared ones in file order, then offers' own */
+    size_t limit_count;
     char digest[65]; /* SHA-256 of the file: the policy hash */
     struct campaign_inside *inside;
 };
@@ -102,19 +152,25 @@ enum status campaign_open(const char *path, struct notes *notes, struct campaign
 struct campaign *campaign_ref(struct campaign *campaign);
 void campaign_unref(struct campaign *campaign);
 
-/* What the ledger knows of this customer and these offers; index as campaign->offers. */
-struct standing {
-    int32_t decided_for_customer; /* decisions not voided, other orders */
-    struct day last_decided;      /* DAY_NONE: never */
-    int64_t decided_in_all;
-    int32_t stock_left; /* -1: not counted */
+/* What the ledger knows, without what this order itself holds. */
+struct standing { /* of this customer and an offer */
+    struct day last_decided; /* DAY_NONE: never */
+    const char *refusal; /* a sentence: why it was just found not to be had; or NULL */
+};
+struct limit_use { /* of a limit, in its window and by whose it would be */
+    bool is_known; /* false: limit_scope() is not known */
+    int64_t units, minor;
+};
+struct standings {
+    const struct standing *offers;  /* index as campaign->offers */
+    const struct limit_use *limits; /* index as campaign->limits */
 };
 
 enum fate {
     FATE_CHOSEN,
     FATE_HELD_OUT,     /* would have been chosen; holdout by hash */
     FATE_NOT_ELIGIBLE, /* when, segment or dates said no */
-    FATE_NOT_ALLOWED,  /* cap, cooldown, consent, contact policy, pin, stock, complaint */
+    FATE_NOT_ALLOWED,  /* limit, cooldown, consent, contact policy, pin, complaint */
     FATE_OUTRANKED,    /* eligible and allowed, but a better one won */
     FATE_FAULTY,       /* its condition failed at run time; a note says how */
 };
@@ -151,11 +207,11 @@ enum status judge_open(struct campaign *campaign, struct notes *notes,
                        struct judge **ret);
 void judge_close(struct judge *judge);
 
-/* Decides. `standing` may be NULL (nothing was ever decided). Same facts, standing and
- * campaign, same plan. A condition that fails at run time drops its offer, with a note.
+/* Decides. `standings` may be NULL (nothing was ever decided). Same facts, standings and
+ * campaign, same plan. What a limit has left is shared by the carton's pieces, too. A condition that fails at run time drops its offer, with a note.
  * `force`: name of an offer to choose whatever the rules say, or NULL. */
 enum status plan_make(struct judge *judge, const struct facts *facts,
-                      const struct standing *standing, const char *force,
+                      const struct standings *standings, const char *force,
                       struct arena *arena, struct notes *notes, struct plan **ret);
 
 void plan_dump(const struct plan *plan, struct buf *out);

@@ -192,29 +192,28 @@ is_consented(struct planner *planner, size_t place)
 }
 
 static bool
-is_within_caps(struct planner *planner, size_t place)
+is_to_be_had(struct planner *planner, size_t place)
+{
+    const char *refusal = planner->standings != NULL
+                              ? planner->standings->offers[place].refusal
+                              : NULL;
+    return refusal == NULL ||
+           plan_drop(planner, place, FATE_NOT_ALLOWED, "%s", refusal);
+}
+
+static bool
+is_cool(struct planner *planner, size_t place)
 {
     const struct offer *offer = &planner->campaign->offers[place];
-    const struct standing none = {0, DAY_NONE, 0, offer->stock};
-    const struct standing *standing =
-        planner->standing != NULL ? &planner->standing[place] : &none;
 
-    if (offer->cap_per_customer > 0 &&
-        standing->decided_for_customer >= offer->cap_per_customer)
-        return plan_drop(
-            planner, place, FATE_NOT_ALLOWED, "cap: %d of %d for this customer are spent",
-            (int)offer->cap_per_customer, (int)offer->cap_per_customer);
-    if (offer->cooldown_days > 0 && !day_is_none(standing->last_decided)) {
-        int64_t passed = (int64_t)planner->facts->today.n - standing->last_decided.n;
-        if (passed < offer->cooldown_days)
-            return plan_drop(planner, place, FATE_NOT_ALLOWED,
-                             "cooldown: %d of %d days passed",
-                             passed > 0 ? (int)passed : 0, (int)offer->cooldown_days);
-    }
-    if (offer->stock >= 0 && standing->stock_left == 0)
-        return plan_drop(planner, place, FATE_NOT_ALLOWED, "stock: none of %d is left",
-                         (int)offer->stock);
-    return true;
+    if (planner->standings == NULL || offer->cooldown_days == 0)
+        return true;
+    struct day last = planner->standings->offers[place].last_decided;
+    int64_t passed = (int64_t)planner->facts->today.n - last.n;
+    if (day_is_none(last) || passed >= offer->cooldown_days)
+        return true;
+    return plan_drop(planner, place, FATE_NOT_ALLOWED, "cooldown: %d of %d days passed",
+                     passed > 0 ? (int)passed : 0, (int)offer->cooldown_days);
 }
 
 bool
@@ -226,5 +225,6 @@ plan_is_allowed(struct planner *planner, size_t place)
         planner->facts->fact[FACT_OPEN_COMPLAINT].number != 0.0)
         return plan_drop(planner, place, FATE_NOT_ALLOWED,
                          "complaint: one is open, and this offer sells");
-    return is_within_caps(planner, place);
+    return plan_has_room(planner, place) && is_to_be_had(planner, place) &&
+           is_cool(planner, place);
 }

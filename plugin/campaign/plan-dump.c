@@ -37,6 +37,9 @@ dump_choice(const struct choice *choice, struct buf *out)
         buf_printf(out, ", pick %s from %s", offer->sku, offer->bin);
     probability_text(choice->probability, probability);
     buf_printf(out, "\n  because: %s\n  probability: %s\n", choice->reason, probability);
+    for (size_t i = 0; i < offer->limit_count; i++)
+        buf_printf(out, "%s%s%s", i > 0 ? ", " : "  limits: ", offer->limits[i]->name,
+                   i + 1 < offer->limit_count ? "" : "\n");
 }
 
 void
@@ -74,8 +77,13 @@ json_choice(const struct choice *choice, struct buf *out)
     json_member(out, ",", "template", choice->template_name);
     json_member(out, ",", "reason", choice->reason);
     probability_text(choice->probability, probability);
-    buf_printf(out, ",\"probability\":%s,\"held_out\":%s}", probability,
+    buf_printf(out, ",\"probability\":%s,\"held_out\":%s,\"limits\":[", probability,
                choice->is_held_out ? "true" : "false");
+    for (size_t i = 0; offer != NULL && i < offer->limit_count; i++) {
+        buf_puts(out, i > 0 ? "," : "");
+        buf_json(out, offer->limits[i]->name);
+    }
+    buf_puts(out, "]}");
 }
 
 void

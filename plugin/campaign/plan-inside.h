@@ -10,7 +10,7 @@ struct planner {
     const struct campaign *campaign;
     const struct facts *facts;
     const struct order *order;
-    const struct standing *standing; /* NULL: nothing was ever decided */
+    const struct standings *standings; /* NULL: nothing was ever decided */
     const char *force;
     struct arena *arena;
     struct notes *notes;
@@ -21,6 +21,7 @@ struct planner {
     size_t choice_room;
     struct candidate *candidates; /* of one placement at a time */
     bool *may_get;                /* index as offers: eligible and allowed */
+    struct limit_use *taken;      /* index as limits: by this carton's pieces so far */
     bool is_out_of_memory;
 };
 
@@ -32,13 +33,21 @@ bool plan_drop(struct planner *planner, size_t place, enum fate fate, const char
 
 /* Whether condition, segment and dates let the offer through; else it is dropped. */
 bool plan_is_eligible(struct planner *planner, size_t place);
-/* Whether pins, consents, complaints, caps and stock do. */
+/* Whether pins, consents, complaints, limits and cooldown do. */
 bool plan_is_allowed(struct planner *planner, size_t place);
 /* An advisor's word on the offer: a pin for this order outweighs one for every order, a
  * "never" an "always". A "never" counts as soon as it is known; an "always" only if it
  * was said before the order was placed, or for it. */
 bool plan_find_pin(const struct planner *planner, const struct offer *offer,
                    enum pin_kind *ret, bool *ret_is_for_order);
+
+/* --- plan-limit.c ------------------------------------------------------------------- */
+
+/* Whether the offer's limits have room for one more, beside what the carton takes of them
+ * already; else it is dropped. */
+bool plan_has_room(struct planner *planner, size_t place);
+/* A piece of it goes into the carton. */
+void plan_take(struct planner *planner, size_t place);
 
 /* --- plan-rank.c -------------------------------------------------------------------- */
 

@@ -12,6 +12,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 const char *
 fate_name(enum fate fate)
@@ -203,11 +204,14 @@ gather(struct planner *planner, const struct placement *placement)
         bool is_for_order = false;
         if (offer->placement != placement || !planner->may_get[i])
             continue;
+        bool is_forced = text_equal(offer->name, planner->force);
+        if (!is_forced && !plan_has_room(planner, i))
+            continue; /* the placements before took the last of it */
         bool is_pinned = plan_find_pin(planner, offer, &kind, &is_for_order);
         planner->candidates[count++] = (struct candidate){
             .offer = offer,
             .place = i,
-            .is_forced = text_equal(offer->name, planner->force),
+            .is_forced = is_forced,
             .is_pinned = is_pinned && kind == PIN_ALWAYS,
         };
     }
@@ -251,6 +255,30 @@ find_slots(const struct planner *planner, const struct placement *placement)
     return left > 0 ? (size_t)left : 0;
 }
 
+/* Picks from the best on, and puts the picks first. Where those before took the last of a
+ * limit, an offer makes way to the next; how likely the rest are then is told anew. */
+static size_t
+pick_best(struct planner *planner, size_t *count, size_t slots)
+{
+    struct candidate *candidates = planner->candidates;
+    size_t picked = 0;
+
+    while (picked < slots && picked < *count) {
+        struct candidate *best = &candidates[picked];
+        if (picked == 0 || best->is_forced || plan_has_room(planner, best->place)) {
+            pick(planner, candidates, *count, best);
+            plan_take(planner, best->place);
+            picked++;
+            continue;
+        }
+        (*count)--;
+        memmove(best, best + 1, (*count - picked) * sizeof *best);
+        candidates_rank(best, *count - picked, planner->campaign->seed, planner->unit,
+                        slots - picked);
+    }
+    return picked;
+}
+
 static void
 fill_placement(struct planner *planner, const struct placement *placement)
 {
@@ -265,13 +293,11 @@ fill_placement(struct planner *planner, const struct placement *placement)
         candidates[0].probability = 1.0;
         slots = slots > 0 ? slots : 1;
     }
-    size_t picked = count < slots ? count : slots;
+    size_t picked = pick_best(planner, &count, slots);
     if (placement->kind != PLACEMENT_BOX)
         planner->pieces += (int32_t)picked;
-    for (size_t i = 0; i < count; i++) {
-        if (i < picked)
-            pick(planner, candidates, count, &candidates[i]);
-        else if (i < (size_t)placement->most || picked == 0)
+    for (size_t i = picked; i < count; i++) {
+        if (i < (size_t)placement->most || picked == 0)
             plan_drop(planner, candidates[i].place, FATE_NOT_ALLOWED,
                       "contact policy: %d of %d pieces are in the carton",
                       (int)planner->pieces, (int)campaign->most_pieces);
@@ -295,10 +321,13 @@ prepare(struct planner *planner)
     planner->may_get = arena_make_array(planner->arena, count, sizeof *planner->may_get);
     planner->candidates =
         arena_make_array(planner->arena, count, sizeof *planner->candidates);
+    planner->taken =
+        arena_make_array(planner->arena, campaign->limit_count, sizeof *planner->taken);
     planner->unit = planner->is_guest
                         ? arena_printf(planner->arena, "order:%s", planner->order->id)
                         : planner->order->customer.id;
-    if (plan == NULL || !planner->may_get || !planner->candidates || !planner->unit)
+    if (!plan || !planner->may_get || !planner->candidates || !planner->taken ||
+        !planner->unit)
         return false;
     plan->campaign = campaign;
     plan->verdicts = arena_make_array(planner->arena, count, sizeof *plan->verdicts);
@@ -320,15 +349,16 @@ has_offer(const struct campaign *campaign, const char *name)
 }
 
 enum status
-plan_make(struct judge *judge, const struct facts *facts, const struct standing *standing,
-          const char *force, struct arena *arena, struct notes *notes, struct plan **ret)
+plan_make(struct judge *judge, const struct facts *facts,
+          const struct standings *standings, const char *force, struct arena *arena,
+          struct notes *notes, struct plan **ret)
 {
     const struct campaign *campaign = judge_campaign(judge);
     struct planner planner = {.judge = judge,
                               .campaign = campaign,
                               .facts = facts,
                               .order = facts->order,
-                              .standing = standing,
+                              .standings = standings,
                               .force = force,
                               .arena = arena,
                               .notes = notes,

@@ -188,57 +188,79 @@ gather_facts(struct way *way)
 
 /* --- limits ----------------------------------------------------------------------- */
 
-/* What a choice of this offer takes of its limits. */
+/* What one more piece would take of a limit, of this order's scope. */
+static struct unit_claim
+make_claim(const struct way *way, const struct limit *limit, const char *scope)
+{
+    struct unit_claim claim = {.name = limit->key,
+                               .first_day = limit_window_begin(limit, way->today),
+                               .rolling_days = limit->rolling_days,
+                               .most = limit->most,
+                               .most_minor = limit->most_money.minor};
+    if (limit->window == WINDOW_ROLLING)
+        claim.first_day = DAY_NONE;
+    if (limit->per == PER_CUSTOMER)
+        claim.customer = scope;
+    else if (limit->per == PER_HOUSEHOLD)
+        claim.household = scope;
+    else if (limit->per != PER_ALL)
+        claim.scope = scope;
+    return claim;
+}
+
+/* What a choice takes of its offer's limits. One that is held out goes on like one that is
+ * treated, but nothing left the shop. */
 static enum status
 make_claims(struct way *way, const struct offer *offer, bool is_held_out,
             struct unit_claim **ret, size_t *ret_count)
 {
-    struct arena *arena = way->carton->arena;
-    const char *customer = way->carton->order->customer.id;
-    struct unit_claim *claims = arena_make_array(arena, 2, sizeof(*claims));
+    struct unit_claim *claims =
+        arena_make_array(way->carton->arena, offer->limit_count, sizeof(*claims));
     size_t count = 0;
     if (!claims)
         return STATUS_NO_MEMORY;
-    if (customer && offer->cap_per_customer > 0)
-        claims[count++] =
-            (struct unit_claim){.name = arena_printf(arena, "%s/customer", offer->name),
-                                .customer = customer,
-                                .first_day = DAY_NONE,
-                                .most = offer->cap_per_customer,
-                                .most_minor = -1};
-    if (!is_held_out && offer->stock >= 0)
-        claims[count++] =
-            (struct unit_claim){.name = arena_printf(arena, "%s/stock", offer->name),
-                                .first_day = DAY_NONE,
-                                .most = offer->stock,
-                                .most_minor = -1};
-    for (size_t i = 0; i < count; i++)
-        if (!claims[i].name)
-            return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < offer->limit_count; i++) {
+        const struct limit *limit = offer->limits[i];
+        const char *scope = limit_scope(limit, way->carton->facts);
+        bool is_personal = limit->per == PER_CUSTOMER || limit->per == PER_HOUSEHOLD;
+        if (!scope || (is_held_out && !(is_personal && limit->most >= 0)))
+            continue;
+        claims[count] = make_claim(way, limit, scope);
+        if (is_held_out)
+            claims[count].most_minor = -1;
+        count++;
+    }
     *ret = claims;
     *ret_count = count;
     return STATUS_OK;
 }
 
 static enum status
-gather_use(struct way *way, const struct offer *offer, struct standing *standing)
+gather_use(struct way *way, struct limit_use *ret)
 {
+    const struct campaign *campaign = way->shop->campaign;
     const struct order *order = way->carton->order;
-    struct unit_claim *claims = NULL;
-    struct unit_use use[2] = {{0}};
-    size_t count = 0;
-    enum status status = make_claims(way, offer, false, &claims, &count);
-    if (status != STATUS_OK || count == 0)
-        return status;
-    status = ledger_used(way->ledger, order->merchant, order->id, way->today, claims,
-                         count, &way->carton->notes, use);
-    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-        if (claims[i].customer)
-            standing->decided_for_customer = (int32_t)use[i].units;
-        else
-            standing->stock_left =
-                offer->stock > use[i].units ? (int32_t)(offer->stock - use[i].units) : 0;
+    struct arena *arena = way->carton->arena;
+    size_t limits = campaign->limit_count, count = 0;
+    struct unit_claim *claims = arena_make_array(arena, limits, sizeof(*claims));
+    struct unit_use *use = arena_make_array(arena, limits, sizeof(*use));
+    if (!claims || !use)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < limits; i++) {
+        const char *scope = limit_scope(&campaign->limits[i], way->carton->facts);
+        ret[i].is_known = scope != NULL;
+        if (scope)
+            claims[count++] = make_claim(way, &campaign->limits[i], scope);
     }
+    if (count == 0)
+        return STATUS_OK;
+    enum status status = ledger_used(way->ledger, order->merchant, order->id, way->today,
+                                     claims, count, &way->carton->notes, use);
+    for (size_t i = 0, k = 0; status == STATUS_OK && i < limits; i++)
+        if (ret[i].is_known) {
+            ret[i].units = use[k].units;
+            ret[i].minor = use[k++].minor;
+        }
     return status;
 }
 
@@ -251,25 +273,22 @@ gather_standing(struct way *way)
     size_t count = campaign->offer_count;
     const char **names = arena_make_array(arena, count, sizeof(*names));
     int64_t *last_s = arena_make_array(arena, count, sizeof(*last_s));
+    struct limit_use *use = arena_make_array(arena, campaign->limit_count, sizeof(*use));
     way->standing = arena_make_array(arena, count, sizeof(*way->standing));
-    if (!names || !last_s || !way->standing)
+    if (!names || !last_s || !use || !way->standing)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < count; i++)
         names[i] = campaign->offers[i].name;
     enum status status =
         ledger_last(way->ledger, order->merchant, order->customer.id, order->id, names,
                     count, &way->carton->notes, last_s);
-    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-        way->standing[i] = (struct standing){
-            .last_decided =
-                last_s[i] == TIME_NONE
-                    ? DAY_NONE
-                    : zone_day(way->shop->settings->zone, last_s[i], NULL),
-            .stock_left = campaign->offers[i].stock,
-        };
-        status = gather_use(way, &campaign->offers[i], &way->standing[i]);
-    }
-    return status;
+    for (size_t i = 0; status == STATUS_OK && i < count; i++)
+        way->standing[i].last_decided =
+            last_s[i] == TIME_NONE
+                ? DAY_NONE
+                : zone_day(way->shop->settings->zone, last_s[i], NULL);
+    way->standings = (struct standings){.offers = way->standing, .limits = use};
+    return status == STATUS_OK ? gather_use(way, use) : status;
 }
 
 /* --- the record ------------------------------------------------------------------- */
@@ -332,7 +351,9 @@ wish_for_coupon(const struct way *way, const struct offer *offer,
     piece->ends_s = end_of_day(settings->zone, piece->expires);
     piece->liability = offer->coupon.cost;
     piece->wish =
-        (struct code_wish){.kind = CODE_RANDOM, .prefix = offer->coupon.prefix};
+        (struct code_wish){.kind = offer->coupon.pool ? CODE_POOL : CODE_RANDOM,
+                           .prefix = offer->coupon.prefix,
+                           .pool = offer->coupon.pool};
 }
 
 /* What a choice comes to on record, but for its code and values. */
@@ -499,7 +520,7 @@ plan_and_record(struct way *way)
         struct decision *existing = NULL;
         size_t spent = 0;
         enum status status =
-            plan_make(way->bench->judge, carton->facts, way->standing, force,
+            plan_make(way->bench->judge, carton->facts, &way->standings, force,
                       carton->arena, &carton->notes, &carton->plan);
         if (status == STATUS_OK)
             status = begin_record(way, &record);
@@ -516,8 +537,7 @@ plan_and_record(struct way *way)
         if (status != STATUS_WITHOUT)
             return status;
         size_t offer = (size_t)(carton->plan->choices[spent].offer - campaign->offers);
-        way->standing[offer].decided_for_customer = INT32_MAX;
-        way->standing[offer].stock_left = 0;
+        way->standing[offer].refusal = "limit: the last of it is spent since";
     }
     return STATUS_RETRY;
 }

@@ -12,7 +12,8 @@ struct way {
     struct patience patience;
     struct bench *bench;
     struct ledger *ledger;
-    struct standing *standing;
+    struct standing *standing; /* of the offers */
+    struct standings standings;
     struct day today; /* on which promises are counted: the station's, not the order's */
     bool is_pointless; /* what the preview asks for is not there: nothing is shown */
 };

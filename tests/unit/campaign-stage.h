@@ -61,10 +61,10 @@ use_campaign(struct bench *bench, const char *xml)
 }
 
 static __attribute__((unused)) void
-decide_with(struct bench *bench, const struct standing *standing, const char *force)
+decide_with(struct bench *bench, const struct standings *standings, const char *force)
 {
     make_facts(bench);
-    assert_int_equal(plan_make(judge, bench->facts, standing, force, bench->arena,
+    assert_int_equal(plan_make(judge, bench->facts, standings, force, bench->arena,
                                &bench->notes, &plan),
                      STATUS_OK);
     assert_int_equal(plan->verdict_count, campaign->offer_count);

@@ -56,13 +56,14 @@ a_campaign_is_read_as_it_is_written(void **state)
     assert_string_equal(tea->segment, "vip");
     assert_int_equal(day_date(tea->from).month, 11);
     assert_int_equal(day_date(tea->until).day, 24);
-    assert_int_equal(tea->cap_per_customer, 2);
+    assert_int_equal(tea->limit_count, 1);
+    assert_string_equal(tea->limits[0]->name, "tea/customer");
+    assert_int_equal(tea->limits[0]->most, 2);
     assert_int_equal(tea->cooldown_days, 90);
     assert_int_equal(tea->needs_consents, CONSENT_MARKETING | CONSENT_SURVEY);
     assert_false(tea->sells);
     assert_int_equal(tea->weight, 5);
     assert_int_equal(tea->holdout_bp, 25);
-    assert_int_equal(tea->stock, -1);
     assert_int_equal(tea->text_count, 2);
     assert_string_equal(tea->texts[0].text, "Good day");
     assert_null(tea->texts[0].lang);
@@ -79,7 +80,9 @@ a_campaign_is_read_as_it_is_written(void **state)
 
     assert_string_equal(bag->sku, "BAG-1");
     assert_string_equal(bag->bin, "A-07");
-    assert_int_equal(bag->stock, 500);
+    assert_int_equal(bag->limit_count, 1);
+    assert_string_equal(bag->limits[0]->name, "bag/stock");
+    assert_int_equal(bag->limits[0]->most, 500);
     assert_null(bag->template_name);
     assert_true(bag->sells);
     assert_true(day_is_none(bag->from) && day_is_none(bag->until));
@@ -296,7 +299,7 @@ a_plan_is_dumped_as_text_and_json(void **state)
     assert_non_null(strstr(json.p,
                            "{\"placement\":\"lid\",\"kind\":\"box\",\"offer\":null,"
                            "\"arm\":null,\"template\":null,"));
-    assert_non_null(strstr(json.p, "\"probability\":1,\"held_out\":false}"));
+    assert_non_null(strstr(json.p, "\"probability\":1,\"held_out\":false,\"limits\":[]}"));
     assert_non_null(strstr(json.p, "{\"offer\":\"b\",\"placement\":\"insert\",\"fate\":"
                                    "\"not-eligible\",\"reason\":\"when: $weekday"));
 }

@@ -129,26 +129,30 @@ caps_cooldowns_and_stock_are_kept(void **state)
             "cooling",
             "cooldown='90d'") "<offer name='card' placement='insert'>"
                               "<preprinted sku='C' bin='B' stock='500'/></offer>" TAIL);
-    struct standing standing[] = {{2, DAY_NONE, 9, -1},
-                                  {1, day_from_date(2026, 11, 10), 1, -1},
-                                  {0, DAY_NONE, 500, 0}};
-    decide_with(bench, standing, NULL);
-    expect_fate("capped", FATE_NOT_ALLOWED, "cap: 2 of 2 for this customer are spent");
+    struct standing standing[] = {
+        {DAY_NONE, NULL}, {day_from_date(2026, 11, 10), NULL}, {DAY_NONE, NULL}};
+    struct limit_use use[] = {{true, 2, 0}, {true, 500, 0}};
+    const struct standings standings = {standing, use};
+    decide_with(bench, &standings, NULL);
+    expect_fate("capped", FATE_NOT_ALLOWED,
+                "cap: 2 of 2 for this customer are spent");
     expect_fate("cooling", FATE_NOT_ALLOWED, "cooldown: 12 of 90 days passed");
     expect_fate("card", FATE_NOT_ALLOWED, "stock: none of 500 is left");
-    standing[0].decided_for_customer = INT32_MAX; /* spent by another station just now */
-    decide_with(bench, standing, NULL);
-    expect_fate("capped", FATE_NOT_ALLOWED, "cap: 2 of 2 for this customer are spent");
-    standing[0].decided_for_customer = 1;
-    decide_with(bench, standing, NULL);
+    use[0].units = INT64_MAX; /* more than there are, for whatever reason */
+    decide_with(bench, &standings, NULL);
+    expect_fate("capped", FATE_NOT_ALLOWED,
+                "cap: 2 of 2 for this customer are spent");
+    use[0].units = 1;
+    decide_with(bench, &standings, NULL);
     assert_int_equal(verdict("capped")->fate, FATE_CHOSEN);
-    standing[0].decided_for_customer = 2;
+    standing[0].refusal = "limit: the last of it is spent since";
     standing[1].last_decided = day_from_date(2026, 8, 24); /* 90 days ago */
-    decide_with(bench, standing, NULL);
+    decide_with(bench, &standings, NULL);
+    expect_fate("capped", FATE_NOT_ALLOWED, "limit: the last of it is spent since");
     assert_int_equal(verdict("cooling")->fate, FATE_CHOSEN);
     standing[1].last_decided = day_from_date(2026, 8, 25);
-    standing[2].stock_left = 1;
-    decide_with(bench, standing, NULL);
+    use[1].units = 499;
+    decide_with(bench, &standings, NULL);
     expect_fate("cooling", FATE_NOT_ALLOWED, "cooldown: 89 of 90 days passed");
     assert_int_equal(verdict("card")->fate, FATE_CHOSEN);
     decide(bench); /* nothing was ever decided */
