@@ -32,6 +32,7 @@ extern "C" {
 #define TUCK_ENTRY_SYMBOL "tuck_entry"
 #define TUCK_CARTON_FACE "tuck.carton" /* revision 1: struct tuck_carton_face */
 #define TUCK_OPS_FACE "tuck.ops"       /* revision 1: struct tuck_ops_face */
+#define TUCK_PROMISE_FACE "tuck.promise" /* revision 1: struct tuck_promise_face */
 
 /* What a call came to, by what the host should do next. Never renumbered. */
 typedef int32_t tuck_status;
@@ -64,6 +65,7 @@ enum { TUCK_ERROR = 1, TUCK_WARNING = 2, TUCK_INFO = 3 };
 struct tuck_shop;   /* an open shop: settings, campaign, templates, press, ledger */
 struct tuck_carton; /* one answer: pieces, sheets, reasons */
 struct tuck_notes;  /* notes of a call that has no carton */
+struct tuck_found;  /* what a call found of promises, keys, pools */
 
 /* May be called from any thread that is inside a call of tuck; must not call tuck. `note` is
  * lent for the call. */
@@ -75,7 +77,7 @@ typedef int32_t tuck_progress_fn(void *data, int64_t done, int64_t total, const 
 
 struct tuck_open {
     uint32_t size;
-    int32_t workers;      /* of the press; 0: as the shop's settings say */
+    int32_t workers;      /* of the press; 0: as the shop's settings say; or below */
     const char *shop;     /* the shop's folder, or its tuck.xml */
     const char *ledger;   /* instead of the settings'; "none": nothing is kept */
     const char *press;    /* path of tuck-press; NULL: as installed */
@@ -89,6 +91,10 @@ struct tuck_open {
     const char *keys;       /* the key file; NULL: as the settings say */
     const char *station;    /* who is at work, for the ledger; NULL: the machine's name */
 };
+
+/* workers: no press is started. The shop opens at once and answers for promises, as a till
+ * needs; pack(), sheet() and whatever else renders is TUCK_BAD_CALL. */
+#define TUCK_NO_PRESS (-1)
 
 enum { /* formats of a sheet */
     TUCK_PDF = 1,
@@ -275,6 +281,243 @@ struct tuck_ops_face {
     /* Process ids of the living workers, for operators and fault tests; returns how many
      * there are. [any] */
     int32_t (*workers)(struct tuck_shop *shop, int32_t *ret_pids, int32_t most);
+};
+
+/* --- promises: what becomes of codes on paper ---------------------------------------- */
+
+enum { /* what a till is told of a code. Never renumbered */
+    TUCK_ANSWER_OK = 0,
+    TUCK_ANSWER_AGAIN = 1,          /* this very redemption was accepted before: ok */
+    TUCK_ANSWER_USED = 2,           /* by another redemption: used_… tell when and where */
+    TUCK_ANSWER_EXPIRED = 3,
+    TUCK_ANSWER_VOID = 4,           /* `reason` tells why */
+    TUCK_ANSWER_UNKNOWN = 5,        /* no such code was ever promised here */
+    TUCK_ANSWER_FORGED = 6,         /* it looks signed, but no key of the shop made it */
+    TUCK_ANSWER_MISTYPED = 7,       /* its check symbol is wrong */
+    TUCK_ANSWER_OTHER_CUSTOMER = 8,
+    TUCK_ANSWER_OTHER_MERCHANT = 9,
+    TUCK_ANSWER_GENUINE = 10        /* signed by the shop, but in another ledger */
+};
+
+enum { /* flags of a redemption */
+    TUCK_TOLD = 1 /* it has happened already: kept whatever the answer is */
+};
+
+struct tuck_redemption {
+    uint32_t size;
+    uint32_t flags;
+    const char *code;     /* as it was typed or scanned */
+    const char *id;       /* of the redemption: said twice, it is one; NULL: CODE/ORDER */
+    const char *customer; /* as the shop knows them; NULL: not asked */
+    const char *order, *place;  /* where it was used; may be NULL */
+    const char *amount;         /* of the sale, "12.50"; NULL: amount_minor */
+    int64_t amount_minor;       /* told when `currency` is */
+    const char *currency;       /* NULL: the shop's, for `amount` */
+    const char *at;             /* "2026-11-22T09:30:00Z", or a day; NULL: at_s */
+    int64_t at_s;               /* 0: now, by the shop's clock */
+    int32_t budget_ms;          /* 0: 2,000 */
+    int32_t unused;
+    const volatile int32_t *cancel; /* lent for the call; set non-zero to stop it */
+};
+
+/* The answer to a code. Texts are NULL where nothing is known; times in texts are the
+ * shop's. */
+struct tuck_answer {
+    uint32_t size;
+    int32_t answer;    /* TUCK_ANSWER_OK … */
+    const char *name;  /* "ok", "used", "other-customer" … */
+    const char *text;  /* one sentence for people: why, when, where */
+    const char *code;  /* in its printed form */
+    const char *offer, *order, *state;
+    const char *worth;            /* what the coupon gives: "15% off", "5.00 EUR off" */
+    const char *value, *currency; /* what that is reckoned at: "5.00", "EUR" */
+    int64_t value_minor;
+    const char *expires; /* yyyy-mm-dd, the last day */
+    const char *used_at, *used_place, *used_order;
+    int64_t used_s;     /* with used_at */
+    const char *reason; /* of the void; which letter is wrong */
+    int32_t is_in_ledger; /* the ledger knows the code */
+    int32_t station;      /* that signed it, when read from a signed code alone */
+    const char *brand;    /* the shop's name */
+};
+
+struct tuck_promise {
+    uint32_t size;
+    int32_t is_held_out;
+    const char *offer, *order, *code, *pool;
+    const char *customer; /* a pseudonym */
+    /* reserved, printed, redeemed, expired, voided, failed, skipped, lapsed */
+    const char *state;
+    const char *value, *currency, *expires, *made_at;
+    int64_t value_minor, made_s;
+    int64_t events;
+    int32_t is_holding; /* it takes its units of the limits it falls under */
+    int32_t unused;
+};
+
+struct tuck_event {
+    uint32_t size;
+    int32_t revision; /* of the order; 0: none is meant */
+    const char *at;   /* in the shop's zone, "2026-11-22 09:30:05" */
+    int64_t at_s;
+    const char *kind, *reason, *package;
+    const char *place, *order, *redemption; /* redeemed */
+    const char *amount, *currency;          /* redeemed */
+    int64_t amount_minor;
+};
+
+/* A row of what is owed on paper, or a currency's total. */
+struct tuck_debt {
+    uint32_t size;
+    uint32_t unused;
+    const char *offer; /* NULL in totals */
+    const char *value, *currency, *expires; /* of one; value and expires NULL in totals */
+    int64_t value_minor;
+    int64_t reserved, printed; /* how many */
+    const char *sum;           /* of all of them, and in minor units */
+    int64_t sum_minor;
+};
+
+struct tuck_pool {
+    uint32_t size;
+    uint32_t unused;
+    const char *name;
+    int64_t codes, left;
+};
+
+struct tuck_key {
+    uint32_t size;
+    int32_t is_minting;  /* new codes are signed with it; the others only check */
+    const char *id;
+    const char *since;   /* yyyy-mm-dd */
+    const char *retired; /* yyyy-mm-dd; NULL: it is not, and checks */
+};
+
+enum { /* what promises are looked for by */
+    TUCK_BY_ANY = 0, /* an order of that id, else a code, else a customer */
+    TUCK_BY_ORDER = 1,
+    TUCK_BY_CODE = 2,
+    TUCK_BY_CUSTOMER = 3
+};
+
+enum { /* what a file holds */
+    TUCK_FILE_REDEMPTIONS = 1, /* CSV: code and date, id, order, place, amount … */
+    TUCK_FILE_POOL = 2         /* CSV with a column of codes, or one code a line */
+};
+
+struct tuck_load {
+    uint32_t size;
+    int32_t what; /* TUCK_FILE_REDEMPTIONS … */
+    const char *path;
+    const char *pool;        /* TUCK_FILE_POOL: its name */
+    const char *columns;     /* "code=1,date=2": NULL: by the names in the header */
+    const char *date_format; /* "%Y%m%d"; NULL: RFC 3339 or yyyy-mm-dd */
+    const char *currency;    /* when no column gives it; NULL: the shop's */
+    int32_t delimiter;       /* 0 comma, ' ' runs of blanks */
+    int32_t has_header;
+    tuck_progress_fn *progress;
+    void *progress_data;
+};
+
+struct tuck_loaded {
+    uint32_t size;
+    uint32_t unused;
+    int64_t rows;
+    int64_t fresh;    /* redemptions taken, codes new to the pool */
+    int64_t again;    /* there already */
+    int64_t contrary; /* redemptions that a till would have been refused; kept */
+    int64_t unknown;  /* redemptions of codes that are not known here */
+};
+
+struct tuck_swept {
+    uint32_t size;
+    uint32_t unused;
+    int64_t expired, lapsed; /* promises */
+    int64_t erased;          /* texts, sheets and orders, as the settings' retention says */
+};
+
+/* The face of tills, shop systems and whoever keeps the ledger, revision 1. Every call
+ * may come from any thread at any time [any]. `ret_notes` may be NULL, else it gets the
+ * notes, to be freed with notes_free() of tuck.carton. A *ret_found is freed with
+ * found_free() and lends all texts that come out of it. */
+struct tuck_promise_face {
+    uint32_t size;
+    uint32_t revision;
+
+    /* Answers a till, and takes the code as used when the answer is ok. TUCK_OK whenever
+     * there is an answer, a refusal too: answer() tells. */
+    tuck_status (*redeem)(struct tuck_shop *shop, const struct tuck_redemption *how,
+                          struct tuck_found **ret_found, struct tuck_notes **ret_notes);
+    /* Voids one code: answers ok (also when it was void before), used, unknown. */
+    tuck_status (*void_code)(struct tuck_shop *shop, const char *code, const char *reason,
+                             struct tuck_found **ret_found,
+                             struct tuck_notes **ret_notes);
+    /* What a signed code says of itself, checked with the shop's key; no ledger is asked.
+     * Answers ok, expired, forged, mistyped or unknown (not a signed code). */
+    tuck_status (*check_code)(struct tuck_shop *shop, const char *code,
+                              struct tuck_found **ret_found,
+                              struct tuck_notes **ret_notes);
+    /* Promises and their whole lives. TUCK_WITHOUT: there are none. */
+    tuck_status (*look_up)(struct tuck_shop *shop, int32_t by, const char *name,
+                           struct tuck_found **ret_found, struct tuck_notes **ret_notes);
+    /* What is owed on paper now. */
+    tuck_status (*liability)(struct tuck_shop *shop, struct tuck_found **ret_found,
+                             struct tuck_notes **ret_notes);
+    tuck_status (*pools)(struct tuck_shop *shop, struct tuck_found **ret_found,
+                         struct tuck_notes **ret_notes);
+    /* The shop's keys, without what is secret of them. */
+    tuck_status (*keys)(struct tuck_shop *shop, struct tuck_found **ret_found,
+                        struct tuck_notes **ret_notes);
+
+    /* What was found. TUCK_WITHOUT past the last. */
+    tuck_status (*answer)(const struct tuck_found *found, struct tuck_answer *ret);
+    tuck_status (*promise)(const struct tuck_found *found, int64_t index,
+                           struct tuck_promise *ret);
+    tuck_status (*event)(const struct tuck_found *found, int64_t promise, int64_t index,
+                         struct tuck_event *ret);
+    tuck_status (*debt)(const struct tuck_found *found, int64_t index,
+                        struct tuck_debt *ret);
+    tuck_status (*total)(const struct tuck_found *found, int64_t index,
+                         struct tuck_debt *ret);
+    tuck_status (*pool)(const struct tuck_found *found, int64_t index,
+                        struct tuck_pool *ret);
+    tuck_status (*key)(const struct tuck_found *found, int64_t index,
+                       struct tuck_key *ret);
+    void (*found_free)(struct tuck_found *found); /* NULL is fine */
+
+    /* Reads redemptions or codes from a file, wholly or not at all; every wrong row is a
+     * note. The same file twice changes nothing; redemptions may be told late and in any
+     * order. */
+    tuck_status (*load)(struct tuck_shop *shop, const struct tuck_load *how,
+                        struct tuck_loaded *ret, struct tuck_notes **ret_notes);
+    /* The pieces of an order that was packed, for printing them once more: the same codes
+     * and bytes. `package` NULL: "1". Each piece is recorded as printed again. What is
+     * void or has lapsed is TUCK_WITHOUT, with a note that tells why. Needs the press. */
+    tuck_status (*reprint)(struct tuck_shop *shop, const char *order, const char *package,
+                           struct tuck_carton **ret, struct tuck_notes **ret_notes);
+    /* Marks what has expired, lets lapse what was never printed, and erases what is past
+     * the retention of the shop's settings. For once a day. */
+    tuck_status (*sweep)(struct tuck_shop *shop, struct tuck_swept *ret,
+                         struct tuck_notes **ret_notes);
+    /* Erases what is held of a customer; sums stay right. TUCK_WITHOUT: nothing is. */
+    tuck_status (*forget)(struct tuck_shop *shop, const char *customer,
+                          struct tuck_notes **ret_notes);
+    /* All that is held of a customer as JSON; freed with bytes_free() of tuck.ops. */
+    tuck_status (*export_customer)(struct tuck_shop *shop, const char *customer,
+                                   void **ret_bytes, size_t *ret_length,
+                                   struct tuck_notes **ret_notes);
+    /* A copy of the ledger as of one instant, while others write; whole or not at all. */
+    tuck_status (*backup)(struct tuck_shop *shop, const char *path,
+                          struct tuck_notes **ret_notes);
+    /* Checks the ledger and reckons every sum anew. Findings are notes; TUCK_BAD_INPUT
+     * when something is wrong. */
+    tuck_status (*verify)(struct tuck_shop *shop, struct tuck_notes **ret_notes);
+    /* Makes the shop's key file, which must not be there yet. */
+    tuck_status (*keys_make)(struct tuck_shop *shop, struct tuck_notes **ret_notes);
+    /* Adds a key that signs from now on; the old ones go on checking. */
+    tuck_status (*keys_rotate)(struct tuck_shop *shop, struct tuck_notes **ret_notes);
+    /* Where the key file is, or is to be. Lent by the shop. */
+    const char *(*keys_path)(const struct tuck_shop *shop);
 };
 
 struct tuck_entry {

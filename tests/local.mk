@@ -17,13 +17,16 @@ tests_golden_story_SOURCES = %D%/golden/story.c
 tests_golden_story_LDADD = -ldl
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/host/test-host tests/host/test-history-http \
+check_PROGRAMS += tests/host/test-host tests/host/test-promises tests/host/test-history-http \
 	tests/fault/test-host-faults
-TESTS += tests/host/test-host tests/host/test-history-http tests/fault/test-host-faults
+TESTS += tests/host/test-host tests/host/test-promises tests/host/test-history-http tests/fault/test-host-faults
 tests_host_test_host_SOURCES = %D%/host/test-host.c
 tests_host_test_host_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	-DVERSION_EXPECTED='"$(PACKAGE_VERSION)"'
 tests_host_test_host_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
+tests_host_test_promises_SOURCES = %D%/host/test-promises.c
+tests_host_test_promises_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_host_test_promises_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
 tests_host_test_history_http_SOURCES = %D%/host/test-history-http.c
 tests_host_test_history_http_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_host_test_history_http_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
@@ -34,7 +37,7 @@ endif
 
 EXTRA_DIST += %D%/unit/data %D%/golden/expected %D%/host/moody-histories.py
 dist_check_SCRIPTS = %D%/cli/cli.sh %D%/cli/completion.bash %D%/cli/hostile-names.sh \
-	%D%/cli/man-examples.sh \
+	%D%/cli/man-examples.sh %D%/cli/promises.sh \
 	%D%/golden/golden.sh %D%/host/sample-hosts.sh \
 	%D%/house/docs.sh %D%/house/exports.sh %D%/house/headers.sh \
 	%D%/house/rooms.sh %D%/house/schemas.sh

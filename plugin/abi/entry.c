@@ -1,7 +1,7 @@
 /* The exported entry: arguments guarded, structs sized, everything else is the
  * station's. No call trusts a pointer or a number that a host may have got wrong. */
+#include "abi/entry.h"
 #include "abi/sized.h"
-#include "base/arena.h"
 #include "customer/facts.h"
 #include "station/station.h"
 
@@ -15,13 +15,6 @@ _Static_assert((int)TUCK_BAD_INPUT == (int)STATUS_BAD_INPUT, "one numbering of s
 _Static_assert((int)TUCK_OUTSIDE == (int)STATUS_OUTSIDE, "one numbering of statuses");
 _Static_assert((int)TUCK_INFO == (int)NOTE_INFO, "one numbering of levels");
 
-struct tuck_notes {
-    struct notes notes;
-};
-
-/* Up to here a struct must reach to be of any use. */
-#define LEAST(type, member) (offsetof(type, member) + sizeof(((type *)0)->member))
-
 static tuck_status
 note_out(const struct notes *notes, int64_t index, struct tuck_note *ret)
 {
@@ -33,13 +26,13 @@ note_out(const struct notes *notes, int64_t index, struct tuck_note *ret)
     return (tuck_status)sized_out(&told, sizeof(told), ret);
 }
 
-static struct tuck_notes *
+struct tuck_notes *
 notes_new(void)
 {
     return calloc(1, sizeof(struct tuck_notes));
 }
 
-static void
+void
 notes_give(struct tuck_notes *notes, struct tuck_notes **ret)
 {
     if (ret)
@@ -59,7 +52,7 @@ carton_face_open(const struct tuck_open *how, struct tuck_shop **ret,
         sized_in(how, &ours, sizeof(ours), LEAST(struct tuck_open, shop));
     if (status != STATUS_OK)
         return (tuck_status)status;
-    if (!ret || !ours.shop || ours.workers < 0 || ours.workers > 16 ||
+    if (!ret || !ours.shop || ours.workers < TUCK_NO_PRESS || ours.workers > 16 ||
         ours.station_number < 0 || ours.station_number > 127 ||
         (ours.station && strlen(ours.station) > 64))
         return TUCK_BAD_CALL;
@@ -80,7 +73,7 @@ carton_face_pack(struct tuck_shop *shop, const struct tuck_order *order,
         sized_in(order, &ours, sizeof(ours), LEAST(struct tuck_order, length));
     if (status != STATUS_OK)
         return (tuck_status)status;
-    if (!shop || !ret || !ours.bytes || ours.budget_ms < 0 || ours.dpi < 0 ||
+    if (!shop || !shop_has_press(shop) || !ret || !ours.bytes || ours.budget_ms < 0 || ours.dpi < 0 ||
         ours.dpi > 1200 || ours.format < 0 || ours.format > TUCK_PNG ||
         (ours.flags & ~(uint32_t)(TUCK_PREVIEW | TUCK_NO_SHEETS)))
         return TUCK_BAD_CALL;
@@ -260,7 +253,7 @@ ops_face_contact_sheet(struct tuck_shop *shop, struct tuck_carton *const *carton
                        int64_t count, const char *title, int32_t format, void **ret_bytes,
                        size_t *ret_length, struct tuck_notes **ret_notes)
 {
-    if (!shop || !are_cartons(cartons, count) || !ret_bytes || !ret_length ||
+    if (!shop || !shop_has_press(shop) || !are_cartons(cartons, count) || !ret_bytes || !ret_length ||
         format < TUCK_PDF || format > TUCK_PNG)
         return TUCK_BAD_CALL;
     struct tuck_notes *notes = notes_new();
@@ -276,7 +269,7 @@ static tuck_status
 ops_face_bundle(struct tuck_shop *shop, struct tuck_carton *const *cartons, int64_t count,
                 void **ret_bytes, size_t *ret_length, struct tuck_notes **ret_notes)
 {
-    if (!shop || !are_cartons(cartons, count) || !ret_bytes || !ret_length)
+    if (!shop || !shop_has_press(shop) || !are_cartons(cartons, count) || !ret_bytes || !ret_length)
         return TUCK_BAD_CALL;
     struct tuck_notes *notes = notes_new();
     if (!notes)
@@ -327,7 +320,9 @@ find_face(const char *name, uint32_t revision)
         return NULL;
     if (strcmp(name, TUCK_CARTON_FACE) == 0)
         return &carton_face;
-    return strcmp(name, TUCK_OPS_FACE) == 0 ? &ops_face : NULL;
+    if (strcmp(name, TUCK_OPS_FACE) == 0)
+        return &ops_face;
+    return strcmp(name, TUCK_PROMISE_FACE) == 0 ? &promise_face : NULL;
 }
 
 const struct tuck_entry tuck_entry = {

@@ -172,6 +172,10 @@ NOTE(1016, CHECK_PIECE, "station", NOTE_ERROR, "A template could not be rendered
 NOTE(1017, ORDER_VOIDED, "station", NOTE_INFO, "A changed order voided what was promised to the one before.")
 NOTE(1018, ORDER_BEYOND_BUDGET, "station", NOTE_ERROR, "An order document is too large to be read within the budget.")
 NOTE(1019, KEYS_MISSING, "station", NOTE_ERROR, "The key file of a ledger that many stations share is not there.")
+NOTE(1020, BAD_SALE, "station", NOTE_ERROR, "The amount or the currency of a redemption makes no sense.")
+NOTE(1021, SUM_TOO_LARGE, "station", NOTE_ERROR, "What is owed on paper comes to more than can be counted.")
+NOTE(1022, REDEMPTION_ODD, "station", NOTE_WARNING, "A file tells of a redemption that a till would have refused.")
+NOTE(1023, NO_REPRINT, "station", NOTE_ERROR, "An order cannot be printed again.")
 
 /* abi */
 NOTE(1101, BAD_ARGUMENT, "abi", NOTE_ERROR, "The host's call broke the interface's contract.")

@@ -22,10 +22,14 @@ struct options {
     const char *dir;    /* -d */
     const char *date, *offer;
     const char *reason; /* --reason */
+    const char *keys;   /* --keys */
+    const char *id, *customer, *order, *place, *amount, *at, *file; /* of a redemption */
+    const char *package, *pool;
     const char *columns, *date_format, *currency;
     int32_t format; /* TUCK_PDF, TUCK_PNG */
     int32_t dpi, budget_ms, workers, delimiter;
     bool wants_json, wants_contact_sheet, is_quiet, has_no_header, is_csv;
+    bool wants_check;
     char **args; /* what is left */
     int arg_count;
 };
@@ -33,7 +37,7 @@ struct options {
 struct command {
     const char *name, *usage, *summary;
     const char *accepts; /* the letters of the options it takes, see main.c */
-    int least_args;
+    int least_args, most_args;
     int (*run)(const struct options *options);
 };
 
@@ -44,6 +48,17 @@ int cmd_check(const struct options *options);
 int cmd_import(const struct options *options);
 int cmd_void(const struct options *options);
 int cmd_facts(const struct options *options);
+int cmd_redeem(const struct options *options);
+int cmd_reprint(const struct options *options);
+int cmd_ledger(const struct options *options);
+int cmd_liability(const struct options *options);
+int cmd_expire(const struct options *options);
+int cmd_forget(const struct options *options);
+int cmd_export(const struct options *options);
+int cmd_backup(const struct options *options);
+int cmd_code(const struct options *options);
+
+void print_answer_json(const struct tuck_answer *answer);
 
 /* --- host.c: the plugin, loaded --------------------------------------------------- */
 
@@ -51,6 +66,7 @@ struct host {
     const struct tuck_entry *entry;
     const struct tuck_carton_face *carton;
     const struct tuck_ops_face *ops;
+    const struct tuck_promise_face *promise;
     struct tuck_shop *shop;
 };
 
@@ -59,6 +75,8 @@ bool host_load(struct host *host);
 void host_fill_open(const struct options *options, struct tuck_open *ret);
 /* Loads the plugin and opens the shop. */
 bool host_open(struct host *host, const struct options *options);
+/* The same without a press: for commands that render nothing. */
+bool host_open_desk(struct host *host, const struct options *options);
 void host_close(struct host *host);
 /* Prints notes to stderr; returns how many are errors. Frees them. */
 int host_tell(const struct host *host, struct tuck_notes *notes);
@@ -91,6 +109,23 @@ bool out_write(const struct host *host, const char *path, const void *bytes,
                size_t length);
 bool out_drop(const struct host *host, const char *dir, const char *name,
               const void *bytes, size_t length);
+
+/* --- json.c: an object on standard output --------------------------------------------
+ */
+
+struct json {
+    int count; /* of members so far */
+};
+void json_text(const char *text); /* NULL: null */
+void json_member(struct json *json, const char *name, const char *text);
+void json_number(struct json *json, const char *name, int64_t number);
+void json_truth(struct json *json, const char *name, bool is_true);
+/* {"amount": …, "currency": …}, or null */
+void json_money(struct json *json, const char *name, const char *text,
+                const char *currency);
+/* A member that is a list: "name": [ */
+void json_list(struct json *json, const char *name);
+void json_end(struct json *json);
 
 /* --- terminal.c ----------------------------------------------------------------------
  */

@@ -4,37 +4,16 @@
 #include <stdio.h>
 
 static void
-print_json_text(const char *text)
-{
-    if (!text) {
-        fputs("null", stdout);
-        return;
-    }
-    putchar('"');
-    for (; *text; text++) {
-        if (*text == '"' || *text == '\\')
-            putchar('\\');
-        putchar(*text);
-    }
-    putchar('"');
-}
-
-static void
 print_json(const struct tuck_fact *fact, bool is_first)
 {
-    const struct {
-        const char *name, *value;
-    } members[] = {{"name", fact->name},
-                   {"type", fact->type},
-                   {"unit", fact->unit},
-                   {"values", fact->values},
-                   {"meaning", fact->meaning}};
-    fputs(is_first ? "  {" : ",\n  {", stdout);
-    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
-        printf("%s\"%s\": ", i ? ", " : "", members[i].name);
-        print_json_text(members[i].value);
-    }
-    putchar('}');
+    struct json json = {0};
+    fputs(is_first ? "  " : ",\n  ", stdout);
+    json_member(&json, "name", fact->name);
+    json_member(&json, "type", fact->type);
+    json_member(&json, "unit", fact->unit);
+    json_member(&json, "values", fact->values);
+    json_member(&json, "meaning", fact->meaning);
+    json_end(&json);
 }
 
 static void

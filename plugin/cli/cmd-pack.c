@@ -1,7 +1,8 @@
-/* tuck preview and tuck pack: what would be, and what is, printed.
+/* tuck preview, pack and reprint: what would be, what is, and what was printed.
  *
- * Both go the same way through the plugin; a preview records nothing. A packed sheet
- * that was put in its folder is said to be printed: here the folder is the printer. */
+ * The first two go the same way through the plugin; a preview records nothing. A packed
+ * sheet that was put in its folder is said to be printed: here the folder is the printer.
+ * A reprint is given by the plugin as printed already. */
 #include "cli/cli.h"
 
 #include <stdio.h>
@@ -11,7 +12,7 @@
 struct run {
     struct host host;
     const struct options *options;
-    bool is_preview;
+    bool is_preview, is_reprint;
     bool wants_documents; /* a contact sheet or one file of all: cartons are kept */
     struct tuck_carton **cartons;
     int64_t carton_count;
@@ -130,16 +131,19 @@ handle_piece(struct run *run, struct tuck_carton *carton, int64_t index,
     bool is_paper = piece.outcome == TUCK_CHOSEN || piece.outcome == TUCK_FALLBACK;
     if (!is_written)
         run->troubles++;
-    if (run->is_preview || !piece.ticket || !is_paper)
+    if (run->is_preview || !piece.ticket || !is_paper || (run->is_reprint && is_written))
         return;
     tuck_status status = run->host.carton->say(
         run->host.shop, piece.ticket, is_written ? TUCK_PRINTED : TUCK_FAILED,
         is_written ? NULL : "the file could not be written");
-    if (status != TUCK_OK) {
+    if (status == TUCK_WITHOUT)
+        complain("%s: this sheet must not leave the house: what it promises is void or "
+                 "gone",
+                 piece.ticket);
+    else if (status != TUCK_OK)
         complain("%s: the receipt could not be recorded: %s", piece.ticket,
                  status_text(status));
-        run->troubles++;
-    }
+    run->troubles += status != TUCK_OK;
 }
 
 static void
@@ -156,14 +160,26 @@ handle_carton(struct run *run, struct tuck_carton *carton, const char *path)
             tell_note(&note);
     if (run->is_listing)
         printf("%s%s%s  %s%s%s%s\n", out_colour(BOLD), info.order ? info.order : path,
-               out_colour(PLAIN), out_colour(DIM), path,
-               info.is_repeat ? "  answered before, the same again" : "",
+               out_colour(PLAIN), out_colour(DIM),
+               run->is_reprint ? "printed again, the same" : path,
+               info.is_repeat && !run->is_reprint ? "  answered before, the same again"
+                                                  : "",
                out_colour(PLAIN));
     for (int64_t i = 0; i < info.pieces; i++)
         handle_piece(run, carton, i, &info);
     if (run->options->wants_json &&
         run->host.carton->text(carton, TUCK_TEXT_WHY, &json, &length) == TUCK_OK)
         printf("%s%s", run->carton_count ? ",\n" : "", json);
+}
+
+static void
+keep_or_free(struct run *run, struct tuck_carton *carton)
+{
+    if (run->wants_documents)
+        run->cartons[run->carton_count] = carton;
+    else
+        run->host.carton->carton_free(carton);
+    run->carton_count++;
 }
 
 static void
@@ -191,11 +207,25 @@ pack_one(struct run *run, const struct order_file *file)
         return;
     }
     handle_carton(run, carton, file->path);
-    if (run->wants_documents)
-        run->cartons[run->carton_count] = carton;
-    else
-        run->host.carton->carton_free(carton);
-    run->carton_count++;
+    keep_or_free(run, carton);
+}
+
+static void
+reprint_one(struct run *run, const char *order)
+{
+    struct tuck_carton *carton = NULL;
+    struct tuck_notes *notes = NULL;
+    tuck_status status = run->host.promise->reprint(
+        run->host.shop, order, run->options->package, &carton, &notes);
+    int errors = host_tell(&run->host, notes);
+    if (status != TUCK_OK) {
+        run->troubles++;
+        if (errors == 0)
+            complain("%s: %s", order, status_text(status));
+        return;
+    }
+    handle_carton(run, carton, order);
+    keep_or_free(run, carton);
 }
 
 static bool
@@ -264,6 +294,23 @@ write_single(struct run *run)
     return out_write(&run->host, run->options->output, bytes, length);
 }
 
+/* What comes after the last carton. */
+static int
+finish(struct run *run)
+{
+    const struct options *options = run->options;
+    bool is_single =
+        options->output && !options->wants_contact_sheet && options->format == TUCK_PNG;
+    if (run->wants_documents && run->carton_count > 0 &&
+        !(is_single ? write_single(run) : write_document(run)))
+        run->troubles++;
+    fflush(stdout);
+    if (options->dir && !options->is_quiet && (run->sheets || !run->is_reprint))
+        fprintf(stderr, "%lld sheet%s in %s\n", (long long)run->sheets,
+                run->sheets == 1 ? "" : "s", options->dir);
+    return run->troubles ? EXIT_TROUBLE : EXIT_FINE;
+}
+
 static int
 run_orders(struct run *run, const struct order_files *orders)
 {
@@ -281,16 +328,7 @@ run_orders(struct run *run, const struct order_files *orders)
     bar_done(&bar);
     if (is_list)
         puts("]");
-    bool is_single =
-        options->output && !options->wants_contact_sheet && options->format == TUCK_PNG;
-    if (run->wants_documents && run->carton_count > 0 &&
-        !(is_single ? write_single(run) : write_document(run)))
-        run->troubles++;
-    fflush(stdout);
-    if (options->dir && !options->is_quiet)
-        fprintf(stderr, "%lld sheet%s in %s\n", (long long)run->sheets,
-                run->sheets == 1 ? "" : "s", options->dir);
-    return run->troubles ? EXIT_TROUBLE : EXIT_FINE;
+    return finish(run);
 }
 
 static int
@@ -332,4 +370,32 @@ int
 cmd_pack(const struct options *options)
 {
     return start(options, false);
+}
+
+int
+cmd_reprint(const struct options *options)
+{
+    struct run run = {.options = options,
+                      .is_reprint = true,
+                      .columns = terminal_columns(),
+                      .is_listing = !options->is_quiet,
+                      .wants_documents = options->output};
+    int result = EXIT_TROUBLE;
+    if (!options->output == !options->dir) {
+        complain("reprint wants -d with a folder, or -o with a file, for its sheets");
+        return EXIT_USAGE;
+    }
+    if (options->output && strcmp(options->output, "-") == 0)
+        run.is_listing = false;
+    run.cartons = calloc((size_t)options->arg_count, sizeof(struct tuck_carton *));
+    if (run.cartons && host_open(&run.host, options)) {
+        for (int i = 0; i < options->arg_count; i++)
+            reprint_one(&run, options->args[i]);
+        result = finish(&run);
+    }
+    for (int64_t i = 0; run.wants_documents && i < run.carton_count; i++)
+        run.host.carton->carton_free(run.cartons[i]);
+    free(run.cartons);
+    host_close(&run.host);
+    return result;
 }

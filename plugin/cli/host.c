@@ -1,7 +1,8 @@
 /* The plugin, loaded as any host loads it: dlopen, one symbol, faces by name.
  *
  * It is looked for where it was installed. TUCK_PLUGIN, TUCK_PRESS and TUCK_DATA name
- * another tuck.so, tuck-press and data folder, as for a build that is not installed. */
+ * another tuck.so, tuck-press and data folder, as for a build that is not installed;
+ * TUCK_KEYS and TUCK_STATION are what differs from one station of a shop to the next. */
 #include "cli/cli.h"
 
 #include <dlfcn.h>
@@ -23,10 +24,11 @@ host_load(struct host *host)
     if (host->entry) {
         host->carton = host->entry->face(TUCK_CARTON_FACE, 1);
         host->ops = host->entry->face(TUCK_OPS_FACE, 1);
+        host->promise = host->entry->face(TUCK_PROMISE_FACE, 1);
     }
-    if (!host->carton || !host->ops) {
-        complain("the plugin lacks the faces %s and %s of revision 1", TUCK_CARTON_FACE,
-                 TUCK_OPS_FACE);
+    if (!host->carton || !host->ops || !host->promise) {
+        complain("the plugin lacks one of the faces %s, %s and %s of revision 1",
+                 TUCK_CARTON_FACE, TUCK_OPS_FACE, TUCK_PROMISE_FACE);
         return false;
     }
     return true;
@@ -42,22 +44,38 @@ host_fill_open(const struct options *options, struct tuck_open *ret)
         .ledger = options->ledger,
         .press = getenv("TUCK_PRESS"),
         .data_dir = getenv("TUCK_DATA"),
+        .keys = options->keys ? options->keys : getenv("TUCK_KEYS"),
+        .station = getenv("TUCK_STATION"),
     };
 }
 
-bool
-host_open(struct host *host, const struct options *options)
+static bool
+open_shop(struct host *host, const struct options *options, bool wants_press)
 {
     struct tuck_open open;
     struct tuck_notes *notes = NULL;
     if (!host_load(host))
         return false;
     host_fill_open(options, &open);
+    if (!wants_press)
+        open.workers = TUCK_NO_PRESS;
     tuck_status status = host->carton->open(&open, &host->shop, &notes);
     int errors = host_tell(host, notes);
     if (status != TUCK_OK && errors == 0)
         complain("the shop %s cannot be opened: %s", options->shop, status_text(status));
     return status == TUCK_OK;
+}
+
+bool
+host_open(struct host *host, const struct options *options)
+{
+    return open_shop(host, options, true);
+}
+
+bool
+host_open_desk(struct host *host, const struct options *options)
+{
+    return open_shop(host, options, false);
 }
 
 void

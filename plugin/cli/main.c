@@ -27,6 +27,17 @@ enum { /* long options without a letter */
     OPT_NO_HEADER,
     OPT_CSV,
     OPT_COLOUR,
+    OPT_KEYS,
+    OPT_ID,
+    OPT_CUSTOMER,
+    OPT_ORDER,
+    OPT_PLACE,
+    OPT_AMOUNT,
+    OPT_AT,
+    OPT_FILE,
+    OPT_PACKAGE,
+    OPT_POOL,
+    OPT_CHECK,
 };
 
 /* Which commands take an option: letters of struct command's `accepts`. All take g. */
@@ -40,34 +51,58 @@ static const struct {
     {'g', {"color", required_argument, NULL, OPT_COLOUR}, "    --color=WHEN      auto, always or never"},
     {'g', {"help", no_argument, NULL, 'h'}, "-h, --help            show this"},
     {'l', {"ledger", required_argument, NULL, OPT_LEDGER}, "    --ledger=FILE     instead of the shop's; \"none\" keeps nothing"},
+    {'k', {"keys", required_argument, NULL, OPT_KEYS}, "    --keys=FILE       instead of the shop's key file"},
     {'w', {"workers", required_argument, NULL, OPT_WORKERS}, "    --workers=N       workers of the press"},
+    {'e', {"output", required_argument, NULL, 'o'}, "-o, --output=FILE     instead of standard output"},
     {'o', {"output", required_argument, NULL, 'o'}, "-o, --output=FILE     all sheets as one file; - is standard output"},
     {'o', {"directory", required_argument, NULL, 'd'}, "-d, --directory=DIR   a file for every sheet"},
     {'o', {"format", required_argument, NULL, OPT_FORMAT}, "    --format=FORMAT   pdf or png"},
     {'o', {"dpi", required_argument, NULL, OPT_DPI}, "    --dpi=N           of PNG (150)"},
-    {'o', {"contact-sheet", no_argument, NULL, OPT_CONTACT_SHEET}, "    --contact-sheet   small pictures of all sheets on one document"},
+    {'s', {"contact-sheet", no_argument, NULL, OPT_CONTACT_SHEET}, "    --contact-sheet   small pictures of all sheets on one document"},
     {'j', {"json", no_argument, NULL, OPT_JSON}, "    --json            for scripts"},
     {'b', {"budget", required_argument, NULL, OPT_BUDGET}, "    --budget=MS       time for one carton"},
     {'p', {"date", required_argument, NULL, OPT_DATE}, "    --date=DAY        as if ordered on that day (2026-11-22)"},
     {'p', {"offer", required_argument, NULL, OPT_OFFER}, "    --offer=NAME      this offer, whatever the rules say"},
+    {'n', {"package", required_argument, NULL, OPT_PACKAGE}, "    --package=ID      of the order (1)"},
+    {'r', {"order", required_argument, NULL, OPT_ORDER}, "    --order=ID        in which the code is used"},
+    {'r', {"amount", required_argument, NULL, OPT_AMOUNT}, "    --amount=12.50    of the sale"},
+    {'r', {"customer", required_argument, NULL, OPT_CUSTOMER}, "    --customer=ID     who brings the code"},
+    {'r', {"place", required_argument, NULL, OPT_PLACE}, "    --place=NAME      shop or till"},
+    {'r', {"id", required_argument, NULL, OPT_ID}, "    --id=ID           of this redemption: said twice, it is one"},
+    {'r', {"at", required_argument, NULL, OPT_AT}, "    --at=TIME         such as 2026-11-22T09:30:00Z (now)"},
+    {'r', {"file", required_argument, NULL, OPT_FILE}, "    --file=CSV        redemptions that have happened, from a file"},
+    {'h', {"check", no_argument, NULL, OPT_CHECK}, "    --check           look for damage and reckon every sum anew"},
+    {'P', {"pool", required_argument, NULL, OPT_POOL}, "    --pool=NAME       where imported codes go"},
+    {'c', {"csv", no_argument, NULL, OPT_CSV}, "    --csv             as CSV"},
     {'v', {"reason", required_argument, NULL, OPT_REASON}, "    --reason=TEXT     kept with the event"},
     {'i', {"csv", no_argument, NULL, OPT_CSV}, "    --csv             the file is CSV (so are *.csv)"},
-    {'i', {"columns", required_argument, NULL, OPT_COLUMNS}, "    --columns=LIST    CSV: customer=1,date=2,amount=4 or by header names"},
-    {'i', {"date-format", required_argument, NULL, OPT_DATE_FORMAT}, "    --date-format=F   CSV: such as %Y%m%d"},
-    {'i', {"currency", required_argument, NULL, OPT_CURRENCY}, "    --currency=EUR    CSV: when no column gives it"},
-    {'i', {"delimiter", required_argument, NULL, OPT_DELIMITER}, "    --delimiter=C     CSV: one character, tab or space"},
-    {'i', {"no-header", no_argument, NULL, OPT_NO_HEADER}, "    --no-header       CSV: columns are numbered from 1"},
+    {'f', {"columns", required_argument, NULL, OPT_COLUMNS}, "    --columns=LIST    CSV: customer=1,date=2,amount=4 or by header names"},
+    {'d', {"date-format", required_argument, NULL, OPT_DATE_FORMAT}, "    --date-format=F   CSV: such as %Y%m%d"},
+    {'d', {"currency", required_argument, NULL, OPT_CURRENCY}, "    --currency=EUR    CSV: when no column gives it"},
+    {'f', {"delimiter", required_argument, NULL, OPT_DELIMITER}, "    --delimiter=C     CSV: one character, tab or space"},
+    {'f', {"no-header", no_argument, NULL, OPT_NO_HEADER}, "    --no-header       CSV: columns are numbered from 1"},
 };
 #define OPTION_COUNT (sizeof(option_table) / sizeof(option_table[0]))
 
+#define MANY 1000000
+
 static const struct command commands[] = {
-    {"preview", "ORDER...", "show what would be printed; nothing is recorded", "glwojbp", 1, cmd_preview},
-    {"pack", "ORDER...", "decide, record and print", "glwojb", 1, cmd_pack},
-    {"why", "ORDER...", "facts, every offer and its fate", "gljbp", 1, cmd_why},
-    {"check", "", "find what is wrong with a shop", "gw", 0, cmd_check},
-    {"void", "ORDER-ID...", "take back what was promised to cancelled orders", "glv", 1, cmd_void},
-    {"import", "FILE...", "read history into the ledger", "glji", 1, cmd_import},
-    {"facts", "", "list what a campaign may know of a customer", "gj", 0, cmd_facts},
+    {"preview", "ORDER...", "show what would be printed; nothing is recorded", "glkwosjbp", 1, MANY, cmd_preview},
+    {"pack", "ORDER...", "decide, record and print", "glkwosjb", 1, MANY, cmd_pack},
+    {"reprint", "ORDER-ID...", "print once more what was packed, the same", "glkwon", 1, MANY, cmd_reprint},
+    {"why", "ORDER...", "facts, every offer and its fate", "glkjbp", 1, MANY, cmd_why},
+    {"check", "", "find what is wrong with a shop", "gw", 0, 0, cmd_check},
+    {"redeem", "CODE", "take a code as used, or say exactly why not", "glkjrfd", 0, 1, cmd_redeem},
+    {"void", "ORDER-ID|CODE...", "take back what was promised", "glkv", 1, MANY, cmd_void},
+    {"ledger", "ORDER-ID|CODE|CUSTOMER", "the whole life of what was promised", "glkjh", 0, 1, cmd_ledger},
+    {"liability", "", "what is owed on paper", "glkjc", 0, 0, cmd_liability},
+    {"expire", "", "mark what has expired; once a day", "glkj", 0, 0, cmd_expire},
+    {"code", "PART [ARGUMENT]...", "verify, new-keys, rotate, keys, import, pools", "glkjifP", 1, MANY, cmd_code},
+    {"import", "FILE...", "read history into the ledger", "glkjifd", 1, MANY, cmd_import},
+    {"export", "CUSTOMER", "all that is held of a customer, as JSON", "glke", 1, 1, cmd_export},
+    {"forget", "CUSTOMER...", "erase what is held of a customer", "glk", 1, MANY, cmd_forget},
+    {"backup", "FILE", "copy the ledger while it is used", "glk", 1, 1, cmd_backup},
+    {"facts", "", "list what a campaign may know of a customer", "gj", 0, 0, cmd_facts},
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
@@ -85,7 +120,7 @@ print_help(FILE *out, const struct command *command)
               "What goes into the box besides the goods.\n\n",
               out);
         for (size_t i = 0; i < COMMAND_COUNT; i++)
-            fprintf(out, "  %-8s %-12s %s\n", commands[i].name, commands[i].usage,
+            fprintf(out, "  %-9s %-23s %s\n", commands[i].name, commands[i].usage,
                     commands[i].summary);
         fputs("\n  tuck COMMAND --help   options of a command\n"
               "  tuck --version        version\n",
@@ -134,30 +169,73 @@ read_delimiter(const char *text, struct options *options)
     return options->delimiter != 0;
 }
 
-static bool
-set_option(struct options *options, int option, const char *value)
+/* Where an option's text goes as it is; NULL: it is no such option. */
+static const char **
+text_of(struct options *options, int option)
 {
     switch (option) {
     case 's':
-        options->shop = value;
+        return &options->shop;
+    case 'o':
+        return &options->output;
+    case 'd':
+        return &options->dir;
+    case OPT_LEDGER:
+        return &options->ledger;
+    case OPT_KEYS:
+        return &options->keys;
+    case OPT_DATE:
+        return &options->date;
+    case OPT_OFFER:
+        return &options->offer;
+    case OPT_REASON:
+        return &options->reason;
+    case OPT_COLUMNS:
+        return &options->columns;
+    case OPT_DATE_FORMAT:
+        return &options->date_format;
+    case OPT_CURRENCY:
+        return &options->currency;
+    case OPT_ID:
+        return &options->id;
+    case OPT_CUSTOMER:
+        return &options->customer;
+    case OPT_ORDER:
+        return &options->order;
+    case OPT_PLACE:
+        return &options->place;
+    case OPT_AMOUNT:
+        return &options->amount;
+    case OPT_AT:
+        return &options->at;
+    case OPT_FILE:
+        return &options->file;
+    case OPT_PACKAGE:
+        return &options->package;
+    case OPT_POOL:
+        return &options->pool;
+    default:
+        return NULL;
+    }
+}
+
+static bool
+set_option(struct options *options, int option, const char *value)
+{
+    const char **text = text_of(options, option);
+    if (text) {
+        *text = value;
         return true;
+    }
+    switch (option) {
     case 'q':
         return options->is_quiet = true;
     case OPT_COLOUR:
         if (!terminal_init(value))
             complain("--color takes auto, always or never, not \"%s\"", value);
         return terminal_init(value);
-    case OPT_LEDGER:
-        options->ledger = value;
-        return true;
     case OPT_WORKERS:
         return read_number(value, "--workers", 1, 16, &options->workers);
-    case 'o':
-        options->output = value;
-        return true;
-    case 'd':
-        options->dir = value;
-        return true;
     case OPT_FORMAT:
         options->format = 0;
         return read_format(value, options);
@@ -169,31 +247,15 @@ set_option(struct options *options, int option, const char *value)
         return options->wants_json = true;
     case OPT_BUDGET:
         return read_number(value, "--budget", 1, 600000, &options->budget_ms);
-    case OPT_DATE:
-        options->date = value;
-        return true;
-    case OPT_OFFER:
-        options->offer = value;
-        return true;
-    case OPT_REASON:
-        options->reason = value;
-        return true;
     case OPT_CSV:
         return options->is_csv = true;
-    case OPT_COLUMNS:
-        options->columns = value;
-        return true;
-    case OPT_DATE_FORMAT:
-        options->date_format = value;
-        return true;
-    case OPT_CURRENCY:
-        options->currency = value;
-        return true;
     case OPT_DELIMITER:
         options->delimiter = 0;
         return read_delimiter(value, options);
     case OPT_NO_HEADER:
         return options->has_no_header = true;
+    case OPT_CHECK:
+        return options->wants_check = true;
     default:
         return false;
     }
@@ -248,8 +310,9 @@ read_options(const struct command *command, int argc, char **argv, struct option
                  command->name);
         return EXIT_USAGE;
     }
-    if (command->least_args == 0 && options->arg_count > 0) {
-        complain("%s takes no argument \"%s\"", command->name, options->args[0]);
+    if (options->arg_count > command->most_args) {
+        complain("%s takes no argument \"%s\"", command->name,
+                 options->args[command->most_args]);
         return EXIT_USAGE;
     }
     return EXIT_FINE;

@@ -5,11 +5,12 @@ _tuck()
     local cur prev words cword
     _init_completion -n = || return
 
-    local commands='preview pack why check void import facts help'
+    local commands='preview pack reprint why check redeem void ledger liability expire code import export forget backup facts help'
     local command='' word
     for word in "${words[@]:1:cword-1}"; do
         case $word in
-        preview | pack | why | check | void | import | facts | help)
+        preview | pack | reprint | why | check | redeem | void | ledger | liability | \
+            expire | code | import | export | forget | backup | facts | help)
             command=$word
             break
             ;;
@@ -21,7 +22,7 @@ _tuck()
         _filedir -d
         return
         ;;
-    -o | --output | --ledger)
+    -o | --output | --ledger | --keys | --file)
         _filedir
         return
         ;;
@@ -40,7 +41,7 @@ _tuck()
         _filedir -d
         return
         ;;
-    --output=* | --ledger=*)
+    --output=* | --ledger=* | --keys=* | --file=*)
         cur=${cur#*=}
         _filedir
         return
@@ -54,12 +55,20 @@ _tuck()
     if [[ $cur == -* ]]; then
         local options='--shop --quiet --color --help'
         case $command in
-        preview) options+=' --ledger --workers --output --directory --format --dpi --contact-sheet --json --budget --date --offer' ;;
-        pack) options+=' --ledger --workers --output --directory --format --dpi --contact-sheet --json --budget' ;;
-        why) options+=' --ledger --json --budget --date --offer' ;;
+        preview) options+=' --ledger --keys --workers --output --directory --format --dpi --contact-sheet --json --budget --date --offer' ;;
+        pack) options+=' --ledger --keys --workers --output --directory --format --dpi --contact-sheet --json --budget' ;;
+        reprint) options+=' --ledger --keys --workers --output --directory --format --dpi --package' ;;
+        why) options+=' --ledger --keys --json --budget --date --offer' ;;
         check) options+=' --workers' ;;
-        void) options+=' --ledger --reason' ;;
-        import) options+=' --ledger --json --csv --columns --date-format --currency --delimiter --no-header' ;;
+        redeem) options+=' --ledger --keys --json --order --amount --customer --place --id --at --file --columns --delimiter --no-header --date-format --currency' ;;
+        void) options+=' --ledger --keys --reason' ;;
+        ledger) options+=' --ledger --keys --json --check' ;;
+        liability) options+=' --ledger --keys --json --csv' ;;
+        expire) options+=' --ledger --keys --json' ;;
+        code) options+=' --ledger --keys --json --csv --columns --delimiter --no-header --pool' ;;
+        import) options+=' --ledger --keys --json --csv --columns --date-format --currency --delimiter --no-header' ;;
+        export) options+=' --ledger --keys --output' ;;
+        forget | backup) options+=' --ledger --keys' ;;
         facts) options+=' --json' ;;
         esac
         COMPREPLY=($(compgen -W "$options" -- "$cur"))
@@ -68,6 +77,14 @@ _tuck()
     case $command in
     preview | pack | why) _filedir xml ;;
     import) _filedir '@(xml|csv|txt)' ;;
+    backup) _filedir ;;
+    code)
+        if [[ ${words[*]} == *' import '* ]]; then
+            _filedir '@(csv|txt)'
+        else
+            COMPREPLY=($(compgen -W 'verify new-keys rotate keys import pools' -- "$cur"))
+        fi
+        ;;
     help) COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;
     esac
 } && complete -F _tuck tuck

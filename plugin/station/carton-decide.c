@@ -130,8 +130,8 @@ take_documents(struct way *way, const struct decision *decision)
     return status;
 }
 
-static enum status
-take_existing(struct way *way, const struct decision *decision)
+enum status
+way_take_existing(struct way *way, const struct decision *decision)
 {
     enum status status = take_decision(way, decision, true);
     return status == STATUS_OK ? take_documents(way, decision) : status;
@@ -154,7 +154,7 @@ way_find_answer(struct way *way, bool *ret_is_found)
     if (!text_equal(decision->order_digest, order->digest.hex))
         return STATUS_OK; /* a changed order: a new revision */
     *ret_is_found = true;
-    return take_existing(way, decision);
+    return way_take_existing(way, decision);
 }
 
 /* --- deciding --------------------------------------------------------------------- */
@@ -533,7 +533,7 @@ plan_and_record(struct way *way)
         if (status == STATUS_OK)
             return take_decision(way, &record.decision, false);
         if (status == STATUS_RETRY && existing)
-            return take_existing(way, existing);
+            return way_take_existing(way, existing);
         if (status != STATUS_WITHOUT)
             return status;
         size_t offer = (size_t)(carton->plan->choices[spent].offer - campaign->offers);

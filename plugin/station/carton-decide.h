@@ -20,6 +20,8 @@ struct way {
 
 /* Looks for the answer that was given before; its pieces become the carton's. */
 enum status way_find_answer(struct way *way, bool *ret_is_found);
+/* Makes a recorded decision's pieces the carton's. */
+enum status way_take_existing(struct way *way, const struct decision *decision);
 /* History, facts and plan; records the decision unless it is a preview. */
 enum status way_decide(struct way *way);
 const struct offer *way_offer_named(const struct campaign *campaign, const char *name);

@@ -187,7 +187,7 @@ note_status(struct tuck_carton *carton, enum status status)
                  "no decision could be recorded; fallbacks are given");
 }
 
-static enum status
+enum status
 carton_new(struct tuck_shop *shop, struct tuck_carton **ret)
 {
     struct tuck_carton *carton = calloc(1, sizeof(*carton));

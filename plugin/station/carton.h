@@ -50,6 +50,8 @@ struct tuck_carton {
     struct buf text[8]; /* texts asked for, by TUCK_TEXT_… */
 };
 
+enum status carton_new(struct tuck_shop *shop, struct tuck_carton **ret);
+
 /* Renders a piece's sheet, or finds it in the ledger. carton-sheet.c */
 enum status piece_render(struct tuck_carton *carton, struct piece *piece, int32_t format,
                          int32_t dpi, struct ledger *ledger,

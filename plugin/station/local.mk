@@ -3,11 +3,12 @@ noinst_LTLIBRARIES += %D%/libstation.la
 	%D%/bench.c %D%/bench.h \
 	%D%/carton.c %D%/carton.h %D%/carton-decide.c %D%/carton-decide.h \
 	%D%/carton-sheet.c %D%/carton-text.c \
-	%D%/check.c \
+	%D%/care.c %D%/check.c \
 	%D%/display.c %D%/display.h \
-	%D%/import.c \
-	%D%/ops.c \
-	%D%/past.c %D%/past.h \
+	%D%/found.c %D%/found.h \
+	%D%/import.c %D%/key-ring.c %D%/load.c \
+	%D%/ops.c %D%/owed.c \
+	%D%/past.c %D%/past.h %D%/promises.c %D%/reprint.c \
 	%D%/settings.c %D%/settings.h \
 	%D%/shop.c %D%/shop.h %D%/station.h \
 	%D%/values.c %D%/values.h

@@ -200,6 +200,8 @@ open_rooms(struct tuck_shop *shop, const struct tuck_open *how, struct notes *no
         return status;
     if (!name_things(shop, how))
         return STATUS_NO_MEMORY;
+    if (how->workers == TUCK_NO_PRESS)
+        return STATUS_OK;
     status = open_press(shop, how, &patience, notes);
     return status == STATUS_OK ? render_fallbacks(shop, &patience, notes) : status;
 }
@@ -247,10 +249,18 @@ shop_close(struct tuck_shop *shop)
     free(shop);
 }
 
+bool
+shop_has_press(const struct tuck_shop *shop)
+{
+    return shop->press != NULL;
+}
+
 int32_t
 shop_workers(struct tuck_shop *shop, int32_t *ret_pids, int32_t most)
 {
     struct press_health health;
+    if (!shop->press)
+        return 0;
     press_health(shop->press, &health);
     for (int32_t i = 0; i < health.alive && i < most && i < 16; i++)
         ret_pids[i] = health.pids[i];

@@ -42,6 +42,55 @@ enum status carton_sheet(struct tuck_carton *carton, int64_t index, int32_t form
                          int32_t dpi, int32_t budget_ms, const void **ret_bytes,
                          size_t *ret_length);
 
+/* --- promises.c, owed.c, load.c, reprint.c, care.c, key-ring.c ---------------------- */
+
+enum status station_redeem(struct tuck_shop *shop, const struct tuck_redemption *how,
+                           struct tuck_found **ret, struct notes *notes);
+enum status station_void_code(struct tuck_shop *shop, const char *code,
+                              const char *reason, struct tuck_found **ret,
+                              struct notes *notes);
+enum status station_check_code(struct tuck_shop *shop, const char *code,
+                               struct tuck_found **ret, struct notes *notes);
+enum status station_look_up(struct tuck_shop *shop, int32_t by, const char *name,
+                            struct tuck_found **ret, struct notes *notes);
+enum status station_liability(struct tuck_shop *shop, struct tuck_found **ret,
+                              struct notes *notes);
+enum status station_pools(struct tuck_shop *shop, struct tuck_found **ret,
+                          struct notes *notes);
+enum status station_keys(struct tuck_shop *shop, struct tuck_found **ret,
+                         struct notes *notes);
+enum status station_load(struct tuck_shop *shop, const struct tuck_load *how,
+                         struct tuck_loaded *ret, struct notes *notes);
+enum status station_reprint(struct tuck_shop *shop, const char *order,
+                            const char *package, struct tuck_carton **ret,
+                            struct notes *notes);
+enum status station_sweep(struct tuck_shop *shop, struct tuck_swept *ret,
+                          struct notes *notes);
+enum status station_forget(struct tuck_shop *shop, const char *customer,
+                           struct notes *notes);
+/* Bytes from malloc(). */
+enum status station_export(struct tuck_shop *shop, const char *customer, void **ret_bytes,
+                           size_t *ret_length, struct notes *notes);
+enum status station_backup(struct tuck_shop *shop, const char *path, struct notes *notes);
+enum status station_verify(struct tuck_shop *shop, struct notes *notes);
+enum status station_keys_make(struct tuck_shop *shop, struct notes *notes);
+enum status station_keys_rotate(struct tuck_shop *shop, struct notes *notes);
+const char *shop_keys_path(const struct tuck_shop *shop);
+bool shop_has_press(const struct tuck_shop *shop);
+
+/* --- found.c -------------------------------------------------------------------- */
+
+bool found_answer(const struct tuck_found *found, struct tuck_answer *ret);
+bool found_promise(const struct tuck_found *found, int64_t index,
+                   struct tuck_promise *ret);
+bool found_event(const struct tuck_found *found, int64_t promise, int64_t index,
+                 struct tuck_event *ret);
+bool found_debt(const struct tuck_found *found, int64_t index, struct tuck_debt *ret);
+bool found_total(const struct tuck_found *found, int64_t index, struct tuck_debt *ret);
+bool found_pool(const struct tuck_found *found, int64_t index, struct tuck_pool *ret);
+bool found_key(const struct tuck_found *found, int64_t index, struct tuck_key *ret);
+void found_free(struct tuck_found *found);
+
 /* --- for ops -------------------------------------------------------------------- */
 
 enum status station_check(const struct tuck_open *how, tuck_progress_fn *progress,

@@ -25,7 +25,7 @@ expect() {
         { echo "FAIL: tuck $*: ${COMPREPLY[*]:-nothing}, not ${want:-nothing}"; bad=1; }
 }
 
-expect 'preview pack why check void import facts help --help --version --shop' ''
+expect 'preview pack reprint why check redeem void ledger liability expire code import export forget backup facts help --help --version --shop' ''
 expect 'preview pack' p
 expect '--help' --h
 expect 'files -d' -s ''
@@ -43,6 +43,14 @@ expect '--date' preview --dat
 expect '' pack --dat
 expect '--date-format' import --dat
 expect '--workers' check --w
+expect 'reprint redeem' re
+expect '--pool' code import --po
+expect 'verify' code ver
+expect 'files @(csv|txt)' code import ''
+expect 'files' redeem --file ''
+expect 'files' redeem --keys=
+expect '--check' ledger --ch
+expect 'files' backup ''
 expect '' why --w
 expect 'preview pack' help p
 

@@ -1,0 +1,74 @@
+/* Care for the ledger and for those who stand in it: forget, export, back up, check. */
+#include "station/found.h"
+
+#include <string.h>
+
+/* For as long as the ledger lacks them. */
+#pragma weak ledger_forget
+#pragma weak ledger_export
+#pragma weak ledger_backup
+#pragma weak ledger_verify
+#define LACKS(call)                                                                      \
+    if (!(call))                                                                         \
+    return STATUS_BUG
+
+enum status
+station_forget(struct tuck_shop *shop, const char *customer, struct notes *notes)
+{
+    LACKS(ledger_forget);
+    struct desk desk = {.shop = shop};
+    enum status status =
+        desk_open(shop, LEDGER_WRITE, DESK_BUDGET_MS, NULL, notes, &desk);
+    if (status == STATUS_OK)
+        status = ledger_forget(desk.ledger, shop->settings->merchant, customer,
+                               shop_now(shop), notes);
+    desk_close(&desk, notes);
+    return status;
+}
+
+enum status
+station_export(struct tuck_shop *shop, const char *customer, void **ret_bytes,
+               size_t *ret_length, struct notes *notes)
+{
+    LACKS(ledger_export);
+    struct buf out BUF_AUTO = {0};
+    struct desk desk = {.shop = shop};
+    enum status status = desk_open(shop, LEDGER_READ, DESK_BUDGET_MS, NULL, notes, &desk);
+    if (status == STATUS_OK)
+        status =
+            ledger_export(desk.ledger, shop->settings->merchant, customer, &out, notes);
+    desk_close(&desk, notes);
+    if (status != STATUS_OK)
+        return status;
+    size_t n = out.n;
+    char *text = buf_take(&out);
+    if (!text)
+        return STATUS_NO_MEMORY;
+    *ret_bytes = text;
+    *ret_length = n;
+    return STATUS_OK;
+}
+
+enum status
+station_backup(struct tuck_shop *shop, const char *path, struct notes *notes)
+{
+    LACKS(ledger_backup);
+    struct desk desk = {.shop = shop};
+    enum status status = desk_open(shop, LEDGER_READ, DESK_BUDGET_MS, NULL, notes, &desk);
+    if (status == STATUS_OK)
+        status = ledger_backup(desk.ledger, path, notes);
+    desk_close(&desk, notes);
+    return status;
+}
+
+enum status
+station_verify(struct tuck_shop *shop, struct notes *notes)
+{
+    LACKS(ledger_verify);
+    struct desk desk = {.shop = shop};
+    enum status status = desk_open(shop, LEDGER_READ, DESK_BUDGET_MS, NULL, notes, &desk);
+    if (status == STATUS_OK)
+        status = ledger_verify(desk.ledger, notes);
+    desk_close(&desk, notes);
+    return status;
+}
