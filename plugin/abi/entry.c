@@ -187,7 +187,7 @@ ops_face_check(const struct tuck_open *how, tuck_progress_fn *progress,
         sized_in(how, &ours, sizeof(ours), LEAST(struct tuck_open, shop));
     if (status != STATUS_OK)
         return (tuck_status)status;
-    if (!ours.shop)
+    if (!ours.shop || ours.workers < 0 || ours.workers > 16)
         return TUCK_BAD_CALL;
     struct tuck_notes *notes = notes_new();
     if (!notes)

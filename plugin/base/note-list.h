@@ -176,6 +176,7 @@ NOTE(1020, BAD_SALE, "station", NOTE_ERROR, "The amount or the currency of a red
 NOTE(1021, SUM_TOO_LARGE, "station", NOTE_ERROR, "What is owed on paper comes to more than can be counted.")
 NOTE(1022, REDEMPTION_ODD, "station", NOTE_WARNING, "A file tells of a redemption that a till would have refused.")
 NOTE(1023, NO_REPRINT, "station", NOTE_ERROR, "An order cannot be printed again.")
+NOTE(1024, CODE_UNSIGNED, "station", NOTE_WARNING, "A shop signs its codes, but a coupon has no number for that.")
 
 /* abi */
 NOTE(1101, BAD_ARGUMENT, "abi", NOTE_ERROR, "The host's call broke the interface's contract.")

@@ -347,13 +347,17 @@ wish_for_coupon(const struct way *way, const struct offer *offer,
                 const struct facts *paper_facts, struct piece_record *piece)
 {
     const struct settings *settings = way->shop->settings;
-    piece->expires.n = paper_facts->today.n + offer->coupon.valid_days;
+    const struct coupon *coupon = &offer->coupon;
+    bool is_signed = settings->codes_signed && coupon->number > 0;
+    piece->expires.n = paper_facts->today.n + coupon->valid_days;
     piece->ends_s = end_of_day(settings->zone, piece->expires);
-    piece->liability = offer->coupon.cost;
-    piece->wish =
-        (struct code_wish){.kind = offer->coupon.pool ? CODE_POOL : CODE_RANDOM,
-                           .prefix = offer->coupon.prefix,
-                           .pool = offer->coupon.pool};
+    piece->liability = coupon->cost;
+    piece->wish = (struct code_wish){.kind = coupon->pool ? CODE_POOL
+                                             : is_signed  ? CODE_SIGNED
+                                                          : CODE_RANDOM,
+                                     .prefix = coupon->prefix,
+                                     .offer_number = coupon->number,
+                                     .pool = coupon->pool};
 }
 
 /* What a choice comes to on record, but for its code and values. */

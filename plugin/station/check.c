@@ -225,6 +225,21 @@ check_offer(struct checking *checking, const struct offer *offer)
     return status;
 }
 
+static void
+check_numbers(const struct tuck_shop *shop, struct notes *notes)
+{
+    const struct campaign *campaign = shop->campaign;
+    for (size_t i = 0; shop->settings->codes_signed && i < campaign->offer_count; i++) {
+        const struct offer *offer = &campaign->offers[i];
+        if (offer->coupon.kind != COUPON_NONE && !offer->coupon.pool &&
+            offer->coupon.number == 0)
+            note_add(notes, NOTE_CODE_UNSIGNED, campaign->path, offer->line,
+                     "offer '%.60s' has a coupon without a number, so its codes are "
+                     "random; expected number=\"1\" to \"511\"",
+                     offer->name);
+    }
+}
+
 static enum status
 check_templates(struct checking *checking)
 {
@@ -267,6 +282,7 @@ station_check(const struct tuck_open *how, tuck_progress_fn *progress,
                                 .display = display_open()};
     struct day today = zone_day(shop->settings->zone, shop_now(shop), NULL);
     campaign_check(shop->campaign, today, notes);
+    check_numbers(shop, notes);
     status = checking.display ? check_templates(&checking) : STATUS_NO_MEMORY;
     display_close(checking.display);
     shop_close(shop);

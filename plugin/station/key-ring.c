@@ -84,6 +84,15 @@ station_keys(struct tuck_shop *shop, struct tuck_found **ret, struct notes *note
 
 /* --- a code by itself --------------------------------------------------------------- */
 
+static const struct offer *
+offer_numbered(const struct campaign *campaign, int32_t number)
+{
+    for (size_t i = 0; i < campaign->offer_count; i++)
+        if (campaign->offers[i].coupon.number == number)
+            return &campaign->offers[i];
+    return NULL;
+}
+
 static enum status
 genuine_out(const struct tuck_shop *shop, const struct code_reading *reading,
             struct tuck_found *found)
@@ -91,12 +100,24 @@ genuine_out(const struct tuck_shop *shop, const struct code_reading *reading,
     struct arena *arena = found->arena;
     struct tuck_answer *answer = &found->answer;
     const struct code_fields *fields = &reading->fields;
+    const struct offer *offer = offer_numbered(shop->campaign, fields->offer_number);
     bool is_over = fields->expires.n < today_of(shop).n;
     answer->answer = is_over ? TUCK_ANSWER_EXPIRED : TUCK_ANSWER_OK;
-    answer->offer = arena_printf(arena, "number %d", (int)fields->offer_number);
+    answer->offer = offer ? arena_strdup(arena, offer->name)
+                          : arena_printf(arena, "number %d", (int)fields->offer_number);
     answer->expires = found_day(arena, fields->expires);
     answer->station = fields->station;
-    return answer->offer && answer->expires ? STATUS_OK : STATUS_NO_MEMORY;
+    if (!answer->offer || !answer->expires)
+        return STATUS_NO_MEMORY;
+    if (!offer)
+        return STATUS_OK;
+    answer->worth = found_worth(offer, arena);
+    if (offer->coupon.kind != COUPON_AMOUNT)
+        return STATUS_OK;
+    answer->value_minor = offer->coupon.amount.minor;
+    return found_money(arena, offer->coupon.amount, &answer->value, &answer->currency)
+               ? STATUS_OK
+               : STATUS_NO_MEMORY;
 }
 
 static enum status

@@ -180,6 +180,28 @@ run 2 code frobnicate; says 'code takes verify, new-keys'
 run 2 code keys extra; says 'code keys takes no argument'
 run 2 code verify; says 'code verify wants something'
 
+begin 'signed codes speak for themselves'
+sed 's/ prefix="STEAM" number="2"/ prefix="STEAM"/' shop/campaign.xml >changed && mv changed shop/campaign.xml
+sed 's|</shop>|<codes kind="signed"/></shop>|' shop/tuck.xml >changed && mv changed shop/tuck.xml
+run 0 check -s shop
+says "warning: offer 'come-back' has a coupon without a number.*station 1024"
+! grep -q birthday-treat err || miss 'a number is not seen'
+signed=$("$tuck" pack -s shop --ledger=signed.ledger birthday |
+    sed -n 's/.* birthday-treat  *\([A-Z0-9-]*\) until .*/\1/p')
+case $signed in CAKE-????-????-????-????) ;; *) miss "no signed code: $signed" ;; esac
+run 0 code verify -s shop "$signed"; silent
+prints "^$signed  genuine$"; prints '^  brand  *Fern & Kettle$'; prints '^  offer  *birthday-treat$'
+prints '^  value  *5.00 EUR$'; prints '^  expires  *20'
+run 0 code verify -s shop --json "$(echo "$signed" | tr -d - | tr 'A-Z' 'a-z')"; is_json
+json_is 'j["code"]' "$signed"
+run 1 code verify -s shop --keys="$work/other.keys" "$signed"; says 'it is forged: '
+last=$(echo "$signed" | sed 's/.*\(.\)$/\1/')
+other=2; [ "$last" = 2 ] && other=3
+run 1 code verify -s shop "${signed%?}$other"; says 'it is mistyped: '
+run 1 redeem -s shop "${signed%?}$other"; says 'it is mistyped: '
+run 1 redeem -s shop "$signed"; says 'it is signed by this shop, but was promised in another ledger$'
+run 0 redeem -s shop --ledger=signed.ledger "$signed"; prints '^CAKE-.*: ok: 5.00 EUR off'
+
 begin 'pools'
 printf 'SHOP-1\nSHOP-2\n\nSHOP-1\n' >pool.txt
 run 0 code import -s shop --pool=spring pool.txt
