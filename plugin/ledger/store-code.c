@@ -65,13 +65,32 @@ take_random(struct store *store, const char *merchant, const struct code_wish *w
                      "%d codes in a row were taken", CODE_TRIES);
 }
 
+/* --- given -------------------------------------------------------------------------- */
+
+static const char sql_forget[] =
+    "UPDATE promise SET code = NULL WHERE code = ?3 AND merchant = ?1"
+    " AND EXISTS(SELECT 1 FROM pool f WHERE f.merchant = ?1 AND f.pool = ?2"
+    "  AND f.code = ?3 AND f.promise IS NULL)";
+
+/* A promise that gave its code back keeps it as a memory, for the paper that may turn up,
+ * until it is another's. */
 static enum status
-take_given(struct store *store, const char *merchant, const char *code,
+forget_holder(struct store *store, const char *merchant, const char *pool,
+              const char *code, struct notes *notes)
+{
+    return sql_run(store, sql_forget, VALUES(T(merchant), T(pool), T(code)), notes);
+}
+
+static enum status
+take_given(struct store *store, const char *merchant, const char *pool, const char *code,
            struct notes *notes)
 {
     int64_t is_taken = 0;
-    enum status status = sql_number(store, sql_has_code, VALUES(T(code), T(merchant)), 0,
-                                    notes, &is_taken);
+    enum status status =
+        pool ? forget_holder(store, merchant, pool, code, notes) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = sql_number(store, sql_has_code, VALUES(T(code), T(merchant)), 0, notes,
+                            &is_taken);
     return status == STATUS_OK && is_taken
                ? note_fail(notes, STATUS_RETRY, NOTE_LEDGER_CODE_TAKEN, store->sql->name,
                            0, "another promise has this code already")
@@ -155,13 +174,13 @@ static const char sql_deal_among_many[] =
     " ORDER BY place LIMIT 1 FOR UPDATE SKIP LOCKED";
 static const char sql_bind[] = "UPDATE pool SET promise = ?4 WHERE merchant = ?1"
                                " AND pool = ?2 AND code = ?3";
-static const char sql_unbind[] = "UPDATE promise SET code = NULL WHERE id IN"
-                                 " (SELECT promise FROM pool WHERE merchant = ?1"
-                                 "  AND pool = ?2 AND code = ?3)";
+/* What a till has seen is out of the house, whatever became of its promise. */
+static const char sql_unbind[] =
+    "UPDATE pool SET promise = NULL WHERE merchant = ?1 AND pool = ?2 AND code = ?3"
+    " AND NOT EXISTS(SELECT 1 FROM redemption r WHERE r.promise = pool.promise)";
 static const char sql_reclaim[] =
     "UPDATE pool SET promise = ?4 WHERE merchant = ?1 AND pool = ?2 AND code = ?3"
-    " AND promise IS NULL RETURNING place";
-static const char sql_rebind[] = "UPDATE promise SET code = ?2 WHERE id = ?1";
+    " AND (promise IS NULL OR promise = ?4) RETURNING place";
 
 static enum status
 take_dealt(struct store *store, const char *merchant, const struct code_wish *wish,
@@ -179,8 +198,11 @@ take_dealt(struct store *store, const char *merchant, const struct code_wish *wi
     const char *code = row_text(&row, 0);
     if (row.failed)
         return STATUS_NO_MEMORY;
-    *ret = code;
-    return STATUS_OK;
+    rows_done(&rows);
+    status = forget_holder(store, merchant, wish->pool, code, notes);
+    if (status == STATUS_OK)
+        *ret = code;
+    return status;
 }
 
 enum status
@@ -188,10 +210,8 @@ code_bind(struct store *store, const char *merchant, const char *pool, const cha
           int64_t promise, struct notes *notes)
 {
     const struct value values[] = {T(merchant), T(pool), T(code), I_UNLESS(promise, 0)};
-    enum status status = STATUS_OK;
-    if (!promise) /* so that the next one's is the only promise of this code */
-        status = sql_run(store, sql_unbind, values, 3, notes);
-    return status == STATUS_OK ? sql_run(store, sql_bind, values, 4, notes) : status;
+    return promise ? sql_run(store, sql_bind, values, 4, notes)
+                   : sql_run(store, sql_unbind, values, 3, notes);
 }
 
 enum status
@@ -202,9 +222,7 @@ code_reclaim(struct store *store, const char *merchant, const char *pool,
     enum status status =
         sql_first(store, sql_reclaim,
                   VALUES(T(merchant), T(pool), T(code), I(promise)), notes, &rows);
-    if (status != STATUS_OK || !rows)
-        return status == STATUS_OK ? STATUS_WITHOUT : status;
-    return sql_run(store, sql_rebind, VALUES(I(promise), T(code)), notes);
+    return status == STATUS_OK && !rows ? STATUS_WITHOUT : status;
 }
 
 enum status
@@ -220,7 +238,7 @@ code_take(struct store *store, const struct decision *decision,
     case CODE_POOL:
         return take_dealt(store, decision->merchant, &piece->wish, arena, notes, ret);
     case CODE_GIVEN:
-        return take_given(store, decision->merchant, *ret, notes);
+        return take_given(store, decision->merchant, piece->wish.pool, *ret, notes);
     case CODE_NONE:
         break;
     }

@@ -9,8 +9,9 @@
 #include <string.h>
 
 static const char sql_piece[] =
-    "SELECT coalesce(promise, 0) FROM piece WHERE decision = ?1 AND placement = ?2"
-    " AND number = ?3";
+    "SELECT coalesce(p.promise, 0), d.merchant, d.order_id FROM piece p"
+    " JOIN decision d ON d.id = p.decision"
+    " WHERE p.decision = ?1 AND p.placement = ?2 AND p.number = ?3";
 static const char sql_last[] =
     "SELECT kind, reason FROM event WHERE decision = ?1 AND placement = ?2"
     " AND number = ?3 ORDER BY id DESC LIMIT 1";
@@ -57,7 +58,7 @@ printed(const struct happening *happening, const struct promise_row *promise,
     for (size_t i = 0; i < COUNT_OF(gone); i++)
         if (text_equal(promise->state, gone[i]))
             return add_late(happening, promise, ret_is_late);
-    enum status status = promise_renew(store, promise, happening->notes);
+    enum status status = promise_renew(store, promise, happening->at_s, happening->notes);
     if (status == STATUS_WITHOUT)
         return add_late(happening, promise, ret_is_late);
     if (status == STATUS_OK)
@@ -82,6 +83,9 @@ not_printed(const struct happening *happening, const struct promise_row *promise
                                &is_shared);
     if (status == STATUS_OK && !is_shared)
         status = promise_release(store, promise, happening->notes);
+    if (status == STATUS_OK && !is_shared) /* not of the piece, so that twice is twice */
+        status = event_add(store, happening->at_s, "released", 0, NULL, promise->id, NULL,
+                           happening->notes);
     return status == STATUS_OK ? promise_settle(store, promise->id, happening->notes)
                                : status;
 }
@@ -100,26 +104,50 @@ check_again(const struct happening *happening, bool *ret_is_again)
     return status;
 }
 
+/* The piece's promise with its order held, so that the order is not promised the offer
+ * anew while this one may take its units again; `*ret` NULL: a piece without. */
+static enum status
+hold_promise(const struct happening *happening, struct arena *arena,
+             struct promise_row **ret)
+{
+    struct rows *rows ROWS_AUTO = NULL;
+    struct store *store = happening->store;
+    enum status status =
+        sql_first(store, sql_piece,
+                  VALUES(I(happening->decision), T(happening->piece->placement),
+                         I(happening->piece->number)),
+                  happening->notes, &rows);
+    if (status != STATUS_OK)
+        return status;
+    if (!rows)
+        return note_fail(happening->notes, STATUS_BAD_CALL, NOTE_LEDGER_NO_PIECE, NULL, 0,
+                         "the ledger has no piece %.60s %d of decision %lld",
+                         happening->piece->placement, (int)happening->piece->number,
+                         (long long)happening->decision);
+    int64_t id = rows_int(rows, 0, 0);
+    struct row row = {.rows = rows, .arena = arena};
+    const char *merchant = row_text(&row, 1), *order = row_text(&row, 2);
+    rows_done(&rows);
+    if (row.failed)
+        return STATUS_NO_MEMORY;
+    if (id == 0)
+        return STATUS_OK;
+    status = store_lock(store, "order", merchant, order, happening->notes);
+    return status == STATUS_OK ? promise_hold(store, id, arena, happening->notes, ret)
+                               : status;
+}
+
 static enum status
 happen(const struct happening *happening, bool *ret_is_late)
 {
     struct arena *arena ARENA_AUTO = arena_new(0);
     struct store *store = happening->store;
-    const struct value key[] = {I(happening->decision), T(happening->piece->placement),
-                                I(happening->piece->number)};
     struct promise_row *promise = NULL;
-    int64_t id = -1, is_void = 0;
+    int64_t is_void = 0;
     bool is_again = false;
     if (!arena)
         return STATUS_NO_MEMORY;
-    enum status status = sql_number(store, sql_piece, key, 3, -1, happening->notes, &id);
-    if (status == STATUS_OK && id < 0)
-        return note_fail(happening->notes, STATUS_BAD_CALL, NOTE_LEDGER_NO_PIECE, NULL, 0,
-                         "the ledger has no piece %.60s %d of decision %lld",
-                         happening->piece->placement, (int)happening->piece->number,
-                         (long long)happening->decision);
-    if (status == STATUS_OK && id > 0)
-        status = promise_hold(store, id, arena, happening->notes, &promise);
+    enum status status = hold_promise(happening, arena, &promise);
     if (status == STATUS_OK)
         status = check_again(happening, &is_again);
     if (status != STATUS_OK || is_again)
@@ -128,7 +156,8 @@ happen(const struct happening *happening, bool *ret_is_late)
         return add(happening, happening->kind, 0);
     if (!text_equal(happening->kind, "printed"))
         return not_printed(happening, promise);
-    status = sql_number(store, sql_is_void, key, 1, 0, happening->notes, &is_void);
+    status = sql_number(store, sql_is_void, VALUES(I(happening->decision)), 0,
+                        happening->notes, &is_void);
     if (status == STATUS_OK && is_void)
         return add_late(happening, promise, ret_is_late);
     return status == STATUS_OK ? printed(happening, promise, ret_is_late) : status;

@@ -226,19 +226,20 @@ promise_make(struct store *store, const struct decision *decision,
         status = code_bind(store, decision->merchant, piece->wish.pool, piece->code,
                            piece->promise, notes);
     if (status == STATUS_OK)
-        status = event_add(store, decision->decided_s,
-                           piece->is_held_out ? "held-out" : "reserved", decision->id,
-                           &key, piece->promise, NULL, notes);
-    if (status == STATUS_OK)
         status = unit_make(store, decision->merchant, decision->today,
                            piece->liability.minor, piece->claims, piece->claim_count,
                            arena, &units);
     for (size_t i = 0; status == STATUS_OK && i < piece->claim_count; i++)
         status = unit_put(store, piece->promise, &units[i], notes);
-    /* Last, because others wait for these rows until the end. */
-    return status == STATUS_OK ? take_or_lapse(store, decision, units, piece->claim_count,
-                                               notes)
-                               : status;
+    /* Last, because others wait for these rows until the end; but what was given back for
+     * it stands before it in the log. */
+    if (status == STATUS_OK)
+        status = take_or_lapse(store, decision, units, piece->claim_count, notes);
+    return status == STATUS_OK
+               ? event_add(store, decision->decided_s,
+                           piece->is_held_out ? "held-out" : "reserved", decision->id,
+                           &key, piece->promise, NULL, notes)
+               : status;
 }
 
 /* --- giving back, taking again ------------------------------------------------------ */
@@ -273,7 +274,8 @@ static const char sql_has_other[] =
     " AND is_holding = 1 AND is_held_out = 0 AND id != ?4 LIMIT 1";
 
 static enum status
-renew(struct store *store, const struct promise_row *promise, struct notes *notes)
+renew(struct store *store, const struct promise_row *promise, int64_t at_s,
+      struct notes *notes)
 {
     struct arena *arena ARENA_AUTO = arena_new(0);
     struct unit *units = NULL;
@@ -292,25 +294,29 @@ renew(struct store *store, const struct promise_row *promise, struct notes *note
             sql_number(store, sql_hold, VALUES(I(promise->id)), 0, notes, &was_free);
     if (status != STATUS_OK || !was_free)
         return status;
-    if (promise->pool && promise->code)
+    if (promise->pool && !promise->code) /* dealt to another meanwhile */
+        return STATUS_WITHOUT;
+    if (promise->pool)
         status = code_reclaim(store, promise->merchant, promise->pool, promise->code,
                               promise->id, notes);
     if (status == STATUS_OK)
         status = unit_of_promise(store, promise->id, arena, notes, &units, &count);
-    return status == STATUS_OK
-               ? take_units(store, promise->merchant, units, count, notes, &spent)
-               : status;
+    if (status == STATUS_OK)
+        status = take_units(store, promise->merchant, units, count, notes, &spent);
+    return status == STATUS_OK ? event_add(store, at_s, "renewed", 0, NULL, promise->id,
+                                           NULL, notes)
+                               : status;
 }
 
 enum status
-promise_renew(struct store *store, const struct promise_row *promise,
+promise_renew(struct store *store, const struct promise_row *promise, int64_t at_s,
               struct notes *notes)
 {
     if (promise->is_holding)
         return STATUS_OK;
     enum status status = store_part(store, notes);
     return status == STATUS_OK
-               ? store_parted(store, renew(store, promise, notes), notes)
+               ? store_parted(store, renew(store, promise, at_s, notes), notes)
                : status;
 }
 

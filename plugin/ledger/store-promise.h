@@ -41,7 +41,7 @@ enum status promise_release(struct store *store, const struct promise_row *promi
 /* Takes them again; STATUS_WITHOUT: they are gone, or the code is. Nothing to do when it
  * holds them. */
 enum status promise_renew(struct store *store, const struct promise_row *promise,
-                          struct notes *notes);
+                          int64_t at_s, struct notes *notes);
 /* Reckons the state anew from events and redemptions. */
 enum status promise_settle(struct store *store, int64_t promise, struct notes *notes);
 /* Voids it unless it was redeemed before `at_s`. */

@@ -132,7 +132,8 @@ judge(struct redeeming *redeeming, const struct promise_row *promise)
     else if (text_equal(promise->state, "expired")) /* told late, but in time */
         answer->answer = ANSWER_OK;
     else {
-        enum status status = promise_renew(redeeming->store, promise, redeeming->notes);
+        enum status status = promise_renew(redeeming->store, promise, redemption->at_s,
+                                           redeeming->notes);
         if (status == STATUS_WITHOUT)
             return tell_void(redeeming, promise);
         if (status != STATUS_OK)
@@ -177,7 +178,8 @@ put_told(const struct redeeming *redeeming, const struct promise_row *promise)
         status = promise_find(redeeming->store, promise->id, NULL, NULL, redeeming->arena,
                               redeeming->notes, &now);
     if (status == STATUS_OK && now && text_equal(now->state, "redeemed")) {
-        status = promise_renew(redeeming->store, now, redeeming->notes);
+        status = promise_renew(redeeming->store, now, redeeming->redemption->at_s,
+                               redeeming->notes);
         if (status == STATUS_WITHOUT) /* others have them by now; it is redeemed anyway */
             status = STATUS_OK;
     }
@@ -215,6 +217,9 @@ redeem(struct redeeming *redeeming)
     if (status == STATUS_OK && !promise)
         status = promise_find(store, 0, redemption->merchant, redeeming->code,
                               redeeming->arena, redeeming->notes, &promise);
+    if (status == STATUS_OK && promise) /* which is not promised it anew meanwhile */
+        status = store_lock(store, "order", promise->merchant, promise->order,
+                            redeeming->notes);
     if (status == STATUS_OK && promise)
         status = promise_hold(store, promise->id, redeeming->arena, redeeming->notes,
                               &promise);

@@ -429,6 +429,8 @@ the_same_event_twice_is_one_and_paper_that_is_out_stays_printed(void **state)
                        "  insert 0: offer welcome, template card; the best of two\n"
                        "reserved fern 1 package 1 revision 1, insert 0, offer welcome\n"
                        "failed fern 1 package 1 revision 1, insert 0, offer welcome\n"
+                       "released fern 1, offer welcome\n"
+                       "renewed fern 1, offer welcome\n"
                        "printed fern 1 package 1 revision 1, insert 0, offer welcome\n"
                        "failed fern 1 package 1 revision 1, insert 0, offer welcome\n"
                        "limit fern welcome/stock: 1, 0\n");
