@@ -5,6 +5,7 @@
  * has: the station counts them. The number that stands in the code for an offer belongs
  * to it for ever. */
 #include "base/hash.h"
+#include "ledger/guard.h"
 #include "ledger/store-promise.h"
 
 #include <string.h>
@@ -109,6 +110,12 @@ static const char sql_serial[] =
     " VALUES(?1, ?2, ?3, ?4, 1)"
     " ON CONFLICT(merchant, offer_number, expires_day, station)"
     " DO UPDATE SET next = serial.next + 1 RETURNING next - 1";
+#define SQL_SERIAL                                                                       \
+    GUARD_OR("serial", sql_serial,                                                       \
+             "INSERT INTO serial(merchant, offer_number, expires_day, station, next)"    \
+             " VALUES(?1, ?2, ?3, ?4, 1)"                                                \
+             " ON CONFLICT(merchant, offer_number, expires_day, station)"                \
+             " DO UPDATE SET next = serial.next RETURNING next - 1")
 
 static enum status
 check_number(struct store *store, const char *merchant, const char *offer, int32_t number,
@@ -143,7 +150,7 @@ take_signed(struct store *store, const struct decision *decision,
         check_number(store, decision->merchant, piece->offer, wish->offer_number, notes);
     while (status == STATUS_OK) {
         int64_t serial = 0;
-        status = sql_number(store, sql_serial,
+        status = sql_number(store, SQL_SERIAL,
                             VALUES(T(decision->merchant), I(wish->offer_number),
                                    I(piece->expires.n), I(store->station_number)),
                             0, notes, &serial);
@@ -188,6 +195,9 @@ take_dealt(struct store *store, const char *merchant, const struct code_wish *wi
 {
     struct rows *rows ROWS_AUTO = NULL;
     const char *sql = store->sql->driver->has_many_writers ? sql_deal_among_many : sql_deal;
+    sql = GUARD_OR("deal-once", sql,
+                   "SELECT code FROM pool WHERE merchant = ?1 AND pool = ?2"
+                   " ORDER BY place LIMIT 1");
     enum status status =
         sql_first(store, sql, VALUES(T(merchant), T(wish->pool)), notes, &rows);
     if (status != STATUS_OK)

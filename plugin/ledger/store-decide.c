@@ -5,6 +5,7 @@
  * stands), is an older version of it (then that one is voided first and gives back what
  * it used), and is every limit still open. Then decision, pieces, promises, counters and
  * the order as a past order go in together, or nothing does. */
+#include "ledger/guard.h"
 #include "ledger/store-decision.h"
 
 #include <math.h>
@@ -141,11 +142,11 @@ decide(struct deciding *deciding, struct decision **ret_existing)
         return status;
     bool is_same = older && text_equal(older->order_digest, decision->order_digest);
     bool has_lapsed = older && decision_has_lapsed(older);
-    if (is_same && !has_lapsed) {
+    if (GUARD_OR("exists", is_same && !has_lapsed, false)) {
         *ret_existing = older;
         return STATUS_RETRY;
     }
-    if (older)
+    if (GUARD_OR("void-older", older != NULL, false))
         status = void_older(deciding, older, is_same ? REASON_LAPSED : REASON_CHANGED);
     decision->revision = revision + 1;
     if (status == STATUS_OK)

@@ -4,6 +4,7 @@
  * promise stands behind the paper: units that were given back meanwhile are taken again,
  * and when they are gone the event is a "late" one and the paper must stay in. Failed and
  * skipped give back what no paper out of the house needs. */
+#include "ledger/guard.h"
 #include "ledger/store-promise.h"
 
 #include <string.h>
@@ -58,7 +59,9 @@ printed(const struct happening *happening, const struct promise_row *promise,
     for (size_t i = 0; i < COUNT_OF(gone); i++)
         if (text_equal(promise->state, gone[i]))
             return add_late(happening, promise, ret_is_late);
-    enum status status = promise_renew(store, promise, happening->at_s, happening->notes);
+    enum status status =
+        GUARD_OR("renew", promise_renew(store, promise, happening->at_s, happening->notes),
+                 STATUS_OK);
     if (status == STATUS_WITHOUT)
         return add_late(happening, promise, ret_is_late);
     if (status == STATUS_OK)

@@ -6,6 +6,7 @@
  * the making until it is void, failed, skipped or lapsed; `is_holding` changes in one
  * guarded statement, so nothing is given back twice. */
 #include "ledger/store-promise.h"
+#include "ledger/guard.h"
 
 #include <string.h>
 
@@ -216,7 +217,7 @@ promise_make(struct store *store, const struct decision *decision,
         return status;
     if (own)
         status = promise_hold(store, own->id, arena, notes, &own);
-    if (status == STATUS_OK && own && own->is_holding)
+    if (status == STATUS_OK && GUARD_OR("share", own && own->is_holding, false))
         return share(store, own, decision, piece, notes);
     if (status == STATUS_OK && !piece->is_held_out && piece->wish.kind != CODE_NONE)
         status = code_take(store, decision, piece, arena, notes, &piece->code);
@@ -246,6 +247,9 @@ promise_make(struct store *store, const struct decision *decision,
 
 static const char sql_let_go[] = "UPDATE promise SET is_holding = 0 WHERE id = ?1"
                                  " AND is_holding = 1 RETURNING id";
+#define SQL_LET_GO                                                                       \
+    GUARD_OR("give-once", sql_let_go,                                                    \
+             "UPDATE promise SET is_holding = 0 WHERE id = ?1 RETURNING id")
 static const char sql_hold[] = "UPDATE promise SET is_holding = 1 WHERE id = ?1"
                                " AND is_holding = 0 RETURNING id";
 
@@ -258,7 +262,7 @@ promise_release(struct store *store, const struct promise_row *promise,
     size_t count = 0;
     int64_t was_holding = 0;
     enum status status =
-        arena ? sql_number(store, sql_let_go, VALUES(I(promise->id)), 0, notes,
+        arena ? sql_number(store, SQL_LET_GO, VALUES(I(promise->id)), 0, notes,
                            &was_holding)
               : STATUS_NO_MEMORY;
     if (status != STATUS_OK || !was_holding)

@@ -5,6 +5,7 @@
  * promise is then reckoned from all that is known, so files may come late, twice and in
  * any order. A promise whose units were given back takes them again when paper turns up
  * after all, as long as any are left. */
+#include "ledger/guard.h"
 #include "ledger/store-promise.h"
 
 #include <string.h>
@@ -119,13 +120,13 @@ judge(struct redeeming *redeeming, const struct promise_row *promise)
     int64_t used = 0;
     if (!text_equal(promise->merchant, redemption->merchant))
         answer->answer = ANSWER_OTHER_MERCHANT;
-    else if (redeeming->customer && promise->customer &&
-             !text_equal(redeeming->customer, promise->customer))
+    else if (!GUARD("customer", !redeeming->customer || !promise->customer ||
+                                    text_equal(redeeming->customer, promise->customer)))
         answer->answer = ANSWER_OTHER_CUSTOMER;
-    else if (text_equal(promise->state, "redeemed")) {
+    else if (!GUARD("single-use", !text_equal(promise->state, "redeemed"))) {
         answer->answer = ANSWER_USED;
         return find_use(redeeming, sql_first_use, VALUES(I(promise->id)), &used);
-    } else if (text_equal(promise->state, "voided"))
+    } else if (!GUARD("void", !text_equal(promise->state, "voided")))
         return tell_void(redeeming, promise);
     else if (promise->ends_s != TIME_NONE && redemption->at_s >= promise->ends_s)
         answer->answer = ANSWER_EXPIRED;

@@ -7,6 +7,7 @@
  * late. What is counted is what promises hold; the checks over `unit` and `promise` come
  * to the same sums. */
 #include "ledger/store-unit.h"
+#include "ledger/guard.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,8 @@ take_from(struct store *store, const char *merchant, const struct unit *unit,
           int64_t first_day, int64_t most, int64_t most_minor, struct notes *notes)
 {
     struct rows *rows ROWS_AUTO = NULL;
+    most = GUARD_OR("cap", most, -1);
+    most_minor = GUARD_OR("budget", most_minor, -1);
     bool is_counted = most >= 0 || most_minor >= 0;
     if (most == 0 || (most_minor >= 0 && unit->minor > most_minor))
         return STATUS_WITHOUT; /* the guard looks at rows that are there */
@@ -113,7 +116,7 @@ check_days(struct store *store, const char *merchant, const struct unit *unit,
         return status;
     bool is_over = (unit->most >= 0 && rows_int(rows, 0, 0) > unit->most) ||
                    (unit->most_minor >= 0 && rows_int(rows, 1, 0) > unit->most_minor);
-    return is_over ? STATUS_WITHOUT : STATUS_OK;
+    return GUARD("rolling", !is_over) ? STATUS_OK : STATUS_WITHOUT;
 }
 
 enum status

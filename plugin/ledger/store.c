@@ -1,5 +1,6 @@
 /* Transactions over any database, imports and groups, and who the customers are. */
 #include "ledger/store.h"
+#include "ledger/guard.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -72,7 +73,8 @@ enum status
 store_lock(struct store *store, const char *what, const char *merchant, const char *key,
            struct notes *notes)
 {
-    return key ? store->sql->driver->lock(store->sql, what, merchant, key, notes)
+    return GUARD_OR("lock", key != NULL, false)
+               ? store->sql->driver->lock(store->sql, what, merchant, key, notes)
                : STATUS_OK;
 }
 
