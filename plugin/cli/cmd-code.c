@@ -42,7 +42,8 @@ verify_one(const struct host *host, const struct options *options, const char *c
         complain("%s: %s", code, answer.text);
     } else if (!options->is_quiet) {
         out_put(BOLD, "%s", answer.code);
-        out_put(GREEN, "  genuine\n");
+        out_put(GREEN, "  genuine");
+        putchar('\n');
         print_line("brand", answer.brand, NULL);
         print_line("offer", answer.offer, NULL);
         print_line("value", answer.value, answer.currency);
@@ -129,7 +130,8 @@ list_keys(const struct host *host, const struct options *options)
     if (options->wants_json)
         putchar('[');
     else if (!options->is_quiet)
-        out_put(DIM, "%s\n", host->promise->keys_path(host->shop));
+        printf("%s%s%s\n", out_colour(DIM), host->promise->keys_path(host->shop),
+               out_colour(PLAIN));
     for (int64_t i = 0; host->promise->key(found, i, &key) == TUCK_OK; i++)
         print_key(options, &key, i == 0);
     if (options->wants_json)
@@ -212,7 +214,8 @@ list_pools(const struct host *host, const struct options *options)
     else if (host->promise->pool(found, 0, &pool) != TUCK_OK)
         puts("there are no pools");
     else
-        out_put(DIM, "%-*s  %9s  %9s\n", width, "pool", "codes", "left");
+        printf("%s%-*s  %9s  %9s%s\n", out_colour(DIM), width, "pool", "codes", "left",
+               out_colour(PLAIN));
     for (int64_t i = 0; host->promise->pool(found, i, &pool) == TUCK_OK; i++)
         if (options->wants_json) {
             struct json json = {0};
@@ -224,7 +227,8 @@ list_pools(const struct host *host, const struct options *options)
         } else {
             out_put(CYAN, "%-*s", width, pool.name);
             out_put(PLAIN, "  %9lld", (long long)pool.codes);
-            out_put(pool.left ? PLAIN : RED, "  %9lld\n", (long long)pool.left);
+            out_put(pool.left ? PLAIN : RED, "  %9lld", (long long)pool.left);
+            putchar('\n');
         }
     if (options->wants_json)
         puts("\n]");

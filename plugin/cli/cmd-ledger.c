@@ -33,10 +33,21 @@ part(char *line, size_t room, const char *what, const char *text)
         snprintf(line + n, room - n, "%s%s%s", n > 0 ? ", " : "", what, text);
 }
 
-static void
-print_event(const struct tuck_event *event, int columns)
+/* The id that code and order make is no news. */
+static bool
+is_own_id(const struct tuck_event *event, const char *code)
 {
-    char line[700] = "", number[24], sum[80];
+    size_t n = code ? strlen(code) : 0;
+    return n > 0 && event->redemption && strncmp(event->redemption, code, n) == 0 &&
+           (event->order ? event->redemption[n] == '/' &&
+                               strcmp(event->redemption + n + 1, event->order) == 0
+                         : !event->redemption[n]);
+}
+
+static void
+print_event(const struct tuck_event *event, const char *code, int columns)
+{
+    char line[1000] = "", number[24], sum[80];
     snprintf(number, sizeof(number), "%d", event->revision);
     snprintf(sum, sizeof(sum), "%s %s", event->amount ? event->amount : "",
              event->currency ? event->currency : "");
@@ -46,7 +57,7 @@ print_event(const struct tuck_event *event, int columns)
     part(line, sizeof(line), "revision ", event->revision > 1 ? number : NULL);
     part(line, sizeof(line), "package ", event->package);
     part(line, sizeof(line), "", event->reason);
-    part(line, sizeof(line), "id ", event->redemption);
+    part(line, sizeof(line), "id ", is_own_id(event, code) ? NULL : event->redemption);
     int at = out_put(DIM, "  %s", event->at);
     at += out_put(PLAIN, "  ");
     at += out_put(state_colour(event->kind), "%-*s", line[0] ? KIND_COLUMNS : 0,
@@ -81,7 +92,7 @@ print_promise(const struct host *host, const struct tuck_found *found, int64_t i
             promise->pool ? promise->pool : "");
     putchar('\n');
     for (int64_t i = 0; host->promise->event(found, index, i, &event) == TUCK_OK; i++)
-        print_event(&event, columns);
+        print_event(&event, promise->code, columns);
 }
 
 /* --- for scripts -------------------------------------------------------------------- */

@@ -123,7 +123,7 @@ prints "^$fern  voided  second-cup  4.50 EUR  until "
 prints '^  order FK-2001, customer '; prints_not 'C-2001'
 prints '^  [0-9-]* [0-9:]*  reserved   package 1$'; prints '^  [0-9-]* [0-9:]*  voided     sent back unopened$'
 run 0 ledger -s shop FK-2004; prints "^$cake  redeemed  birthday-treat  5.00 EUR  until "
-prints '  redeemed   order FK-3000, at Berlin, 42.10 EUR, id '
+prints '  redeemed   order FK-3000, at Berlin, 42.10 EUR$'
 customer=$(sed -n 's/.*<customer id="\([^"]*\)".*/\1/p' shop/orders/birthday.xml)
 run 0 ledger -s shop "$customer"; prints "^$cake  redeemed"
 run 0 ledger -s shop --json "$cake"; is_json

@@ -156,6 +156,16 @@ wrong_arguments_are_refused_and_nothing_is_found(void **state)
     assert_int_equal(face->answer(NULL, &answer), TUCK_BAD_CALL);
     assert_int_equal(face->backup(till, "", &notes), TUCK_BAD_CALL);
     assert_int_equal(face->forget(till, "", &notes), TUCK_BAD_CALL);
+    struct tuck_open open = open_for("none");
+    struct tuck_shop *none = NULL;
+    open.station_number = 128; /* has no room in a code */
+    assert_int_equal(tuck->open(&open, &none, NULL), TUCK_BAD_CALL);
+    open.station_number = 0;
+    open.workers = TUCK_NO_PRESS - 1;
+    assert_int_equal(tuck->open(&open, &none, NULL), TUCK_BAD_CALL);
+    open.workers = TUCK_NO_PRESS; /* a check renders */
+    assert_int_equal(ops->check(&open, NULL, NULL, &notes), TUCK_BAD_CALL);
+    assert_null(none);
     assert_null(face->keys_path(NULL));
     assert_null(found);
     assert_null(notes);
