@@ -219,9 +219,12 @@ is_as_open(const struct offer *a, const struct offer *b)
     bool as_allowed =
         (!a->sells || b->sells) &&
         (a->coupon.kind == COUPON_NONE || b->sells || b->coupon.kind != COUPON_NONE);
+    /* a pool may run dry */
+    bool as_stocked =
+        a->coupon.pool == NULL || text_equal(a->coupon.pool, b->coupon.pool);
 
     return same_when && same_segment && from_is_open && until_is_open && as_allowed &&
-           a->cooldown_days == 0 && is_as_unlimited(a, b) &&
+           as_stocked && a->cooldown_days == 0 && is_as_unlimited(a, b) &&
            (a->needs_consents & ~b->needs_consents) == 0;
 }
 

@@ -14,8 +14,7 @@
 
 static const char *const per_names[] = {"all",   "customer", "household",
                                         "store", "station",  "wave"};
-static const char *const window_names[] = {"",      "day",     "week",
-                                           "month", "quarter", "year"};
+static const char *const window_names[] = {"", "day", "week", "month", "quarter", "year"};
 
 const char *
 limit_per_name(enum limit_per per)

@@ -52,14 +52,7 @@ struct coupon {
 };
 
 /* Whose uses of a limit are counted together. */
-enum limit_per {
-    PER_ALL,
-    PER_CUSTOMER,
-    PER_HOUSEHOLD,
-    PER_STORE,
-    PER_STATION,
-    PER_WAVE
-};
+enum limit_per { PER_ALL, PER_CUSTOMER, PER_HOUSEHOLD, PER_STORE, PER_STATION, PER_WAVE };
 const char *limit_per_name(enum limit_per per); /* "all", "customer"… */
 
 enum limit_window {
@@ -101,14 +94,15 @@ struct offer {
     const char *name;
     const char *title; /* for people who read reports */
     const struct placement *placement;
-    int32_t line;             /* in the campaign file */
-    int32_t priority;         /* larger first */
-    const char *when;         /* XPath text or NULL */
-    const char *segment;      /* or NULL: any */
-    struct day from, until;   /* first and last day; DAY_NONE: open */
-    int32_t cooldown_days;    /* since the offer was last decided for this customer */
-    uint32_t needs_consents;  /* enum consent bits, all given */
-    const struct limit *const *limits; /* its own, then shared ones; into the campaign's */
+    int32_t line;            /* in the campaign file */
+    int32_t priority;        /* larger first */
+    const char *when;        /* XPath text or NULL */
+    const char *segment;     /* or NULL: any */
+    struct day from, until;  /* first and last day; DAY_NONE: open */
+    int32_t cooldown_days;   /* since the offer was last decided for this customer */
+    uint32_t needs_consents; /* enum consent bits, all given */
+    /* its own, then shared ones; they lie in campaign->limits */
+    const struct limit *const *limits;
     size_t limit_count;
     bool sells;         /* never beside an open complaint, never for refused marketing */
     int32_t weight;     /* among offers of equal priority; 0: by name order */
@@ -153,9 +147,9 @@ struct campaign *campaign_ref(struct campaign *campaign);
 void campaign_unref(struct campaign *campaign);
 
 /* What the ledger knows, without what this order itself holds. */
-struct standing { /* of this customer and an offer */
+struct standing {            /* of this customer and an offer */
     struct day last_decided; /* DAY_NONE: never */
-    const char *refusal; /* a sentence: why it was just found not to be had; or NULL */
+    const char *refusal;     /* why it was just found not to be had; or NULL */
 };
 struct limit_use { /* of a limit, in its window and by whose it would be */
     bool is_known; /* false: limit_scope() is not known */
@@ -208,8 +202,9 @@ enum status judge_open(struct campaign *campaign, struct notes *notes,
 void judge_close(struct judge *judge);
 
 /* Decides. `standings` may be NULL (nothing was ever decided). Same facts, standings and
- * campaign, same plan. What a limit has left is shared by the carton's pieces, too. A condition that fails at run time drops its offer, with a note.
- * `force`: name of an offer to choose whatever the rules say, or NULL. */
+ * campaign, same plan. What a limit has left is shared by the carton's pieces, too. A
+ * condition that fails at run time drops its offer, with a note. `force`: name of an
+ * offer to choose whatever the rules say, or NULL. */
 enum status plan_make(struct judge *judge, const struct facts *facts,
                       const struct standings *standings, const char *force,
                       struct arena *arena, struct notes *notes, struct plan **ret);

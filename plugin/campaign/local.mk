@@ -14,7 +14,8 @@ noinst_LTLIBRARIES += %D%/libcampaign.la
 
 if HAVE_CMOCKA
 campaign_tests = tests/unit/test-assign tests/unit/test-campaign \
-	tests/unit/test-campaign-gs1 tests/unit/test-expr tests/unit/test-plan
+	tests/unit/test-campaign-gs1 tests/unit/test-expr tests/unit/test-limit \
+	tests/unit/test-plan
 check_PROGRAMS += $(campaign_tests)
 TESTS += $(campaign_tests)
 campaign_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS) \
@@ -34,6 +35,10 @@ tests_unit_test_campaign_gs1_SOURCES = tests/unit/test-campaign-gs1.c \
 tests_unit_test_campaign_gs1_CPPFLAGS = $(campaign_test_cppflags)
 tests_unit_test_campaign_gs1_LDADD = $(campaign_test_ldadd) plugin/mint/libmint.la \
 	plugin/fetch/libfetch.la plugin/base/libbase.la
+tests_unit_test_limit_SOURCES = tests/unit/test-limit.c \
+	tests/unit/campaign-stage.h tests/unit/facts-bench.h
+tests_unit_test_limit_CPPFLAGS = $(campaign_test_cppflags)
+tests_unit_test_limit_LDADD = $(campaign_test_ldadd)
 tests_unit_test_plan_SOURCES = tests/unit/test-plan.c \
 	tests/unit/campaign-stage.h tests/unit/facts-bench.h
 tests_unit_test_plan_CPPFLAGS = $(campaign_test_cppflags)

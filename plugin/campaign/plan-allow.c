@@ -194,11 +194,9 @@ is_consented(struct planner *planner, size_t place)
 static bool
 is_to_be_had(struct planner *planner, size_t place)
 {
-    const char *refusal = planner->standings != NULL
-                              ? planner->standings->offers[place].refusal
-                              : NULL;
-    return refusal == NULL ||
-           plan_drop(planner, place, FATE_NOT_ALLOWED, "%s", refusal);
+    const char *refusal =
+        planner->standings != NULL ? planner->standings->offers[place].refusal : NULL;
+    return refusal == NULL || plan_drop(planner, place, FATE_NOT_ALLOWED, "%s", refusal);
 }
 
 static bool

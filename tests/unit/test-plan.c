@@ -134,14 +134,12 @@ caps_cooldowns_and_stock_are_kept(void **state)
     struct limit_use use[] = {{true, 2, 0}, {true, 500, 0}};
     const struct standings standings = {standing, use};
     decide_with(bench, &standings, NULL);
-    expect_fate("capped", FATE_NOT_ALLOWED,
-                "cap: 2 of 2 for this customer are spent");
+    expect_fate("capped", FATE_NOT_ALLOWED, "cap: 2 of 2 for this customer are spent");
     expect_fate("cooling", FATE_NOT_ALLOWED, "cooldown: 12 of 90 days passed");
     expect_fate("card", FATE_NOT_ALLOWED, "stock: none of 500 is left");
     use[0].units = INT64_MAX; /* more than there are, for whatever reason */
     decide_with(bench, &standings, NULL);
-    expect_fate("capped", FATE_NOT_ALLOWED,
-                "cap: 2 of 2 for this customer are spent");
+    expect_fate("capped", FATE_NOT_ALLOWED, "cap: 2 of 2 for this customer are spent");
     use[0].units = 1;
     decide_with(bench, &standings, NULL);
     assert_int_equal(verdict("capped")->fate, FATE_CHOSEN);
