@@ -168,7 +168,7 @@ static bool
 wants_again(struct tries *tries, enum status status)
 {
     struct sql *sql = tries->store->sql;
-    if (status != STATUS_RETRY || !sql->wants_again || tries->store->is_importing ||
+    if (status == STATUS_OK || !sql->wants_again || tries->store->is_importing ||
         tries->store->is_grouping || patience_is_cancelled(&sql->patience) ||
         patience_left_ms(&sql->patience) == 0)
         return false;

@@ -44,7 +44,7 @@ tests_unit_test_postgres_LDADD = %D%/libledger.la plugin/mint/libmint.la \
 endif
 ledger_tests = tests/unit/test-ledger tests/unit/test-ledger-files \
 	tests/unit/test-ledger-history tests/unit/test-ledger-many \
-	tests/fault/test-ledger-faults
+	tests/unit/test-ledger-promises tests/fault/test-ledger-faults
 check_PROGRAMS += $(ledger_tests)
 TESTS += $(ledger_tests)
 ledger_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS)
@@ -59,6 +59,10 @@ tests_unit_test_ledger_files_LDADD = $(ledger_test_ldadd)
 tests_unit_test_ledger_history_SOURCES = tests/unit/test-ledger-history.c tests/unit/ledger-bench.h
 tests_unit_test_ledger_history_CPPFLAGS = $(ledger_test_cppflags)
 tests_unit_test_ledger_history_LDADD = $(ledger_test_ldadd)
+tests_unit_test_ledger_promises_SOURCES = tests/unit/test-ledger-promises.c \
+	tests/unit/ledger-bench.h
+tests_unit_test_ledger_promises_CPPFLAGS = $(ledger_test_cppflags)
+tests_unit_test_ledger_promises_LDADD = $(ledger_test_ldadd)
 tests_unit_test_ledger_many_SOURCES = tests/unit/test-ledger-many.c tests/unit/ledger-bench.h
 tests_unit_test_ledger_many_CPPFLAGS = $(ledger_test_cppflags)
 tests_unit_test_ledger_many_LDADD = $(ledger_test_ldadd)

@@ -31,12 +31,17 @@ static const char guards_2[] =
 
 /* The names are plain words that another program may have taken. */
 enum { HAS_NOTHING, HAS_META, HAS_OTHERS };
+/* Asked of the catalogue's rows: to_regclass() may remember what was so before the wait
+ * for another station that is making the tables. */
 static const char sql_has_meta[] =
-    "SELECT CASE WHEN (SELECT count(*) FROM pg_attribute WHERE attrelid ="
-    " to_regclass('meta') AND attname IN ('name', 'value')) = 2 THEN 1"
-    " WHEN coalesce(to_regclass('meta'), to_regclass('decision'), to_regclass('piece'),"
-    " to_regclass('event'), to_regclass('promise'), to_regclass('document')) IS NULL"
-    " THEN 0 ELSE 2 END";
+    "WITH own AS (SELECT c.oid, c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p')"
+    "  AND c.relnamespace = (SELECT n.oid FROM pg_namespace n"
+    "   WHERE n.nspname = current_schema()) AND c.relname IN"
+    "  ('meta', 'decision', 'piece', 'event', 'promise', 'document'))"
+    " SELECT CASE WHEN NOT EXISTS(SELECT 1 FROM own) THEN 0"
+    " WHEN (SELECT count(*) FROM own JOIN pg_attribute a ON a.attrelid = own.oid"
+    "  WHERE own.relname = 'meta' AND a.attname IN ('name', 'value')) = 2 THEN 1"
+    " ELSE 2 END";
 static const char sql_version[] =
     "SELECT CASE WHEN value ~ '^[0-9]{1,6}$' THEN CAST(value AS BIGINT) ELSE 0 END"
     " FROM meta WHERE name = 'version'";

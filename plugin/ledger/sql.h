@@ -27,9 +27,10 @@ struct value {
 #define I(number) ((struct value){.kind = VALUE_INT, .i = (number)})
 #define R(number) ((struct value){.kind = VALUE_REAL, .d = (number)})
 #define B(bytes, size) ((struct value){.kind = VALUE_BLOB, .p = (bytes), .n = (size)})
+#define NOTHING ((struct value){.kind = VALUE_NULL})
 /* An instant or a day that may be none. */
 #define I_UNLESS(number, none)                                                           \
-    ((number) == (none) ? (struct value){.kind = VALUE_NULL} : I(number))
+    ((number) == (none) ? NOTHING : I(number))
 #define VALUES(...)                                                                      \
     (const struct value[]){__VA_ARGS__}, COUNT_OF(((const struct value[]){__VA_ARGS__}))
 

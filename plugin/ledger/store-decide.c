@@ -58,7 +58,7 @@ put_piece(const struct deciding *deciding, size_t place)
                        T(piece->arm), T(piece->template_name), T(piece->template_digest),
                        T(piece->reason), I_UNLESS(piece->promise, 0), T(piece->sku),
                        T(piece->bin),
-                       isnan(piece->probability) ? T(NULL) : R(piece->probability)),
+                       isnan(piece->probability) ? NOTHING : R(piece->probability)),
                 deciding->notes);
     return status == STATUS_OK ? put_document(deciding, piece->placement, piece->number,
                                               "values", piece->values)

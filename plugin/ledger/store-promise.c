@@ -352,15 +352,33 @@ promise_settle(struct store *store, int64_t promise, struct notes *notes)
     return sql_run(store, sql_settle, VALUES(I(promise)), notes);
 }
 
+static const char sql_redeemed_before[] =
+    "SELECT 1 FROM redemption r JOIN promise p ON p.id = r.promise WHERE p.id = ?1"
+    " AND r.at_s <= ?2 AND (p.ends_s IS NULL OR r.at_s < p.ends_s)";
+
+enum status
+promise_was_redeemed(struct store *store, int64_t promise, int64_t by_s,
+                     struct notes *notes, bool *ret)
+{
+    int64_t found = 0;
+    enum status status = sql_number(store, sql_redeemed_before,
+                                    VALUES(I(promise), I(by_s)), 0, notes, &found);
+    *ret = found != 0;
+    return status;
+}
+
 enum status
 promise_void(struct store *store, const struct promise_row *promise, int64_t at_s,
              const char *reason, struct notes *notes)
 {
+    bool was_redeemed = false;
     enum status status =
-        event_add(store, at_s, "voided", 0, NULL, promise->id, reason, notes);
+        promise_was_redeemed(store, promise->id, at_s, notes, &was_redeemed);
+    if (status == STATUS_OK)
+        status = event_add(store, at_s, "voided", 0, NULL, promise->id, reason, notes);
     if (status == STATUS_OK)
         status = promise_settle(store, promise->id, notes);
-    if (status != STATUS_OK || text_equal(promise->state, "redeemed"))
+    if (status != STATUS_OK || was_redeemed)
         return status;
     /* Never out of the house, so another may have it. */
     if (promise->pool && promise->code && !promise->was_printed)

@@ -44,7 +44,10 @@ enum status promise_renew(struct store *store, const struct promise_row *promise
                           int64_t at_s, struct notes *notes);
 /* Reckons the state anew from events and redemptions. */
 enum status promise_settle(struct store *store, int64_t promise, struct notes *notes);
-/* Voids it unless it was redeemed before `at_s`. */
+/* Was it redeemed in time, by then? */
+enum status promise_was_redeemed(struct store *store, int64_t promise, int64_t by_s,
+                                 struct notes *notes, bool *ret);
+/* Voids it; one that was redeemed by then stays so. */
 enum status promise_void(struct store *store, const struct promise_row *promise,
                          int64_t at_s, const char *reason, struct notes *notes);
 /* Is it also a piece of a decision other than this one that is not void? */

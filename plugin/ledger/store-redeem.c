@@ -158,7 +158,7 @@ put_redemption(const struct redeeming *redeeming, const struct promise_row *prom
         store, sql_redeem,
         VALUES(T(redemption->merchant), T(redeeming->id), I(promise->id),
                I(redemption->at_s), T(redemption->order), T(redemption->place),
-               has_amount ? I(redemption->amount.minor) : T(NULL),
+               has_amount ? I(redemption->amount.minor) : NOTHING,
                T(has_amount ? redemption->amount.currency : NULL)),
         redeeming->notes);
     if (status == STATUS_OK)
@@ -289,6 +289,7 @@ void_code(struct store *store, const char *merchant, const char *code, int64_t a
           enum promise_answer *ret)
 {
     struct promise_row *promise = NULL;
+    bool was_redeemed = false;
     const char *canonical = code_canonical(code, arena);
     if (!canonical)
         return STATUS_NO_MEMORY;
@@ -305,8 +306,11 @@ void_code(struct store *store, const char *merchant, const char *code, int64_t a
     status = promise_hold(store, promise->id, arena, notes, &promise);
     if (status != STATUS_OK)
         return status;
-    *ret = text_equal(promise->state, "redeemed") ? ANSWER_USED : ANSWER_OK;
-    return *ret == ANSWER_USED || text_equal(promise->state, "voided")
+    status = promise_was_redeemed(store, promise->id, at_s, notes, &was_redeemed);
+    if (status != STATUS_OK)
+        return status;
+    *ret = was_redeemed ? ANSWER_USED : ANSWER_OK;
+    return was_redeemed || text_equal(promise->state, "voided")
                ? STATUS_OK
                : promise_void(store, promise, at_s, reason, notes);
 }

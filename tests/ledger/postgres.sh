@@ -6,7 +6,8 @@ if [ $# -eq 0 ]; then
     exec "$here/with-cluster" sh "$0" here
 fi
 bad=0
-for test in tests/unit/test-postgres tests/unit/test-ledger tests/unit/test-ledger-history \
+for test in tests/unit/test-postgres tests/unit/test-ledger \
+    tests/unit/test-ledger-history tests/unit/test-ledger-promises \
     tests/unit/test-ledger-many; do
     echo "== $test"
     "$test" || bad=1

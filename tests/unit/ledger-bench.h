@@ -126,6 +126,16 @@ tear_down(void **state)
 }
 
 #define TEST_WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+static inline int
+set_up_shared(void **state)
+{
+    set_up_dir(state);
+    use_server(*state);
+    return 0;
+}
+
+/* No ledger is open yet; many will. */
+#define TEST_SHARED(test) cmocka_unit_test_setup_teardown(test, set_up_shared, tear_down)
 #define TEST_IN_DIR(test) cmocka_unit_test_setup_teardown(test, set_up_dir, tear_down)
 
 static struct order_line bench_lines[] = {

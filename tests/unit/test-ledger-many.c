@@ -257,11 +257,11 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_IN_DIR(processes_never_decide_more_than_the_cap),
-        TEST_IN_DIR(processes_that_decide_the_same_order_decide_it_once),
-        TEST_IN_DIR(a_killed_station_loses_nothing_that_was_acknowledged),
-        TEST_IN_DIR(threads_never_decide_more_than_the_cap),
-        TEST_IN_DIR(threads_that_decide_the_same_order_decide_it_once),
+        TEST_SHARED(processes_never_decide_more_than_the_cap),
+        TEST_SHARED(processes_that_decide_the_same_order_decide_it_once),
+        TEST_SHARED(a_killed_station_loses_nothing_that_was_acknowledged),
+        TEST_SHARED(threads_never_decide_more_than_the_cap),
+        TEST_SHARED(threads_that_decide_the_same_order_decide_it_once),
     };
     return cmocka_run_group_tests_name("ledger with many", tests, NULL, NULL);
 }
