@@ -32,6 +32,19 @@ hash_mac(const uint8_t key[HASH_KEY_SIZE], const void *bytes, size_t n,
 }
 
 void
+hash_mac_texts(const uint8_t key[HASH_KEY_SIZE], const char *const texts[], size_t count,
+               uint8_t ret[HASH_MAC_SIZE])
+{
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, key, HASH_KEY_SIZE);
+    for (size_t i = 0; i < count; i++)
+        crypto_auth_hmacsha256_update(&state, (const unsigned char *)texts[i],
+                                      strlen(texts[i]) + 1);
+    crypto_auth_hmacsha256_final(&state, ret);
+    sodium_memzero(&state, sizeof(state));
+}
+
+void
 hash_wipe(void *bytes, size_t n)
 {
     sodium_memzero(bytes, n);

@@ -20,6 +20,9 @@ struct digest hash_sha256(const void *bytes, size_t n);
 #define HASH_MAC_SIZE 32
 void hash_mac(const uint8_t key[HASH_KEY_SIZE], const void *bytes, size_t n,
               uint8_t ret[HASH_MAC_SIZE]);
+/* The same over several texts, each with the NUL that ends it. */
+void hash_mac_texts(const uint8_t key[HASH_KEY_SIZE], const char *const texts[],
+                    size_t count, uint8_t ret[HASH_MAC_SIZE]);
 /* Zeros that no compiler leaves out. */
 void hash_wipe(void *bytes, size_t n);
 /* Base64 (RFC 4648, padded) of a key, NUL-terminated, and back; false when it is none. */

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -96,17 +97,11 @@ keys_pseudonym(const struct keys *keys, const char *kind, const char *id,
                char ret[PSEUDONYM_SIZE])
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567"; /* RFC 4648 */
-    struct buf whose BUF_AUTO = {0};
+    const char *const parts[] = {"tuck pseudonym 1", kind, keys->merchant, id};
     uint8_t mac[HASH_MAC_SIZE];
     uint32_t bits = 0;
     int count = 0;
-    buf_printf(&whose, "tuck %s 1", kind);
-    buf_add(&whose, "", 1);
-    buf_puts(&whose, keys->merchant);
-    buf_add(&whose, "", 1);
-    buf_puts(&whose, id);
-    /* Out of memory all would be one: then it is nobody, which no row is. */
-    hash_mac(keys->customer, whose.p, whose.failed ? 0 : whose.n, mac);
+    hash_mac_texts(keys->customer, parts, COUNT_OF(parts), mac);
     for (size_t i = 0, byte = 0; i < PSEUDONYM_SIZE - 1; i++) {
         if (count < 5) {
             bits = bits << 8 | mac[byte++];
@@ -276,17 +271,51 @@ write_whole(int fd, const char *bytes, size_t n)
     return fsync(fd) == 0;
 }
 
-/* One level of it. What is wrong is told by the open that follows. */
+/* The folder that a file is in; free() it. NULL: no memory. */
+static char *
+folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return !slash          ? strdup(".")
+           : slash == path ? strdup("/")
+                           : strndup(path, (size_t)(slash - path));
+}
+
+/* What is wrong is told by the open that follows. */
 static void
 make_folder(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    char *folder = slash && slash != path ? strndup(path, (size_t)(slash - path)) : NULL;
-    if (folder && mkdir(folder, 0700) != 0 && errno == ENOENT) {
+    char *folder = folder_of(path);
+    if (folder && mkdir(folder, 0700) != 0 && errno == ENOENT && strchr(folder, '/')) {
         make_folder(folder);
         (void)mkdir(folder, 0700);
     }
     free(folder);
+}
+
+/* Two changes at once would lose a key, and a name that is not on the disk yet could be
+ * gone after a power cut, with all that was signed: changes of files in one folder wait
+ * for each other, and the folder is synced. -1: it cannot be opened. */
+static int
+lock_folder(const char *path)
+{
+    char *folder = folder_of(path);
+    int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    free(folder);
+    if (fd >= 0)
+        while (flock(fd, LOCK_EX) != 0 && errno == EINTR)
+            continue;
+    return fd;
+}
+
+static enum status
+sync_folder(int folder, const char *path, struct notes *notes)
+{
+    if (folder < 0 || fsync(folder) == 0 || errno == EINVAL) /* some cannot be synced */
+        return STATUS_OK;
+    return note_fail(notes, STATUS_OUTSIDE, NOTE_KEYS_UNWRITABLE, path, 0,
+                     "the key file's folder cannot be synced: %s",
+                     strerrordesc_np(errno));
 }
 
 static enum status
@@ -313,7 +342,30 @@ write_file(const char *path, const struct keys *keys, struct notes *notes)
 
 /* Whole when it appears, and only where there was none: two may make it at once. */
 static enum status
-put_new_file(const char *path, const struct keys *keys, struct notes *notes)
+put_new_file(const char *path, const char *part, struct notes *notes)
+{
+    int rc = link(part, path), error = errno;
+    unlink(part);
+    return rc == 0 ? STATUS_OK
+                   : note_fail(notes, error == EEXIST ? STATUS_BAD_INPUT : STATUS_OUTSIDE,
+                               NOTE_KEYS_UNWRITABLE, path, 0,
+                               "the key file cannot be made: %s", strerrordesc_np(error));
+}
+
+static enum status
+replace_file(const char *path, const char *part, struct notes *notes)
+{
+    if (rename(part, path) == 0)
+        return STATUS_OK;
+    int error = errno;
+    unlink(part);
+    return note_fail(notes, STATUS_OUTSIDE, NOTE_KEYS_UNWRITABLE, path, 0,
+                     "the key file cannot be replaced: %s", strerrordesc_np(error));
+}
+
+static enum status
+put_file(const char *path, const struct keys *keys, bool is_new, int folder,
+         struct notes *notes)
 {
     struct buf part BUF_AUTO = {0};
     uint8_t chance[4];
@@ -323,24 +375,38 @@ put_new_file(const char *path, const struct keys *keys, struct notes *notes)
     if (part.failed)
         return STATUS_NO_MEMORY;
     enum status status = write_file(part.p, keys, notes);
-    if (status != STATUS_OK)
-        return status;
-    int rc = link(part.p, path), error = errno;
-    unlink(part.p);
-    return rc == 0 ? STATUS_OK
-                   : note_fail(notes, error == EEXIST ? STATUS_BAD_INPUT : STATUS_OUTSIDE,
-                               NOTE_KEYS_UNWRITABLE, path, 0,
-                               "the key file cannot be made: %s", strerrordesc_np(error));
+    if (status == STATUS_OK)
+        status = is_new ? put_new_file(path, part.p, notes)
+                        : replace_file(path, part.p, notes);
+    return status == STATUS_OK ? sync_folder(folder, path, notes) : status;
+}
+
+/* --- changes ------------------------------------------------------------------------ */
+
+/* What a retired key signed is refused, with the key in the file or without it. */
+static bool
+drop_oldest_retired(struct keys *keys)
+{
+    for (size_t i = 0; i < keys->code_count; i++) {
+        if (day_is_none(keys->codes[i].retired))
+            continue;
+        keys->code_count--;
+        memmove(&keys->codes[i], &keys->codes[i + 1],
+                (keys->code_count - i) * sizeof(keys->codes[i]));
+        return true;
+    }
+    return false;
 }
 
 static enum status
 add_code_key(const char *path, struct keys *keys, struct day today, struct notes *notes)
 {
     char day[16];
-    if (keys->code_count == KEYS_MOST)
-        return note_fail(notes, STATUS_BAD_INPUT, NOTE_KEYS_WRONG, path, 0,
-                         "the file holds eight code keys, the most it can; take a retired "
-                         "one out first");
+    if (keys->code_count == KEYS_MOST && !drop_oldest_retired(keys))
+        return note_fail(
+            notes, STATUS_BAD_INPUT, NOTE_KEYS_WRONG, path, 0,
+            "eight code keys are in use, the most a file can hold; retire one "
+            "whose codes are all over first");
     struct code_key *key = &keys->codes[keys->code_count++];
     *key = (struct code_key){.from = today, .retired = DAY_NONE};
     day_text(today, day);
@@ -362,43 +428,29 @@ keys_make(const char *path, const char *merchant, struct day today, struct notes
         return STATUS_NO_MEMORY;
     hash_random(keys->customer, sizeof(keys->customer));
     enum status status = add_code_key(path, keys, today, notes);
-    make_folder(path);
-    return status == STATUS_OK ? put_new_file(path, keys, notes) : status;
-}
-
-static enum status
-replace_file(const char *path, const struct keys *keys, struct notes *notes)
-{
-    struct buf part BUF_AUTO = {0};
-    buf_printf(&part, "%s.part", path);
-    if (part.failed)
-        return STATUS_NO_MEMORY;
-    (void)unlink(part.p); /* of a change that was cut short */
-    enum status status = write_file(part.p, keys, notes);
     if (status != STATUS_OK)
         return status;
-    if (rename(part.p, path) == 0)
-        return STATUS_OK;
-    int error = errno;
-    unlink(part.p);
-    return note_fail(notes, STATUS_OUTSIDE, NOTE_KEYS_UNWRITABLE, path, 0,
-                     "the key file cannot be replaced: %s", strerrordesc_np(error));
+    make_folder(path);
+    int folder CLEANUP(fd_closep) = lock_folder(path);
+    return put_file(path, keys, true, folder, notes);
 }
 
 enum status
 keys_rotate(const char *path, const char *merchant, struct day today, struct notes *notes)
 {
+    int folder CLEANUP(fd_closep) = lock_folder(path);
     struct keys *keys KEYS_AUTO = NULL;
     enum status status = keys_open(path, merchant, notes, &keys);
     if (status == STATUS_OK)
         status = add_code_key(path, keys, today, notes);
-    return status == STATUS_OK ? replace_file(path, keys, notes) : status;
+    return status == STATUS_OK ? put_file(path, keys, false, folder, notes) : status;
 }
 
 enum status
 keys_retire(const char *path, const char *merchant, const char *id, struct day today,
             struct notes *notes)
 {
+    int folder CLEANUP(fd_closep) = lock_folder(path);
     struct keys *keys KEYS_AUTO = NULL;
     struct code_key *key = NULL;
     enum status status = keys_open(path, merchant, notes, &keys);
@@ -416,5 +468,5 @@ keys_retire(const char *path, const char *merchant, const char *id, struct day t
     if (!keys_minting(keys))
         return note_fail(notes, STATUS_BAD_INPUT, NOTE_KEYS_WRONG, path, 0,
                          "\"%.31s\" is the only key that mints; rotate first", id);
-    return replace_file(path, keys, notes);
+    return put_file(path, keys, false, folder, notes);
 }
