@@ -189,6 +189,7 @@ NOTE(1203, KEYS_WRONG, "mint", NOTE_ERROR, "A key file holds what makes no sense
 NOTE(1204, KEYS_OF_OTHER_MERCHANT, "mint", NOTE_ERROR, "A key file belongs to another merchant than the shop.")
 NOTE(1205, KEYS_UNWRITABLE, "mint", NOTE_ERROR, "A key file cannot be made or replaced.")
 NOTE(1206, CODE_FIELDS, "mint", NOTE_ERROR, "A signed code cannot carry this: a number is out of range, or there is no last day.")
+NOTE(1207, KEYS_OLD, "mint", NOTE_WARNING, "The key that mints is too old to tell a coupon's last day; the keys are to be rotated.")
 NOTE(1250, GS1_WRONG, "mint", NOTE_ERROR, "GS1 data of a coupon are wrong in a check digit, a length or a field.")
 NOTE(1251, LINK_PLACE, "mint", NOTE_ERROR, "A link has a place in braces for which there is no value.")
 NOTE(1252, LINK_STEM, "mint", NOTE_ERROR, "What Digital Links are to begin with is no http or https host.")

@@ -146,6 +146,13 @@ take_signed(struct store *store, const struct decision *decision,
     struct code_fields fields = {.offer_number = wish->offer_number,
                                  .station = store->station_number,
                                  .expires = piece->expires};
+    if (!day_is_none(piece->expires) && !code_can_expire(store->keys, piece->expires)) {
+        note_add(notes, NOTE_KEYS_OLD, store->sql->name, 0,
+                 "the last day of offer %.60s is more than 1535 days after the key that "
+                 "mints was made; rotate the keys",
+                 piece->offer);
+        return STATUS_WITHOUT;
+    }
     enum status status =
         check_number(store, decision->merchant, piece->offer, wish->offer_number, notes);
     while (status == STATUS_OK) {

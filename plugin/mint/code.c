@@ -12,7 +12,6 @@
 #include "base/text.h"
 #include "mint/keys-inside.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #define BASE 23
@@ -21,37 +20,47 @@
 #define INVERSE_OF_16 13 /* modulo 23 */
 #define FIELD_BITS 42
 #define MAC_BITS 25
-#define EPOCH_DAY 19723 /* 2024-01-01 */
-#define EXPIRY_SPAN 2048
 #define PREFIX_MOST 6
 
-static const char letters[] = "23456789CDFHJKMNPRTVWXY";
+/* A last day is written modulo 2048 and read as the one such day from 512 before its
+ * key was made: days that are over stay over, however late they are read. */
+#define DAY_SPAN 2048
+#define DAYS_BEFORE_KEY 512
 
-/* What is read for what: letters that the alphabet leaves out because of these. */
-static const char mistaken_for[][2] = {{'B', '8'}, {'S', '5'}, {'Z', '2'}, {'G', '6'}};
+static const char letters[] = "23456789CDFHJKMNPRTVWXY";
 
 /* --- bits --------------------------------------------------------------------------- */
 
 static uint64_t
 pack(const struct code_fields *fields)
 {
-    uint64_t day = (uint64_t)((fields->expires.n - EPOCH_DAY) & (EXPIRY_SPAN - 1));
+    uint64_t day = (uint64_t)fields->expires.n & (DAY_SPAN - 1);
     return (uint64_t)fields->offer_number << 33 | day << 22 |
            (uint64_t)fields->station << 15 | (uint64_t)fields->serial;
 }
 
 static void
-unpack(uint64_t packed, struct day today, struct code_fields *ret)
+unpack(uint64_t packed, const struct code_key *key, struct code_fields *ret)
 {
-    int32_t day = (int32_t)(packed >> 22 & (EXPIRY_SPAN - 1)) + EPOCH_DAY;
-    /* of all days with this remainder the one nearest to today */
-    int32_t ahead = (today.n + EXPIRY_SPAN / 2 - day) / EXPIRY_SPAN;
-    if (today.n + EXPIRY_SPAN / 2 < day)
-        ahead = 0;
+    uint32_t first = (uint32_t)(key->from.n - DAYS_BEFORE_KEY);
+    uint32_t later = ((uint32_t)(packed >> 22) - first) & (DAY_SPAN - 1);
     *ret = (struct code_fields){.offer_number = (int32_t)(packed >> 33 & 511),
-                                .expires = {day + ahead * EXPIRY_SPAN},
+                                .expires = {(int32_t)(first + later)},
                                 .station = (int32_t)(packed >> 15 & 127),
                                 .serial = (int32_t)(packed & 32767)};
+}
+
+static bool
+can_tell_day(const struct code_key *key, struct day day)
+{
+    return day.n >= key->from.n - DAYS_BEFORE_KEY &&
+           day.n < key->from.n - DAYS_BEFORE_KEY + DAY_SPAN;
+}
+
+bool
+code_can_expire(const struct keys *keys, struct day day)
+{
+    return can_tell_day(keys_minting(keys), day);
 }
 
 /* The first 64 bits of HMAC(secret, label 0 merchant 0 prefix 0 number), big-endian. */
@@ -88,6 +97,38 @@ mask_of(const uint8_t *secret, const char *merchant, const char *prefix, uint64_
     return sign(secret, "tuck mask 1", merchant, prefix, mac) >> (64 - FIELD_BITS);
 }
 
+/* --- letters ------------------------------------------------------------------------ */
+
+/* The host's locale has no say in what is a letter. */
+static char
+upper(char c)
+{
+    return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+}
+
+static bool
+is_letter_or_digit(char c)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static bool
+is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* What is read for what: letters that the alphabet leaves out because of these. */
+static char
+unmistaken(char c)
+{
+    static const char pairs[][2] = {{'B', '8'}, {'G', '6'}, {'S', '5'}, {'Z', '2'}};
+    for (size_t i = 0; i < COUNT_OF(pairs); i++)
+        if (c == pairs[i][0])
+            return pairs[i][1];
+    return c;
+}
+
 /* --- symbols ------------------------------------------------------------------------ */
 
 static int
@@ -110,12 +151,7 @@ write_symbols(unsigned __int128 number, uint8_t ret[SYMBOLS])
 static int
 symbol_of(char c)
 {
-    const char *at = NULL;
-    c = (char)toupper((unsigned char)c);
-    for (size_t i = 0; i < COUNT_OF(mistaken_for); i++)
-        if (c == mistaken_for[i][0])
-            c = mistaken_for[i][1];
-    at = c ? strchr(letters, c) : NULL;
+    const char *at = strchr(letters, unmistaken(c));
     return at ? (int)(at - letters) : -1;
 }
 
@@ -132,57 +168,48 @@ spell(const char *prefix, const uint8_t symbols[SYMBOLS], char ret[40])
     ret[n] = '\0';
 }
 
-/* --- what nobody should be handed --------------------------------------------------- */
-
-/* Vowels are not in the alphabet, so it takes abbreviations, and digits read as letters.
- * Digits are turned into the letters that they look like before the search. */
-static const char *const offensive[] = {
-    "FCK", "FVCK", "FXCK", "CNT", "CVNT", "DCK", "DXCK", "KKK", "SHT", "SHXT", "BTCH",
-    "NGGR", "NGR", "FGT", "TWT", "WHR", "PSS", "PVSSY", "PRN", "RPE", "RAPE", "KYKE",
-    "CRAP", "ASS", "SEX", "TEAT", "NAZ", "HATE", "SCAT", "FART", "DEAD", "DEATH",
-    "HEEB", "SHAT", "PEE", "WANK", "FAG", "CACA", "KACK", "WTF", "STFV", "RETARD",
-    "NEGER", "NEGR", "SATAN", "666",
-};
-
-static char
-looks_like(char c)
-{
-    static const char pairs[][2] = {{'3', 'E'}, {'4', 'A'}, {'5', 'S'}, {'7', 'T'},
-                                    {'8', 'B'}, {'9', 'G'}, {'2', 'Z'}};
-    for (size_t i = 0; i < COUNT_OF(pairs); i++)
-        if (c == pairs[i][0])
-            return pairs[i][1];
-    return c;
-}
-
-bool
-code_is_offensive(const char *text)
-{
-    char plain[64], read[64];
-    size_t n = 0;
-    for (; *text && n + 1 < sizeof(plain); text++)
-        if (isalnum((unsigned char)*text)) {
-            plain[n] = (char)toupper((unsigned char)*text);
-            read[n] = looks_like(plain[n]);
-            n++;
-        }
-    plain[n] = read[n] = '\0';
-    for (size_t i = 0; i < COUNT_OF(offensive); i++)
-        if (strstr(plain, offensive[i]) || strstr(read, offensive[i]))
-            return true;
-    return false;
-}
-
 /* --- minting ------------------------------------------------------------------------ */
 
 static bool
-is_in_range(const struct code_fields *fields)
+is_prefix(const char *prefix)
 {
-    return fields->offer_number >= CODE_OFFER_LEAST &&
-           fields->offer_number <= CODE_OFFER_MOST && fields->station >= 0 &&
-           fields->station <= CODE_STATION_MOST && fields->serial >= 0 &&
-           fields->serial <= CODE_SERIAL_MOST && !day_is_none(fields->expires) &&
-           fields->expires.n >= EPOCH_DAY;
+    size_t n = strlen(prefix);
+    for (size_t i = 0; i < n; i++)
+        if (!is_letter_or_digit(prefix[i]))
+            return false;
+    return n <= PREFIX_MOST;
+}
+
+static enum status
+check_fields(const struct code_key *key, const char *prefix,
+             const struct code_fields *fields, struct notes *notes)
+{
+    char from[16];
+    if (!is_prefix(prefix) || fields->offer_number < CODE_OFFER_LEAST ||
+        fields->offer_number > CODE_OFFER_MOST || fields->station < 0 ||
+        fields->station > CODE_STATION_MOST || fields->serial < 0 ||
+        fields->serial > CODE_SERIAL_MOST || day_is_none(fields->expires))
+        return note_fail(
+            notes, STATUS_BAD_CALL, NOTE_CODE_FIELDS, NULL, 0,
+            "a signed code cannot carry this: prefix \"%.16s\" of at most six "
+            "letters A to Z and digits, offer %d of 1 to 511, station %d of "
+            "0 to 127, serial %d of 0 to 32767, and a last day",
+            prefix, (int)fields->offer_number, (int)fields->station, (int)fields->serial);
+    if (can_tell_day(key, fields->expires))
+        return STATUS_OK;
+    day_text(key->from, from);
+    return note_fail(notes, STATUS_BAD_CALL, NOTE_CODE_FIELDS, NULL, 0,
+                     "a code signed with the key of %s cannot tell this last day; it is "
+                     "more than 1535 days after that; rotate the keys",
+                     from);
+}
+
+/* The body, and what comes about where prefix and body meet. */
+static bool
+would_offend(const char *prefix, const char *body, const char *text)
+{
+    return code_is_offensive(body) ||
+           (code_is_offensive(text) && !code_is_offensive(prefix));
 }
 
 enum status
@@ -192,20 +219,19 @@ code_mint(const struct keys *keys, const char *prefix, const struct code_fields 
     const struct code_key *key = keys_minting(keys);
     uint8_t symbols[SYMBOLS];
     char body[40], text[40];
-    if (!key || !prefix || strlen(prefix) > PREFIX_MOST || !is_in_range(fields))
-        return note_fail(notes, STATUS_BAD_CALL, NOTE_CODE_FIELDS, NULL, 0,
-                         "a signed code cannot carry this: offer %d of 1 to 511, station "
-                         "%d of 0 to 127, serial %d of 0 to 32767, and a last day",
-                         (int)fields->offer_number, (int)fields->station,
-                         (int)fields->serial);
+    if (!prefix)
+        prefix = "";
+    enum status status = check_fields(key, prefix, fields, notes);
+    if (status != STATUS_OK)
+        return status;
     uint64_t packed = pack(fields);
     uint64_t mac = mac_of(key->secret, keys->merchant, prefix, packed);
     uint64_t masked = packed ^ mask_of(key->secret, keys->merchant, prefix, mac);
     write_symbols((unsigned __int128)mac << FIELD_BITS | masked, symbols);
     spell("", symbols, body);
-    if (code_is_offensive(body))
-        return STATUS_WITHOUT;
     spell(prefix, symbols, text);
+    if (would_offend(prefix, body, text))
+        return STATUS_WITHOUT;
     const char *code = arena_strdup(arena, text);
     if (!code)
         return STATUS_NO_MEMORY;
@@ -215,7 +241,8 @@ code_mint(const struct keys *keys, const char *prefix, const struct code_fields 
 
 /* --- reading ------------------------------------------------------------------------ */
 
-/* The letters and digits of a text, and where each stood. */
+/* The letters and digits of a text, and where each stood: its place among the text's
+ * characters, from 1. A character beyond ASCII stands as '?', which no code has. */
 struct typed {
     char text[SYMBOLS + PREFIX_MOST + 1];
     int32_t at[SYMBOLS + PREFIX_MOST + 1];
@@ -223,19 +250,38 @@ struct typed {
     bool is_too_long;
 };
 
+/* Hyphens and blanks beyond ASCII, which web pages and mail put for the plain ones. */
+static bool
+is_foreign_gap(const char *p, size_t n)
+{
+    static const char *const gaps[] = {
+        "\u00a0", "\u00ad", "\u2007", "\u2009", "\u2010", "\u2011", "\u2012",
+        "\u2013", "\u2014", "\u2015", "\u202f", "\u2060", "\u2212",
+    };
+    for (size_t i = 0; i < COUNT_OF(gaps); i++)
+        if (strlen(gaps[i]) == n && memcmp(gaps[i], p, n) == 0)
+            return true;
+    return false;
+}
+
 static struct typed
 strip(const char *text)
 {
     struct typed typed = {0};
-    for (int32_t i = 0; text[i] && !typed.is_too_long; i++) {
-        if (text[i] == '-' || isspace((unsigned char)text[i]))
-            continue;
-        if (typed.count == SYMBOLS + PREFIX_MOST)
+    size_t left = strlen(text);
+    for (int32_t at = 1; left > 0 && !typed.is_too_long; at++) {
+        size_t n = text_char_length(text, left);
+        char c = n <= 1 && (unsigned char)*text < 0x80 ? upper(*text) : '?';
+        bool is_gap = c == '-' || is_blank(c) || (n > 1 && is_foreign_gap(text, n));
+        if (!is_gap && typed.count == SYMBOLS + PREFIX_MOST)
             typed.is_too_long = true;
-        else {
-            typed.text[typed.count] = (char)toupper((unsigned char)text[i]);
-            typed.at[typed.count++] = i + 1;
+        else if (!is_gap) {
+            typed.text[typed.count] = c;
+            typed.at[typed.count++] = at;
         }
+        n = n ? n : 1;
+        text += n;
+        left -= n;
     }
     return typed;
 }
@@ -251,7 +297,7 @@ take_apart(const char *text, struct code_reading *ret, uint8_t symbols[SYMBOLS])
     size_t prefix = typed.count - SYMBOLS;
     for (size_t i = 0; i < typed.count; i++) {
         int symbol = i < prefix ? 0 : symbol_of(typed.text[i]);
-        if (symbol < 0 || (i < prefix && !isalnum((unsigned char)typed.text[i]))) {
+        if (symbol < 0 || (i < prefix && !is_letter_or_digit(typed.text[i]))) {
             ret->wrong_at = typed.at[i];
             return false;
         }
@@ -270,8 +316,7 @@ is_signed_by(const struct keys *keys, const struct code_key *key,
 {
     uint64_t mac = (uint64_t)(number >> FIELD_BITS);
     uint64_t masked = (uint64_t)number & ((UINT64_C(1) << FIELD_BITS) - 1);
-    uint64_t packed =
-        masked ^ mask_of(key->secret, keys->merchant, reading->prefix, mac);
+    uint64_t packed = masked ^ mask_of(key->secret, keys->merchant, reading->prefix, mac);
     *ret_packed = packed;
     return mac_of(key->secret, keys->merchant, reading->prefix, packed) == mac &&
            packed >> 33 != 0;
@@ -294,10 +339,10 @@ code_read(const struct keys *keys, const char *text, struct day today,
         return CODE_FORGED;
     for (size_t i = keys->code_count; i-- > 0;) {
         const struct code_key *key = &keys->codes[i];
-        if (!day_is_none(key->retired) ||
-            !is_signed_by(keys, key, ret, number, &packed))
+        if (!day_is_none(key->retired) || !is_signed_by(keys, key, ret, number, &packed))
             continue;
-        unpack(packed, today, &ret->fields);
+        unpack(packed, key, &ret->fields);
+        ret->is_expired = ret->fields.expires.n < today.n;
         memcpy(ret->key_id, key->id, sizeof(ret->key_id));
         return CODE_GENUINE;
     }
@@ -311,13 +356,13 @@ code_canonical(const char *text, struct arena *arena)
     uint8_t symbols[SYMBOLS];
     if (take_apart(text, &reading, symbols) && weigh(symbols, SYMBOLS) == 0)
         return arena_strdup(arena, reading.canonical);
-    while (isspace((unsigned char)*text))
+    while (is_blank(*text))
         text++;
     size_t n = strlen(text);
-    while (n > 0 && isspace((unsigned char)text[n - 1]))
+    while (n > 0 && is_blank(text[n - 1]))
         n--;
     char *copy = arena_copy(arena, text, n);
     for (size_t i = 0; copy && i < n; i++)
-        copy[i] = (char)toupper((unsigned char)copy[i]);
+        copy[i] = upper(copy[i]);
     return copy;
 }

@@ -19,16 +19,22 @@ struct code_fields {
     struct day expires;   /* the last day */
 };
 
-/* PREFIX-XXXX-XXXX-XXXX-XXXX, signed by the newest key. STATUS_WITHOUT: it would spell
- * something; take the next serial. STATUS_BAD_CALL: a field out of range. */
+/* PREFIX-XXXX-XXXX-XXXX-XXXX, signed by the newest key. The prefix has at most six
+ * letters A to Z and digits. STATUS_WITHOUT: it would spell something; take the next
+ * serial. STATUS_BAD_CALL: a field out of range, or a day that the key cannot tell. */
 enum status code_mint(const struct keys *keys, const char *prefix,
                       const struct code_fields *fields, struct arena *arena,
                       struct notes *notes, const char **ret);
 
+/* Can a code of the newest key tell this last day? A key that is over four years old
+ * cannot any more: it is time to rotate. */
+bool code_can_expire(const struct keys *keys, struct day day);
+
 enum code_verdict {
     CODE_GENUINE,
     CODE_NOT_ONE,  /* not of a signed code's length, or with a letter that none has */
-    CODE_MISTYPED, /* the check symbol does not fit: one letter is wrong, or two swapped */
+    CODE_MISTYPED, /* the check symbol does not fit: one letter is wrong, or two swapped
+                    */
     CODE_FORGED    /* well-formed, but no key of this merchant signed it */
 };
 
@@ -36,11 +42,12 @@ struct code_reading {
     struct code_fields fields; /* when genuine */
     char canonical[40];        /* "" when it is not one */
     char prefix[8];
-    char key_id[32]; /* that signed it */
-    int32_t wrong_at; /* CODE_NOT_ONE by a letter: its place in the text, from 1; 0: none */
+    char key_id[32];  /* that signed it */
+    int32_t wrong_at; /* CODE_NOT_ONE by a letter: its place among the text's characters,
+                         from 1; 0: none */
+    bool is_expired;  /* genuine, but its last day is before today */
 };
-/* Reads a code as typed: in any case, with blanks or hyphens anywhere or nowhere after
- * the prefix. `today`: its expiry is the day nearest to it. */
+/* Reads a code as typed: in any case, with blanks or hyphens anywhere or nowhere. */
 enum code_verdict code_read(const struct keys *keys, const char *text, struct day today,
                             struct code_reading *ret);
 

@@ -1,6 +1,6 @@
 noinst_LTLIBRARIES += %D%/libmint.la
 %C%_libmint_la_SOURCES = \
-	%D%/code.c %D%/code.h %D%/keys.c %D%/keys.h %D%/keys-inside.h \
+	%D%/code.c %D%/code.h %D%/code-words.c %D%/keys.c %D%/keys.h %D%/keys-inside.h \
 	%D%/gs1.c %D%/gs1.h %D%/gs1-coupon.c %D%/gs1-inside.h %D%/gs1-piece.c \
 	%D%/link.c %D%/link.h %D%/link-digital.c
 %C%_libmint_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(SODIUM_CFLAGS)
@@ -29,3 +29,19 @@ tests_fuzz_fuzz_gs1_LDADD = %D%/libmint.la plugin/fetch/libfetch.la \
 
 TESTS += tests/cli/gs1.sh
 EXTRA_DIST += tests/cli/gs1.sh
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-code tests/unit/test-keys
+TESTS += tests/unit/test-code tests/unit/test-keys
+tests_unit_test_code_SOURCES = tests/unit/test-code.c tests/unit/mint-bench.h
+tests_unit_test_code_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
+	-DCHECKERS='"$(abs_top_srcdir)/samples/checkers"'
+tests_unit_test_code_LDADD = %D%/libmint.la plugin/base/libbase.la $(CMOCKA_LIBS)
+tests_unit_test_keys_SOURCES = tests/unit/test-keys.c tests/unit/mint-bench.h
+tests_unit_test_keys_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_keys_LDADD = %D%/libmint.la plugin/base/libbase.la $(CMOCKA_LIBS) -lpthread
+endif
+
+TESTS += tests/cli/checkers.sh
+EXTRA_DIST += tests/cli/checkers.sh samples/checkers
+dist_man_MANS += %D%/tuck-code.5

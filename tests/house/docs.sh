@@ -31,6 +31,7 @@ done <<'PAGES'
 plugin/order/order.rng plugin/order/tuck-order.5
 plugin/order/history.rng plugin/order/tuck-order.5
 plugin/campaign/campaign.rng plugin/campaign/tuck-campaign.5
+plugin/mint/keys.rng plugin/mint/tuck-code.5
 plugin/station/shop.rng plugin/station/tuck-shop.5
 templates/template.rng templates/tuck-template.5
 PAGES

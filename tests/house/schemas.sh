@@ -10,7 +10,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 bad=0
 for rnc in plugin/order/order plugin/order/history plugin/campaign/campaign \
-    plugin/station/shop templates/template; do
+    plugin/mint/keys plugin/station/shop templates/template; do
     mkdir -p "$work/$(dirname $rnc)"
     cp "$top/$(dirname $rnc)"/*.rnc "$work/$(dirname $rnc)/"
     "$top/plugin/make-rng" "$work/$rnc.rnc" || bad=1
@@ -24,6 +24,7 @@ check() {
 check plugin/order/order.rng "$top"/samples/shop/orders/*.xml
 check plugin/order/history.rng "$top"/samples/shop/histories/*.xml
 check plugin/campaign/campaign.rng "$top/samples/shop/campaign.xml"
+check plugin/mint/keys.rng "$top/samples/checkers/vectors-keys.xml"
 check plugin/station/shop.rng "$top/samples/shop/tuck.xml"
 check templates/template.rng "$top"/templates/*/template.xml "$top/templates/theme.xml"
 exit $bad
