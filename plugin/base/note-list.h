@@ -58,6 +58,7 @@ NOTE(415, LEDGER_NUMBER_TAKEN, "ledger", NOTE_ERROR, "An offer's number in signe
 NOTE(416, LEDGER_SERIALS_SPENT, "ledger", NOTE_WARNING, "A station has minted every serial of an offer and a last day.")
 NOTE(417, LEDGER_LATE, "ledger", NOTE_WARNING, "A piece was printed after its promise was void or gone; the paper must not leave the house.")
 NOTE(418, LEDGER_REDEMPTION_TWICE, "ledger", NOTE_ERROR, "The id of a redemption belongs to that of another code.")
+NOTE(420, LEDGER_STANDBY, "ledger", NOTE_WARNING, "The ledger's database is away; the station goes on with its own file and what it has leased.")
 NOTE(430, LEDGER_AWAY, "ledger", NOTE_ERROR, "The ledger's database cannot be reached, or went away.")
 NOTE(431, LEDGER_BAD_URI, "ledger", NOTE_ERROR, "The URI of the ledger's database makes no sense, or this tuck was built without PostgreSQL.")
 NOTE(432, LEDGER_REFUSED, "ledger", NOTE_ERROR, "The ledger's database refuses what is asked: user, password, right, or its version is too old.")

@@ -185,11 +185,26 @@ enum status ledger_last(struct ledger *ledger, const char *merchant, const char 
  * windows. */
 struct unit_use {
     int64_t units, minor;
+    bool is_known; /* false: a station without its database cannot know */
 };
 enum status ledger_used(struct ledger *ledger, const char *merchant,
                         const char *except_order, struct day today,
                         const struct unit_claim *claims, size_t count,
                         struct notes *notes, struct unit_use *ret);
+
+/* Is the station going on without its database just now? Then it does not know when
+ * something was last promised, nor what customers have of their limits. */
+bool ledger_is_away(const struct ledger *ledger);
+/* For a station with a standby: settles what was decided without the database and tops up
+ * what is held of shared limits for the next time. `minor`: what one piece takes at most.
+ * To be called now and then, outside of a carton's time. */
+struct lease_wish {
+    struct unit_claim claim;
+    int64_t minor;
+};
+enum status ledger_prepare(struct ledger *ledger, const char *merchant, struct day today,
+                           const struct lease_wish *wishes, size_t count,
+                           struct notes *notes);
 
 /* Writes the values document of a piece, now that its code is known: sets piece->values
  * (in the arena) or leaves it NULL. Called inside ledger_decide(): must not call the

@@ -17,6 +17,7 @@ noinst_LTLIBRARIES += %D%/libledger.la
 	%D%/store-promise.c %D%/store-promise.h \
 	%D%/store-recall.c \
 	%D%/store-redeem.c \
+	%D%/store-standby.c %D%/store-standby.h \
 	%D%/store-unit.c %D%/store-unit.h
 %C%_libledger_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS)
 %C%_libledger_la_LIBADD = $(SQLITE_LIBS)

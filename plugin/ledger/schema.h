@@ -108,6 +108,13 @@
     " scope TEXT NOT NULL, first_day BIGINT NOT NULL, units BIGINT NOT NULL,"            \
     " minor BIGINT NOT NULL, PRIMARY KEY(merchant, station, name, scope, first_day))"    \
     LEAN ";"                                                                             \
+    /* Of a station's own file: what became of its decisions when the database was back,\
+     * and what it was told of others' meanwhile. */                                     \
+    "CREATE TABLE settled(decision BIGINT NOT NULL PRIMARY KEY,"                         \
+    " settled_as BIGINT NOT NULL)" LEAN ";"                                              \
+    "CREATE TABLE outbox("                                                               \
+    " id " ID ", decision BIGINT NOT NULL, placement TEXT NOT NULL,"                     \
+    " number BIGINT NOT NULL, kind TEXT NOT NULL, at_s BIGINT NOT NULL, reason TEXT);"   \
     /* codes */                                                                          \
     "CREATE TABLE offer_number("                                                         \
     " merchant TEXT NOT NULL, number BIGINT NOT NULL, offer TEXT NOT NULL,"              \

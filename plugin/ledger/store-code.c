@@ -163,7 +163,8 @@ take_signed(struct store *store, const struct decision *decision,
                             0, notes, &serial);
         if (status != STATUS_OK)
             return status;
-        if (serial > CODE_SERIAL_MOST) {
+        serial += store->serial_from;
+        if (serial > store->serial_most) {
             note_add(notes, NOTE_LEDGER_SERIALS_SPENT, store->sql->name, 0,
                      "station %d has no serial left for offer %.60s and this last day",
                      (int)store->station_number, piece->offer);
@@ -247,6 +248,10 @@ code_take(struct store *store, const struct decision *decision,
           const struct piece_record *piece, struct arena *arena, struct notes *notes,
           const char **ret)
 {
+    /* Alone with its own file a station cannot know what codes others draw or deal. */
+    if (store->is_standby &&
+        (piece->wish.kind == CODE_RANDOM || piece->wish.kind == CODE_POOL))
+        return STATUS_WITHOUT;
     switch (piece->wish.kind) {
     case CODE_RANDOM:
         return take_random(store, decision->merchant, &piece->wish, arena, notes, ret);

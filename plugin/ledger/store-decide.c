@@ -142,7 +142,8 @@ decide(struct deciding *deciding, struct decision **ret_existing)
         return status;
     bool is_same = older && text_equal(older->order_digest, decision->order_digest);
     bool has_lapsed = older && decision_has_lapsed(older);
-    if (GUARD_OR("exists", is_same && !has_lapsed, false)) {
+    bool stands = is_same && !has_lapsed && !store->is_settling;
+    if (GUARD_OR("exists", stands, false)) {
         *ret_existing = older;
         return STATUS_RETRY;
     }

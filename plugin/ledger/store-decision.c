@@ -128,6 +128,33 @@ decision_newest(struct store *store, const char *merchant, const char *order,
     return STATUS_OK;
 }
 
+static const char sql_by_id[] =
+    "SELECT id, revision, customer, order_digest, decided_s, campaign_digest,"
+    " facts_digest, merchant, order_id, package FROM decision WHERE id = ?1";
+
+enum status
+decision_load(struct store *store, int64_t id, struct arena *arena, struct notes *notes,
+              struct decision **ret)
+{
+    struct rows *rows ROWS_AUTO = NULL;
+    struct decision *decision = NULL;
+    enum status status = sql_first(store, sql_by_id, VALUES(I(id)), notes, &rows);
+    if (status != STATUS_OK || !rows)
+        return status == STATUS_OK ? STATUS_BUG : status;
+    struct row row = {.rows = rows, .arena = arena};
+    const char *merchant = row_text(&row, 7), *order = row_text(&row, 8);
+    const char *package = row_text(&row, 9);
+    if (row.failed)
+        return STATUS_NO_MEMORY;
+    status = read_decision(&row, merchant, order, package, &decision);
+    if (status == STATUS_OK)
+        status = read_pieces(store, decision, arena, notes);
+    if (status != STATUS_OK)
+        return status;
+    *ret = decision;
+    return STATUS_OK;
+}
+
 bool
 decision_has_lapsed(const struct decision *decision)
 {

@@ -9,6 +9,9 @@
 enum status decision_newest(struct store *store, const char *merchant, const char *order,
                             const char *package, struct arena *arena, struct notes *notes,
                             struct decision **ret, int32_t *ret_revision);
+/* Any decision by its number; STATUS_BUG: there is none. */
+enum status decision_load(struct store *store, int64_t id, struct arena *arena,
+                          struct notes *notes, struct decision **ret);
 /* With its promises, but for those that other parcels of the order share. */
 enum status decision_void(struct store *store, int64_t id, int64_t at_s,
                           const char *reason, struct notes *notes);

@@ -217,7 +217,11 @@ promise_make(struct store *store, const struct decision *decision,
         return status;
     if (own)
         status = promise_hold(store, own->id, arena, notes, &own);
-    if (status == STATUS_OK && GUARD_OR("share", own && own->is_holding, false))
+    /* Paper with another code is out: what a station promised alone stands beside it. */
+    bool is_other = store->is_settling && own && piece->wish.kind == CODE_GIVEN &&
+                    !text_equal(own->code, piece->code);
+    bool is_one = own && own->is_holding && !is_other;
+    if (status == STATUS_OK && GUARD_OR("share", is_one, false))
         return share(store, own, decision, piece, notes);
     if (status == STATUS_OK && !piece->is_held_out && piece->wish.kind != CODE_NONE)
         status = code_take(store, decision, piece, arena, notes, &piece->code);

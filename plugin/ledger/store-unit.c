@@ -9,6 +9,8 @@
 #include "ledger/store-unit.h"
 #include "ledger/guard.h"
 
+#include "ledger/store-standby.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,10 +73,12 @@ unit_make(struct store *store, const char *merchant, struct day today, int64_t m
 
 static const char sql_take[] =
     "INSERT INTO counter(merchant, name, scope, first_day, units, minor)"
-    " VALUES(?1, ?2, ?3, ?4, 1, ?5)"
+    " VALUES(?1, ?2, ?3, ?4, ?8, ?5)"
     " ON CONFLICT(merchant, name, scope, first_day) DO UPDATE"
-    " SET units = counter.units + 1, minor = counter.minor + excluded.minor"
-    " WHERE (CAST(?6 AS BIGINT) < 0 OR counter.units < CAST(?6 AS BIGINT))"
+    " SET units = counter.units + excluded.units,"
+    "  minor = counter.minor + excluded.minor"
+    " WHERE (CAST(?6 AS BIGINT) < 0"
+    "  OR counter.units + excluded.units <= CAST(?6 AS BIGINT))"
     " AND (CAST(?7 AS BIGINT) < 0"
     "  OR counter.minor + excluded.minor <= CAST(?7 AS BIGINT))"
     " RETURNING units";
@@ -84,17 +88,19 @@ static const char sql_sum[] =
 
 static enum status
 take_from(struct store *store, const char *merchant, const struct unit *unit,
-          int64_t first_day, int64_t most, int64_t most_minor, struct notes *notes)
+          int64_t count, int64_t first_day, int64_t most, int64_t most_minor,
+          struct notes *notes)
 {
     struct rows *rows ROWS_AUTO = NULL;
     most = GUARD_OR("cap", most, -1);
     most_minor = GUARD_OR("budget", most_minor, -1);
     bool is_counted = most >= 0 || most_minor >= 0;
-    if (most == 0 || (most_minor >= 0 && unit->minor > most_minor))
+    int64_t minor = count * unit->minor;
+    if ((most >= 0 && count > most) || (most_minor >= 0 && minor > most_minor))
         return STATUS_WITHOUT; /* the guard looks at rows that are there */
-    const struct value values[] = {T(merchant),  T(unit->name),  T(unit->scope),
-                                   I(first_day), I(unit->minor), I(most),
-                                   I(most_minor)};
+    const struct value values[] = {T(merchant),  T(unit->name), T(unit->scope),
+                                   I(first_day), I(minor),      I(most),
+                                   I(most_minor), I(count)};
     if (!is_counted)
         return sql_run(store, sql_take, values, COUNT_OF(values), notes);
     enum status status =
@@ -119,44 +125,115 @@ check_days(struct store *store, const char *merchant, const struct unit *unit,
     return GUARD("rolling", !is_over) ? STATUS_OK : STATUS_WITHOUT;
 }
 
+static const char sql_lease[] =
+    "SELECT units, minor FROM lease WHERE merchant = ?1 AND station = ?2 AND name = ?3"
+    " AND scope = ?4 AND first_day = ?5";
+static const char sql_use_lease[] =
+    "UPDATE lease SET units = units - 1, minor = minor - ?6 WHERE merchant = ?1"
+    " AND station = ?2 AND name = ?3 AND scope = ?4 AND first_day = ?5 AND units > 0"
+    " RETURNING units";
+
+static bool
+is_counted(const struct unit *unit)
+{
+    return unit->most >= 0 || unit->most_minor >= 0;
+}
+
+/* Alone with its own file a station has what it leased, and nothing of what is counted
+ * by customer: others may be giving the same customer the same. */
+static enum status
+take_leased(struct store *store, const char *merchant, const struct unit *unit,
+            struct notes *notes)
+{
+    struct rows *rows ROWS_AUTO = NULL;
+    if (unit->scope[0] && unit->scope[1] == '~')
+        return STATUS_WITHOUT;
+    enum status status =
+        sql_first(store, sql_lease,
+                  VALUES(T(merchant), T(store->station), T(unit->name), T(unit->scope),
+                         I(unit->first_day)),
+                  notes, &rows);
+    if (status != STATUS_OK || !rows)
+        return status == STATUS_OK ? STATUS_WITHOUT : status;
+    int64_t most = unit->most >= 0 ? rows_int(rows, 0, 0) : -1;
+    int64_t most_minor = unit->most_minor >= 0 ? rows_int(rows, 1, 0) : -1;
+    rows_done(&rows);
+    return take_from(store, merchant, unit, 1, unit->first_day, most, most_minor, notes);
+}
+
+/* The counter has had it since it was leased. */
+static enum status
+settle_leased(struct store *store, const char *merchant, const struct unit *unit,
+              struct notes *notes)
+{
+    struct rows *rows ROWS_AUTO = NULL;
+    enum status status =
+        sql_first(store, sql_use_lease,
+                  VALUES(T(merchant), T(store->station), T(unit->name), T(unit->scope),
+                         I(unit->first_day), I(unit->minor)),
+                  notes, &rows);
+    return status == STATUS_OK && !rows ? STATUS_WITHOUT : status;
+}
+
+enum status
+unit_take_many(struct store *store, const char *merchant, const struct unit *unit,
+               int64_t count, struct notes *notes)
+{
+    if (unit->rolling_days == 0)
+        return take_from(store, merchant, unit, count, unit->first_day, unit->most,
+                         unit->most_minor, notes);
+    enum status status = take_from(store, merchant, unit, count, 0, -1, -1, notes);
+    if (status == STATUS_OK)
+        status =
+            take_from(store, merchant, unit, count, unit->first_day, -1, -1, notes);
+    return status == STATUS_OK ? check_days(store, merchant, unit, notes) : status;
+}
+
 enum status
 unit_take(struct store *store, const char *merchant, const struct unit *unit,
           struct notes *notes)
 {
-    if (unit->rolling_days == 0)
-        return take_from(store, merchant, unit, unit->first_day, unit->most,
-                         unit->most_minor, notes);
-    enum status status = take_from(store, merchant, unit, 0, -1, -1, notes);
-    if (status == STATUS_OK)
-        status = take_from(store, merchant, unit, unit->first_day, -1, -1, notes);
-    return status == STATUS_OK ? check_days(store, merchant, unit, notes) : status;
+    if (store->is_standby && is_counted(unit))
+        return take_leased(store, merchant, unit, notes);
+    if (store->is_settling && is_counted(unit))
+        return settle_leased(store, merchant, unit, notes);
+    return unit_take_many(store, merchant, unit, 1, notes);
 }
 
 /* --- giving back -------------------------------------------------------------------- */
 
 static const char sql_give[] =
-    "UPDATE counter SET units = units - 1, minor = minor - ?5"
+    "UPDATE counter SET units = units - ?6, minor = minor - ?5"
     " WHERE merchant = ?1 AND name = ?2 AND scope = ?3 AND first_day = ?4";
 
 static enum status
 give_to(struct store *store, const char *merchant, const struct unit *unit,
-        int64_t first_day, struct notes *notes)
+        int64_t count, int64_t first_day, struct notes *notes)
 {
     return sql_run(store, sql_give,
                    VALUES(T(merchant), T(unit->name), T(unit->scope), I(first_day),
-                          I(unit->minor)),
+                          I(count * unit->minor), I(count)),
                    notes);
+}
+
+enum status
+unit_give_many(struct store *store, const char *merchant, const struct unit *unit,
+               int64_t count, struct notes *notes)
+{
+    enum status status = STATUS_OK;
+    bool was_leased = store->is_standby && is_counted(unit);
+    if (unit->rolling_days && !was_leased)
+        status = give_to(store, merchant, unit, count, 0, notes);
+    return status == STATUS_OK
+               ? give_to(store, merchant, unit, count, unit->first_day, notes)
+               : status;
 }
 
 enum status
 unit_give(struct store *store, const char *merchant, const struct unit *unit,
           struct notes *notes)
 {
-    enum status status = STATUS_OK;
-    if (unit->rolling_days)
-        status = give_to(store, merchant, unit, 0, notes);
-    return status == STATUS_OK ? give_to(store, merchant, unit, unit->first_day, notes)
-                               : status;
+    return unit_give_many(store, merchant, unit, 1, notes);
 }
 
 /* --- rows --------------------------------------------------------------------------- */
@@ -234,13 +311,15 @@ count_used(struct store *store, const char *merchant, const char *own_order,
     bool is_rolling = unit->rolling_days != 0;
     int64_t from = is_rolling ? unit->first_day - unit->rolling_days + 1 : unit->first_day;
     struct rows *rows ROWS_AUTO = NULL;
-    *ret = (struct unit_use){0};
+    if (store->is_standby)
+        return standby_used(store, merchant, unit, notes, ret);
+    *ret = (struct unit_use){.is_known = true};
     enum status status =
         sql_first(store, is_rolling ? sql_sum : sql_used,
                   VALUES(T(merchant), T(unit->name), T(unit->scope), I(from)), notes,
                   &rows);
     if (status == STATUS_OK && rows)
-        *ret = (struct unit_use){rows_int(rows, 0, 0), rows_int(rows, 1, 0)};
+        *ret = (struct unit_use){rows_int(rows, 0, 0), rows_int(rows, 1, 0), true};
     rows_done(&rows);
     if (status != STATUS_OK || !own_order || ret->units == 0)
         return status;
@@ -267,7 +346,7 @@ store_used(struct store *store, const char *merchant, const char *except_order,
     if (status != STATUS_OK)
         return status;
     for (size_t i = 0; i < count && is_empty; i++)
-        ret[i] = (struct unit_use){0};
+        ret[i] = (struct unit_use){.is_known = true};
     if (is_empty)
         return STATUS_OK;
     if (except_order)

@@ -17,6 +17,11 @@ void unit_sort(struct unit *units, size_t count);
 /* Takes a unit; STATUS_WITHOUT: none is left, and the caller takes back. */
 enum status unit_take(struct store *store, const char *merchant, const struct unit *unit,
                       struct notes *notes);
+/* Many at once, straight from the counter: to lease them out, and back. */
+enum status unit_take_many(struct store *store, const char *merchant,
+                           const struct unit *unit, int64_t count, struct notes *notes);
+enum status unit_give_many(struct store *store, const char *merchant,
+                           const struct unit *unit, int64_t count, struct notes *notes);
 enum status unit_give(struct store *store, const char *merchant, const struct unit *unit,
                       struct notes *notes);
 enum status unit_put(struct store *store, int64_t promise, const struct unit *unit,

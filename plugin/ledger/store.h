@@ -20,6 +20,11 @@ struct store {
     int32_t station_number;
     int64_t reserve_s;
     bool is_importing, is_grouping;
+    /* A station's own file: units come from what was leased in advance. */
+    bool is_standby;
+    /* The units of a decision that is settled were leased: they come from there. */
+    bool is_settling;
+    int32_t serial_from, serial_most; /* of signed codes */
     enum status import_status; /* what first went wrong in the import under way */
 };
 

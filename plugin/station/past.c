@@ -183,6 +183,7 @@ past_gather(struct tuck_shop *shop, struct bench *bench, struct ledger *ledger,
             status = join(&gathering, kept, "(ledger)");
         if (status == STATUS_NO_MEMORY)
             return status;
+        gathering.is_partial |= status != STATUS_OK && status != STATUS_WITHOUT;
         for (size_t i = 0; i < shop->settings->source_count; i++) {
             const struct history_source *source = &shop->settings->sources[i];
             status = source->files ? ask_file(&gathering, source)
