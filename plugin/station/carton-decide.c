@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define PREPARE_MS 250
 #define REPLANS_MAX 8 /* a cap spent by another station, so many times over */
 
 const struct offer *
@@ -258,8 +259,8 @@ gather_use(struct way *way, struct limit_use *ret)
                                      claims, count, &way->carton->notes, use);
     for (size_t i = 0, k = 0; status == STATUS_OK && i < limits; i++)
         if (ret[i].is_known) {
-            ret[i].units = use[k].units;
-            ret[i].minor = use[k++].minor;
+            ret[i] = (struct limit_use){use[k].is_known, use[k].units, use[k].minor};
+            k++;
         }
     return status;
 }
@@ -287,8 +288,50 @@ gather_standing(struct way *way)
             last_s[i] == TIME_NONE
                 ? DAY_NONE
                 : zone_day(way->shop->settings->zone, last_s[i], NULL);
+    for (size_t i = 0; i < count && ledger_is_away(way->ledger); i++)
+        if (campaign->offers[i].cooldown_days > 0)
+            way->standing[i].refusal =
+                "cooldown: the ledger is away, so when it was last given is not known";
     way->standings = (struct standings){.offers = way->standing, .limits = use};
     return status == STATUS_OK ? gather_use(way, use) : status;
+}
+
+/* What a piece takes at most of a limit in money. */
+static int64_t
+dearest(const struct campaign *campaign, const struct limit *limit)
+{
+    int64_t most = 0;
+    for (size_t i = 0; i < campaign->offer_count; i++)
+        for (size_t j = 0; j < campaign->offers[i].limit_count; j++)
+            if (campaign->offers[i].limits[j] == limit &&
+                campaign->offers[i].coupon.kind != COUPON_NONE &&
+                campaign->offers[i].coupon.cost.minor > most)
+                most = campaign->offers[i].coupon.cost.minor;
+    return most;
+}
+
+void
+way_prepare(struct way *way)
+{
+    const struct campaign *campaign = way->shop->campaign;
+    struct tuck_carton *carton = way->carton;
+    const struct patience patience = {clock_monotonic_ms() + PREPARE_MS, NULL};
+    struct lease_wish *wishes =
+        arena_make_array(carton->arena, campaign->limit_count + 1, sizeof(*wishes));
+    size_t count = 0;
+    if (!wishes || !carton->facts)
+        return;
+    for (size_t i = 0; i < campaign->limit_count; i++) {
+        const struct limit *limit = &campaign->limits[i];
+        const char *scope = limit_scope(limit, carton->facts);
+        if (scope && limit->per != PER_CUSTOMER && limit->per != PER_HOUSEHOLD)
+            wishes[count++] = (struct lease_wish){make_claim(way, limit, scope),
+                                                  dearest(campaign, limit)};
+    }
+    ledger_set_patience(way->ledger, &patience);
+    /* Not today, then with one of the next cartons. */
+    (void)ledger_prepare(way->ledger, carton->order->merchant, way->today, wishes, count,
+                         NULL);
 }
 
 /* --- the record ------------------------------------------------------------------- */

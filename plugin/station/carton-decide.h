@@ -24,6 +24,8 @@ enum status way_find_answer(struct way *way, bool *ret_is_found);
 enum status way_take_existing(struct way *way, const struct decision *decision);
 /* History, facts and plan; records the decision unless it is a preview. */
 enum status way_decide(struct way *way);
+/* After the answer: leases units for a time without the database. */
+void way_prepare(struct way *way);
 const struct offer *way_offer_named(const struct campaign *campaign, const char *name);
 
 #endif

@@ -7,6 +7,7 @@
 #include "station/carton-decide.h"
 
 #include <stdio.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,6 +204,18 @@ carton_new(struct tuck_shop *shop, struct tuck_carton **ret)
     return STATUS_OK;
 }
 
+#define PREPARE_EVERY_MS 30000
+
+/* One carton now and then, of whatever thread. */
+static bool
+is_time_to_prepare(struct tuck_shop *shop)
+{
+    int64_t now_ms = clock_monotonic_ms(), last_ms = shop->prepared_ms;
+    return shop->settings->standby &&
+           (last_ms == 0 || now_ms - last_ms > PREPARE_EVERY_MS) &&
+           atomic_compare_exchange_strong(&shop->prepared_ms, &last_ms, now_ms);
+}
+
 enum status
 carton_pack(struct tuck_shop *shop, const struct tuck_order *order,
             struct tuck_carton **ret)
@@ -230,6 +243,8 @@ carton_pack(struct tuck_shop *shop, const struct tuck_order *order,
     } else if (!(order->flags & TUCK_NO_SHEETS)) {
         render_pieces(&way);
     }
+    if (status == STATUS_OK && !carton->is_preview && is_time_to_prepare(shop))
+        way_prepare(&way);
     bench_return(shop, way.bench);
     carton->took_ms = (int32_t)(clock_monotonic_ms() - begun_ms);
     shop_log(shop, &carton->notes);

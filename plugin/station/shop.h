@@ -38,6 +38,7 @@ struct tuck_shop {
     tuck_clock_fn *clock;
     void *clock_data;
     pthread_mutex_t lock;
+    _Atomic int64_t prepared_ms; /* when units were last leased; see way_prepare() */
     struct keys *keys;  /* read when first needed; guarded by `lock` */
     struct bench *idle; /* benches nobody uses; guarded by `lock` */
 };
