@@ -496,7 +496,8 @@ struct tuck_promise_face {
     tuck_status (*reprint)(struct tuck_shop *shop, const char *order, const char *package,
                            struct tuck_carton **ret, struct tuck_notes **ret_notes);
     /* Marks what has expired, lets lapse what was never printed, and erases what is past
-     * the retention of the shop's settings. For once a day. */
+     * the retention of the shop's settings. For once a day. Pools that run low are told
+     * in warnings, here as by pools(). */
     tuck_status (*sweep)(struct tuck_shop *shop, struct tuck_swept *ret,
                          struct tuck_notes **ret_notes);
     /* Erases what is held of a customer; sums stay right. TUCK_WITHOUT: nothing is. */
@@ -516,6 +517,9 @@ struct tuck_promise_face {
     tuck_status (*keys_make)(struct tuck_shop *shop, struct tuck_notes **ret_notes);
     /* Adds a key that signs from now on; the old ones go on checking. */
     tuck_status (*keys_rotate)(struct tuck_shop *shop, struct tuck_notes **ret_notes);
+    /* Retires a key, not the only one left: what it signed counts as forged from now on. */
+    tuck_status (*keys_retire)(struct tuck_shop *shop, const char *id,
+                               struct tuck_notes **ret_notes);
     /* Where the key file is, or is to be. Lent by the shop. */
     const char *(*keys_path)(const struct tuck_shop *shop);
 };

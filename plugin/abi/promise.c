@@ -235,6 +235,12 @@ face_keys_rotate(struct tuck_shop *shop, struct tuck_notes **ret_notes)
     WITH_NOTES(shop, station_keys_rotate(shop, &notes->notes));
 }
 
+static tuck_status
+face_keys_retire(struct tuck_shop *shop, const char *id, struct tuck_notes **ret_notes)
+{
+    WITH_NOTES(shop && is_name(id), station_keys_retire(shop, id, &notes->notes));
+}
+
 static const char *
 face_keys_path(const struct tuck_shop *shop)
 {
@@ -268,5 +274,6 @@ const struct tuck_promise_face promise_face = {
     .verify = face_verify,
     .keys_make = face_keys_make,
     .keys_rotate = face_keys_rotate,
+    .keys_retire = face_keys_retire,
     .keys_path = face_keys_path,
 };

@@ -93,6 +93,23 @@ rotate(const struct host *host, const struct options *options)
     return EXIT_FINE;
 }
 
+static int
+retire(const struct host *host, const struct options *options)
+{
+    int result = EXIT_FINE;
+    for (int i = 1; i < options->arg_count; i++) {
+        struct tuck_notes *notes = NULL;
+        tuck_status status =
+            host->promise->keys_retire(host->shop, options->args[i], &notes);
+        if (!is_told(host, status, notes, options->args[i]))
+            result = EXIT_TROUBLE;
+        else if (!options->is_quiet)
+            printf("%s: %sretired%s; what it signed counts as forged\n", options->args[i],
+                   out_colour(GREEN), out_colour(PLAIN));
+    }
+    return result;
+}
+
 static void
 print_key(const struct options *options, const struct tuck_key *key, bool is_first)
 {
@@ -242,9 +259,10 @@ static const struct {
     const char *name;
     int (*run)(const struct host *host, const struct options *options);
     bool takes_more;
-} parts[] = {{"verify", verify, true},  {"new-keys", new_keys, false},
-             {"rotate", rotate, false}, {"keys", list_keys, false},
-             {"import", import, true},  {"pools", list_pools, false}};
+} parts[] = {{"verify", verify, true},    {"new-keys", new_keys, false},
+             {"rotate", rotate, false},   {"retire", retire, true},
+             {"keys", list_keys, false},  {"import", import, true},
+             {"pools", list_pools, false}};
 
 int
 cmd_code(const struct options *options)
@@ -259,7 +277,8 @@ cmd_code(const struct options *options)
             takes_more = parts[i].takes_more;
         }
     if (!run) {
-        complain("code takes verify, new-keys, rotate, keys, import or pools, not \"%s\"",
+        complain("code takes verify, new-keys, rotate, retire, keys, import or pools, "
+                 "not \"%s\"",
                  name);
         return EXIT_USAGE;
     }

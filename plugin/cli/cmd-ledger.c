@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define KIND_COLUMNS 9
 
@@ -38,7 +39,7 @@ static bool
 is_own_id(const struct tuck_event *event, const char *code)
 {
     size_t n = code ? strlen(code) : 0;
-    return n > 0 && event->redemption && strncmp(event->redemption, code, n) == 0 &&
+    return n > 0 && event->redemption && strncasecmp(event->redemption, code, n) == 0 &&
            (event->order ? event->redemption[n] == '/' &&
                                strcmp(event->redemption + n + 1, event->order) == 0
                          : !event->redemption[n]);

@@ -97,7 +97,7 @@ static const struct command commands[] = {
     {"ledger", "ORDER-ID|CODE|CUSTOMER", "the whole life of what was promised", "glkjh", 0, 1, cmd_ledger},
     {"liability", "", "what is owed on paper", "glkjc", 0, 0, cmd_liability},
     {"expire", "", "mark what has expired; once a day", "glkj", 0, 0, cmd_expire},
-    {"code", "PART [ARGUMENT]...", "verify, new-keys, rotate, keys, import, pools", "glkjifP", 1, MANY, cmd_code},
+    {"code", "PART [ARGUMENT]...", "verify, new-keys, rotate, retire, keys, import, pools", "glkjifP", 1, MANY, cmd_code},
     {"import", "FILE...", "read history into the ledger", "glkjifd", 1, MANY, cmd_import},
     {"export", "CUSTOMER", "all that is held of a customer, as JSON", "glke", 1, 1, cmd_export},
     {"forget", "CUSTOMER...", "erase what is held of a customer", "glk", 1, MANY, cmd_forget},

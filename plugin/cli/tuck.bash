@@ -82,7 +82,7 @@ _tuck()
         if [[ ${words[*]} == *' import '* ]]; then
             _filedir '@(csv|txt)'
         else
-            COMPREPLY=($(compgen -W 'verify new-keys rotate keys import pools' -- "$cur"))
+            COMPREPLY=($(compgen -W 'verify new-keys rotate retire keys import pools' -- "$cur"))
         fi
         ;;
     help) COMPREPLY=($(compgen -W "$commands" -- "$cur")) ;;

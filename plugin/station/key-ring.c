@@ -42,6 +42,15 @@ station_keys_rotate(struct tuck_shop *shop, struct notes *notes)
     return status;
 }
 
+enum status
+station_keys_retire(struct tuck_shop *shop, const char *id, struct notes *notes)
+{
+    enum status status =
+        keys_retire(shop->keys_path, shop->settings->merchant, id, today_of(shop), notes);
+    shop_log(shop, notes);
+    return status;
+}
+
 static enum status
 keys_out(const struct keys *keys, struct tuck_found *found)
 {

@@ -98,6 +98,18 @@ station_liability(struct tuck_shop *shop, struct tuck_found **ret, struct notes 
     return status;
 }
 
+/* Codes run out between two parcels; a warning comes before. */
+static void
+tell_low_pools(const struct tuck_shop *shop, const struct pool_level *levels,
+               size_t count, struct notes *notes)
+{
+    for (size_t i = 0; i < count; i++)
+        if (levels[i].left < shop->settings->pool_low)
+            note_add(notes, NOTE_POOL_LOW, NULL, 0,
+                     "pool %.60s has %lld of %lld codes left", levels[i].pool,
+                     (long long)levels[i].left, (long long)levels[i].codes);
+}
+
 enum status
 station_pools(struct tuck_shop *shop, struct tuck_found **ret, struct notes *notes)
 {
@@ -111,6 +123,7 @@ station_pools(struct tuck_shop *shop, struct tuck_found **ret, struct notes *not
     if (status == STATUS_OK)
         status = ledger_pools(desk.ledger, shop->settings->merchant, found->arena, notes,
                               &levels, &count);
+    tell_low_pools(shop, levels, count, notes);
     desk_close(&desk, notes);
     if (status == STATUS_OK &&
         !(found->pools = arena_make_array(found->arena, count, sizeof(*found->pools))))
@@ -146,9 +159,13 @@ station_sweep(struct tuck_shop *shop, struct tuck_swept *ret, struct notes *note
         .history_before_s = days_before(now_s, settings->retention_days.history),
     };
     struct expiry expiry = {0};
+    struct arena *arena ARENA_AUTO = arena_new(0);
+    struct pool_level *levels = NULL;
+    size_t level_count = 0;
     struct desk desk = {.shop = shop};
     enum status status =
-        desk_open(shop, LEDGER_WRITE, DESK_BUDGET_MS, NULL, notes, &desk);
+        arena ? desk_open(shop, LEDGER_WRITE, DESK_BUDGET_MS, NULL, notes, &desk)
+              : STATUS_NO_MEMORY;
     if (status == STATUS_OK)
         status = ledger_expire(desk.ledger, settings->merchant, now_s, notes, &expiry);
     if (status == STATUS_OK && ledger_retain &&
@@ -156,6 +173,10 @@ station_sweep(struct tuck_shop *shop, struct tuck_swept *ret, struct notes *note
          settings->retention_days.history))
         status =
             ledger_retain(desk.ledger, settings->merchant, &retention, notes, &erased);
+    if (status == STATUS_OK)
+        status = ledger_pools(desk.ledger, settings->merchant, arena, notes, &levels,
+                              &level_count);
+    tell_low_pools(shop, levels, level_count, notes);
     desk_close(&desk, notes);
     if (status != STATUS_OK)
         return status;

@@ -25,6 +25,7 @@ static const char shop_rng[] =
 #define DEFAULT_REST_MS 30000
 #define DEFAULT_RESERVE_S (2 * 3600)
 #define DEFAULT_LEASE_UNITS 50
+#define DEFAULT_POOL_LOW 100
 
 /* "80ms", "365d", "150%", "1024MB": the schema knows the unit, the number leads. */
 static int64_t
@@ -200,6 +201,8 @@ read_promises(struct settings *settings, const xmlNode *root)
                                : default_keys_path(arena, settings->merchant);
     settings->codes_signed =
         codes && text_equal(xml_attr(arena, codes, "kind"), "signed");
+    settings->pool_low = leading_number(
+        codes ? xml_attr(arena, codes, "low-water") : NULL, DEFAULT_POOL_LOW);
     if (retention) {
         settings->retention_days.documents =
             (int32_t)leading_number(xml_attr(arena, retention, "documents"), 0);

@@ -25,7 +25,8 @@ struct settings {
     const char *standby;    /* absolute; NULL: none */
     int32_t lease_units;    /* of each limit, held in advance for the standby */
     const char *keys_path;  /* absolute; where the key file is or is to be */
-    bool codes_signed;      /* what random codes become unless an offer says otherwise */
+    bool codes_signed;      /* codes of numbered coupons are signed */
+    int64_t pool_low;       /* below so many codes left a pool is told to run low */
     struct {
         int32_t documents, sheets, history; /* 0: for ever */
     } retention_days;

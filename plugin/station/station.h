@@ -75,6 +75,8 @@ enum status station_backup(struct tuck_shop *shop, const char *path, struct note
 enum status station_verify(struct tuck_shop *shop, struct notes *notes);
 enum status station_keys_make(struct tuck_shop *shop, struct notes *notes);
 enum status station_keys_rotate(struct tuck_shop *shop, struct notes *notes);
+enum status station_keys_retire(struct tuck_shop *shop, const char *id,
+                                struct notes *notes);
 const char *shop_keys_path(const struct tuck_shop *shop);
 bool shop_has_press(const struct tuck_shop *shop);
 

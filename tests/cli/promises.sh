@@ -171,6 +171,11 @@ run 1 code new-keys -s shop; says 'shop.keys: error: .*mint 12'
 run 0 code rotate -s shop; prints 'a new key signs'
 run 0 code keys -s shop --json; is_json
 json_is '[k["signs"] for k in j]' '[False, True]'
+run 0 code rotate -s shop
+old=$("$tuck" code keys -s shop | sed -n '2s/ .*//p')
+run 0 code retire -s shop "$old"; prints "^$old: retired"
+run 1 code retire -s shop nonesuch; says 'error: .*mint 12'
+run 0 code keys -s shop; prints "^$old .*retired 20"; [ "$(grep -c ' checks$' out)" -eq 2 ] || miss 'not two keys left'
 run 0 code new-keys -s shop --keys="$work/other.keys"; prints "^$work/other.keys: new keys"
 [ "$(stat -c %a other.keys)" = 600 ] || miss 'a new key file is open to others'
 run 1 liability -s shop --keys="$work/other.keys"; says 'ledger 413'
@@ -211,6 +216,9 @@ run 0 code import -s shop --pool=spring --json pool.csv; is_json; json_is 'j["ne
 printf 'SHOP-4\nSHOP\t5\n' >pool.txt
 run 1 code import -s shop --pool=spring pool.txt; says 'pool.txt:2: error: .*order 312'
 run 0 code pools -s shop; prints '^pool  *codes  *left$'; prints '^spring  *3  *3$'
+says 'warning: pool spring has 3 of 3 codes left.*station 1025'
+sed 's|<codes |&low-water="3" |' shop/tuck.xml >changed && mv changed shop/tuck.xml
+run 0 code pools -s shop; silent
 run 2 code import -s shop pool.txt; says 'wants --pool'
 
 begin 'what runs out'

@@ -539,6 +539,41 @@ of_many_tills_at_once_one_gets_a_yes(void **state)
     assert_int_equal(used, TILLS - 1);
 }
 
+/* --- what runs out ------------------------------------------------------------------ */
+
+static void
+what_runs_out_is_marked_once_and_owed_no_more(void **state)
+{
+    (void)state;
+    char fresh[64];
+    struct tuck_swept swept = {.size = sizeof(swept)};
+    struct tuck_found *found = NULL;
+    struct tuck_answer answer = {.size = sizeof(answer)};
+    struct tuck_debt debt = {.size = sizeof(debt)};
+    pack_as("T-8", fresh);
+    assert_int_equal(face->sweep(till, &swept, NULL), TUCK_OK);
+    assert_int_equal(swept.expired, 0);
+    __atomic_store_n(&now_s, NOVEMBER_22 + 400 * 86400, __ATOMIC_RELAXED);
+    assert_int_equal(face->liability(till, &found, NULL), TUCK_OK);
+    assert_int_equal(face->debt(found, 0, &debt), TUCK_WITHOUT);
+    face->found_free(found);
+    assert_int_equal(face->sweep(till, &swept, NULL), TUCK_OK);
+    assert_true(swept.expired >= 1);
+    assert_int_equal(face->sweep(till, &swept, NULL), TUCK_OK);
+    assert_int_equal(swept.expired, 0);
+    const struct tuck_redemption late = {.size = sizeof(late), .code = fresh};
+    redeem(&late, "expired", NULL);
+    /* A file may tell later of a day when it was good. */
+    const struct tuck_redemption told = {.size = sizeof(told), .code = fresh,
+                                         .flags = TUCK_TOLD, .at = "2026-12-01"};
+    redeem(&told, "ok", NULL);
+    assert_int_equal(face->void_code(till, fresh, NULL, &found, NULL), TUCK_OK);
+    assert_int_equal(face->answer(found, &answer), TUCK_OK);
+    assert_int_equal(answer.answer, TUCK_ANSWER_USED);
+    face->found_free(found);
+    __atomic_store_n(&now_s, NOVEMBER_22, __ATOMIC_RELAXED);
+}
+
 /* --- keys --------------------------------------------------------------------------- */
 
 static void
@@ -618,6 +653,7 @@ main(void)
         cmocka_unit_test(a_reprint_is_the_same_bytes_and_an_event),
         cmocka_unit_test(what_was_voided_is_not_printed_again),
         cmocka_unit_test(of_many_tills_at_once_one_gets_a_yes),
+        cmocka_unit_test(what_runs_out_is_marked_once_and_owed_no_more),
         cmocka_unit_test(keys_are_listed_without_their_secrets_and_rotate),
     };
     return cmocka_run_group_tests(tests, load_plugin, unload_plugin);
