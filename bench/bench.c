@@ -78,17 +78,90 @@ print_machine(void)
         printf("built with a sanitizer (%s): these are not tuck's figures\n", sanitizer);
 }
 
+static int
+decide_part(const struct bench_how *how)
+{
+    (void)how;
+    return bench_decide();
+}
+
+static int
+print_part(const struct bench_how *how)
+{
+    return bench_print(how->jobs);
+}
+
+static int
+peers_part(const struct bench_how *how)
+{
+    (void)how;
+    return bench_peers();
+}
+
+static const struct {
+    const char *name;
+    int (*run)(const struct bench_how *how);
+    bool is_asked; /* only when it is named */
+} parts[] = {
+    {"decide", decide_part, false},     {"print", print_part, false},
+    {"peers", peers_part, false},       {"ledger", bench_promises, false},
+    {"events", bench_events, false},    {"postgres", bench_postgres, true},
+};
+#define PART_COUNT (sizeof(parts) / sizeof(parts[0]))
+
+/* A list of words without "all" is those parts alone. */
+static bool
+is_wanted(const char *words, size_t part)
+{
+    size_t n = strlen(parts[part].name);
+    if (!words || strcmp(words, "all") == 0)
+        return !parts[part].is_asked;
+    for (const char *at = words; (at = strstr(at, parts[part].name)); at += n)
+        if ((at == words || strchr(" ,", at[-1])) && strchr(" ,", at[n]))
+            return true;
+    return false;
+}
+
+static bool
+read_how(int argc, char **argv, struct bench_how *how)
+{
+    how->program = argv[0];
+    for (int i = 1; i < argc; i += 2) {
+        if (i + 1 == argc)
+            return false;
+        if (strcmp(argv[i], "--jobs") == 0)
+            how->jobs = atoi(argv[i + 1]);
+        else if (strcmp(argv[i], "--events") == 0)
+            how->events = atoll(argv[i + 1]);
+        else if (strcmp(argv[i], "--parts") == 0)
+            how->parts = argv[i + 1];
+        else
+            return false;
+    }
+    return how->jobs > 0 && how->events > 0;
+}
+
 int
 main(int argc, char **argv)
 {
-    int jobs = argc == 3 && strcmp(argv[1], "--jobs") == 0 ? atoi(argv[2]) : 2000;
-    if ((argc != 1 && argc != 3) || jobs <= 0) {
-        fputs("usage: bench [--jobs N]\n", stderr);
+    struct bench_how how = {.jobs = 2000, .events = 1000000};
+    int result = 0;
+    bool is_any = false;
+    if (!read_how(argc, argv, &how)) {
+        fputs("usage: bench [--jobs N] [--events N] [--parts 'decide print peers ledger "
+              "events']\n",
+              stderr);
         return 2;
     }
-    print_machine();
-    int result = bench_decide();
-    if (result == 0)
-        result = bench_print(jobs);
-    return result ? result : bench_peers();
+    if (!how.parts || !strstr(how.parts, "postgres")) /* which the ledger part begins */
+        print_machine();
+    for (size_t i = 0; result == 0 && i < PART_COUNT; i++)
+        if (is_wanted(how.parts, i)) {
+            is_any = true;
+            result = parts[i].run(&how);
+        }
+    if (is_any)
+        return result;
+    fprintf(stderr, "bench: there is no part %s\n", how.parts);
+    return 2;
 }

@@ -2,6 +2,7 @@
 #ifndef TUCK_BENCH_BENCH_H
 #define TUCK_BENCH_BENCH_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,9 +27,19 @@ int bench_shop_people(void); /* how many have an insert */
 char *bench_shop_order(int number);
 int bench_shop_remove(void);
 
+struct bench_how {
+    const char *program; /* this one, to be begun again beside a server */
+    const char *parts;   /* NULL: all */
+    int jobs;
+    int64_t events; /* how many the ledger has in which things are looked up */
+};
+
 /* 0 or an exit code; told on stderr. */
 int bench_decide(void);
 int bench_print(int jobs);
 int bench_peers(void);
+int bench_promises(const struct bench_how *how);
+int bench_events(const struct bench_how *how);
+int bench_postgres(const struct bench_how *how); /* TUCK_TEST_POSTGRES is the server */
 
 #endif
