@@ -14,6 +14,7 @@ noinst_LTLIBRARIES += %D%/libledger.la
 	%D%/store-import.c \
 	%D%/store-keep.c \
 	%D%/store-life.c \
+	%D%/store-moves.c %D%/store-moves.h \
 	%D%/store-promise.c %D%/store-promise.h \
 	%D%/store-recall.c \
 	%D%/store-redeem.c \

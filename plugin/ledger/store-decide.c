@@ -7,6 +7,7 @@
  * the order as a past order go in together, or nothing does. */
 #include "ledger/guard.h"
 #include "ledger/store-decision.h"
+#include "ledger/store-moves.h"
 
 #include <math.h>
 
@@ -34,6 +35,7 @@ struct deciding {
     struct arena *arena;
     struct notes *notes;
     size_t spent;
+    const char *spent_name; /* of the limit; NULL: not a limit */
 };
 
 static enum status
@@ -65,20 +67,40 @@ put_piece(const struct deciding *deciding, size_t place)
                                : status;
 }
 
+/* The units of all pieces, and then in the log that they are taken. */
+static enum status
+take_units(struct deciding *deciding, const bool *is_new)
+{
+    const struct decision *decision = deciding->decision;
+    enum status status = moves_settle(deciding->store, deciding->arena, deciding->notes,
+                                      &deciding->spent, &deciding->spent_name);
+    for (size_t i = 0; status == STATUS_OK && i < decision->piece_count; i++) {
+        const struct piece_record *piece = &decision->pieces[i];
+        const struct piece_key key = {piece->placement, piece->number};
+        if (is_new[i])
+            status = event_add(deciding->store, decision->decided_s,
+                               piece->is_held_out ? "held-out" : "reserved", decision->id,
+                               &key, piece->promise, NULL, deciding->notes);
+    }
+    return status;
+}
+
 static enum status
 put_pieces(struct deciding *deciding)
 {
     const struct decision *decision = deciding->decision;
-    enum status status = STATUS_OK;
+    bool *is_new = arena_make_array(deciding->arena, decision->piece_count + 1,
+                                    sizeof(*is_new));
+    enum status status = is_new ? STATUS_OK : STATUS_NO_MEMORY;
     for (size_t i = 0; status == STATUS_OK && i < decision->piece_count; i++) {
         struct piece_record *piece = &decision->pieces[i];
         piece->promise = 0;
         if (piece->wish.kind != CODE_GIVEN)
             piece->code = NULL;
         piece->state = "decided";
-        if (piece->offer) /* counts at once: a limit also binds within a carton */
-            status = promise_make(deciding->store, decision, piece, deciding->arena,
-                                  deciding->notes);
+        if (piece->offer)
+            status = promise_make(deciding->store, decision, i, deciding->arena,
+                                  deciding->notes, &is_new[i]);
         if (status == STATUS_WITHOUT)
             deciding->spent = i;
         if (status == STATUS_OK && deciding->write)
@@ -86,7 +108,8 @@ put_pieces(struct deciding *deciding)
         if (status == STATUS_OK)
             status = put_piece(deciding, i);
     }
-    return status;
+    /* Last: others wait for the counters that are touched here. */
+    return status == STATUS_OK ? take_units(deciding, is_new) : status;
 }
 
 static enum status
@@ -155,8 +178,40 @@ decide(struct deciding *deciding, struct decision **ret_existing)
     if (status == STATUS_OK && decision->customer && deciding->order)
         status = store_put_packed(store, deciding->order, decision->customer,
                                   deciding->arena, deciding->notes);
-    /* Last: others wait for the counters that these take from. */
     return status == STATUS_OK ? put_pieces(deciding) : status;
+}
+
+static enum status
+decide_once(struct deciding *deciding, const struct decision *decision,
+            struct decision **ret_existing)
+{
+    *deciding->decision = *decision;
+    if (!decision->package)
+        deciding->decision->package = "1";
+    deciding->spent_name = NULL;
+    enum status status = store_begin(deciding->store, deciding->notes);
+    return status == STATUS_OK ? store_end(deciding->store, decide(deciding, ret_existing),
+                                           deciding->notes)
+                               : status;
+}
+
+#define LAPSE_AT_ONCE 32
+#define LAPSE_TRIES 4
+
+/* A limit that seems spent may be held by what was never printed. In a transaction of its
+ * own, so that it waits for nobody with the units of a decision in its hand. */
+static enum status
+lapse_some(const struct deciding *deciding, int64_t *ret_lapsed)
+{
+    struct store *store = deciding->store;
+    const struct decision *decision = deciding->decision;
+    enum status status = store_begin(store, deciding->notes);
+    if (status != STATUS_OK)
+        return status;
+    status = promise_lapse(store, decision->merchant, deciding->spent_name,
+                           decision->decided_s - store->reserve_s, decision->decided_s,
+                           LAPSE_AT_ONCE, deciding->notes, ret_lapsed);
+    return store_end(store, status, deciding->notes);
 }
 
 enum status
@@ -164,7 +219,7 @@ store_decide(struct store *store, const struct order *order, struct decision *de
              ledger_write_fn *write, void *data, struct arena *arena, struct notes *notes,
              struct decision **ret_existing, size_t *ret_spent)
 {
-    struct decision made = *decision;
+    struct decision made;
     struct decision *existing = NULL;
     struct deciding deciding = {.store = store,
                                 .order = order,
@@ -173,11 +228,18 @@ store_decide(struct store *store, const struct order *order, struct decision *de
                                 .data = data,
                                 .arena = arena,
                                 .notes = notes};
-    made.package = made.package ? made.package : "1";
-    enum status status = store_begin(store, notes);
-    if (status != STATUS_OK)
-        return status;
-    status = store_end(store, decide(&deciding, &existing), notes);
+    enum status status = decide_once(&deciding, decision, &existing);
+    for (int i = 0; i < LAPSE_TRIES && status == STATUS_WITHOUT && deciding.spent_name;
+         i++) {
+        int64_t lapsed = 0;
+        status = lapse_some(&deciding, &lapsed);
+        if (status == STATUS_OK && lapsed == 0) {
+            status = STATUS_WITHOUT;
+            break;
+        }
+        if (status == STATUS_OK)
+            status = decide_once(&deciding, decision, &existing);
+    }
     if (status == STATUS_OK) {
         decision->id = made.id;
         decision->revision = made.revision;

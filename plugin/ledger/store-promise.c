@@ -7,6 +7,7 @@
  * guarded statement, so nothing is given back twice. */
 #include "ledger/store-promise.h"
 #include "ledger/guard.h"
+#include "ledger/store-moves.h"
 
 #include <string.h>
 
@@ -142,45 +143,6 @@ share(struct store *store, const struct promise_row *promise,
                      promise->id, NULL, notes);
 }
 
-/* Takes every unit or none. */
-static enum status
-take_units(struct store *store, const char *merchant, const struct unit *units,
-           size_t count, struct notes *notes, size_t *ret_spent)
-{
-    enum status status = STATUS_OK;
-    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-        status = unit_take(store, merchant, &units[i], notes);
-        if (status == STATUS_WITHOUT)
-            *ret_spent = i;
-    }
-    return status;
-}
-
-#define LAPSE_AT_ONCE 32
-
-/* A limit that seems spent may be held by what was never printed. */
-static enum status
-take_or_lapse(struct store *store, const struct decision *decision,
-              const struct unit *units, size_t count, struct notes *notes)
-{
-    const char *merchant = decision->merchant;
-    size_t spent = 0;
-    int64_t lapsed = 0;
-    enum status status = count ? store_part(store, notes) : STATUS_OK;
-    if (status != STATUS_OK || !count)
-        return status;
-    status = store_parted(
-        store, take_units(store, merchant, units, count, notes, &spent), notes);
-    if (status != STATUS_WITHOUT)
-        return status;
-    status = promise_lapse(store, merchant, units[spent].name,
-                           decision->decided_s - store->reserve_s, decision->decided_s,
-                           LAPSE_AT_ONCE, notes, &lapsed);
-    if (status != STATUS_OK || lapsed == 0)
-        return status == STATUS_OK ? STATUS_WITHOUT : status;
-    return take_units(store, merchant, units, count, notes, &spent);
-}
-
 static enum status
 put_promise(struct store *store, const struct decision *decision,
             struct piece_record *piece, struct notes *notes)
@@ -203,10 +165,10 @@ put_promise(struct store *store, const struct decision *decision,
 }
 
 enum status
-promise_make(struct store *store, const struct decision *decision,
-             struct piece_record *piece, struct arena *arena, struct notes *notes)
+promise_make(struct store *store, const struct decision *decision, size_t place,
+             struct arena *arena, struct notes *notes, bool *ret_is_new)
 {
-    const struct piece_key key = {piece->placement, piece->number};
+    struct piece_record *piece = &decision->pieces[place];
     struct promise_row *own = NULL;
     struct unit *units = NULL;
     enum status status = find(store, sql_of_order,
@@ -236,15 +198,10 @@ promise_make(struct store *store, const struct decision *decision,
                            arena, &units);
     for (size_t i = 0; status == STATUS_OK && i < piece->claim_count; i++)
         status = unit_put(store, piece->promise, &units[i], notes);
-    /* Last, because others wait for these rows until the end; but what was given back for
-     * it stands before it in the log. */
-    if (status == STATUS_OK)
-        status = take_or_lapse(store, decision, units, piece->claim_count, notes);
-    return status == STATUS_OK
-               ? event_add(store, decision->decided_s,
-                           piece->is_held_out ? "held-out" : "reserved", decision->id,
-                           &key, piece->promise, NULL, notes)
-               : status;
+    if (status != STATUS_OK)
+        return status;
+    *ret_is_new = true;
+    return moves_take(store, decision->merchant, units, piece->claim_count, place);
 }
 
 /* --- giving back, taking again ------------------------------------------------------ */
@@ -272,8 +229,21 @@ promise_release(struct store *store, const struct promise_row *promise,
     if (status != STATUS_OK || !was_holding)
         return status;
     status = unit_of_promise(store, promise->id, arena, notes, &units, &count);
-    for (size_t i = 0; status == STATUS_OK && i < count; i++)
-        status = unit_give(store, promise->merchant, &units[i], notes);
+    return status == STATUS_OK ? moves_give(store, promise->merchant, units, count)
+                               : status;
+}
+
+/* Takes every unit or none. */
+static enum status
+take_units(struct store *store, const char *merchant, const struct unit *units,
+           size_t count, struct notes *notes, size_t *ret_spent)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        status = unit_take(store, merchant, &units[i], notes);
+        if (status == STATUS_WITHOUT)
+            *ret_spent = i;
+    }
     return status;
 }
 

@@ -9,12 +9,13 @@ enum status event_add(struct store *store, int64_t at_s, const char *kind,
                       int64_t decision, const struct piece_key *piece, int64_t promise,
                       const char *reason, struct notes *notes);
 
-/* Makes the promise of a piece, or shares the one that its order has: takes units and
- * code, sets piece->promise, code, expires, liability and state. STATUS_WITHOUT: a limit
- * or a pool is spent. */
+/* Makes the promise of a decision's piece, or shares the one that its order has: takes
+ * a code, sets piece->promise, code, expires, liability and state, and puts off its units
+ * to moves_settle() with `place` as owner; the event of a new one is left to the caller.
+ * STATUS_WITHOUT: a pool is spent. */
 enum status promise_make(struct store *store, const struct decision *decision,
-                         struct piece_record *piece, struct arena *arena,
-                         struct notes *notes);
+                         size_t place, struct arena *arena, struct notes *notes,
+                         bool *ret_is_new);
 
 /* A promise as it stands. */
 struct promise_row {

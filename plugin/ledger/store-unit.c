@@ -14,15 +14,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int
-compare(const void *a, const void *b)
+int
+unit_compare(const struct unit *one, const struct unit *other)
 {
-    const struct unit *one = a, *other = b;
     int is_shared = !one->scope[0] - !other->scope[0];
     if (is_shared)
         return is_shared;
     int by_name = strcmp(one->name, other->name);
     return by_name ? by_name : strcmp(one->scope, other->scope);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+    return unit_compare(a, b);
 }
 
 void

@@ -13,6 +13,7 @@ struct unit {
 };
 
 /* Orders them as every transaction takes them: what many share comes last. */
+int unit_compare(const struct unit *one, const struct unit *other);
 void unit_sort(struct unit *units, size_t count);
 /* Takes a unit; STATUS_WITHOUT: none is left, and the caller takes back. */
 enum status unit_take(struct store *store, const char *merchant, const struct unit *unit,

@@ -1,6 +1,7 @@
 /* Transactions over any database, imports and groups, and who the customers are. */
 #include "ledger/store.h"
 #include "ledger/guard.h"
+#include "ledger/store-moves.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -39,9 +40,25 @@ store_begin(struct store *store, struct notes *notes)
     return store->sql->driver->begin(store->sql, SQL_WRITE, notes, &is_empty);
 }
 
+/* What is still put off are gives: nothing that could be spent. */
+static enum status
+settle_rest(struct store *store, enum status status, struct notes *notes)
+{
+    struct arena *arena ARENA_AUTO = NULL;
+    const char *name = NULL;
+    size_t owner = 0;
+    if (status == STATUS_OK && store->moves && !(arena = arena_new(0)))
+        status = STATUS_NO_MEMORY;
+    if (status == STATUS_OK)
+        status = moves_settle(store, arena, notes, &owner, &name);
+    moves_drop(store);
+    return status;
+}
+
 enum status
 store_end(struct store *store, enum status status, struct notes *notes)
 {
+    status = settle_rest(store, status, notes);
     if (store->is_importing) { /* half a thing may be in: the rest is not taken either */
         if (store->import_status == STATUS_OK)
             store->import_status = status;

@@ -20,6 +20,7 @@ struct store {
     int32_t station_number;
     int64_t reserve_s;
     bool is_importing, is_grouping;
+    struct moves *moves; /* of the transaction: store-moves.h; NULL: none yet */
     /* A station's own file: units come from what was leased in advance. */
     bool is_standby;
     /* The units of a decision that is settled were leased: they come from there. */
