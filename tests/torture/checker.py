@@ -46,7 +46,7 @@ class Findings:
         for name, found in sorted(self.broken.items()):
             out.write(f"BROKEN: {name}: {len(found)} of {self.looked[name]}\n")
             for one in found[:4]:
-                out.write(f"    {one[:400]}\n")
+                out.write(f"    {one[:1200]}\n")
 
 
 class Scene:

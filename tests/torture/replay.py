@@ -68,6 +68,17 @@ class Holdings:
         self.touched.clear()
 
 
+class Told:
+    """A promise's events, spelled out only when somebody reads them."""
+
+    def __init__(self, events, key):
+        self.events, self.key = events, key
+
+    def __str__(self):
+        return str([(e["id"], e["kind"], e["at_s"]) for e in self.events
+                    if e["promise"] == self.key])
+
+
 class Replay:
     def __init__(self, checker):
         self.checker, self.hold = checker, checker.hold
@@ -136,11 +147,15 @@ class Replay:
         for unit in self.units[life.row["id"]]:
             self.holdings.move(unit, 1 if is_holding else -1)
 
+    def tell_life(self, key):
+        return Told(self.checker.events, key)
+
     def compare_promises(self):
         for key, life in self.lives.items():
             row = life.row
             self.hold("who holds units is who the log says",
-                      bool(row["is_holding"]) == life.is_holding, row)
+                      bool(row["is_holding"]) == life.is_holding, row,
+                      self.tell_life(key))
             self.hold("a promise was printed when the log says",
                       bool(row["was_printed"]) == life.was_printed, row)
             state = life.state(self.so_far[key])

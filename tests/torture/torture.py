@@ -206,7 +206,7 @@ class Torture:
         return json.loads(last)
 
     def newest_order(self):
-        return (self.until - self.t0) // ORDER_EVERY_MS + 1
+        return (now_ms() - self.t0) // ORDER_EVERY_MS + 1
 
     def end(self):
         for worker in self.workers:
@@ -222,11 +222,12 @@ class Torture:
         self.prepare()
         self.torture()
         self.let_end()
+        newest = self.newest_order()
         amid = self.check()
         if amid["broken"] and self.args.quick:
             self.tell(amid, None)
             return False
-        self.once("finish", "--orders", str(self.newest_order()))
+        self.once("finish", "--orders", str(newest))
         after = self.check("--finished")
         self.tell(amid, after)
         return not (amid["broken"] or after["broken"] or self.odd_ends)
