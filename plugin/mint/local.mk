@@ -45,3 +45,8 @@ endif
 TESTS += tests/cli/checkers.sh
 EXTRA_DIST += tests/cli/checkers.sh samples/checkers
 dist_man_MANS += %D%/tuck-code.5
+
+check_PROGRAMS += tests/fuzz/fuzz-code
+TESTS += tests/fuzz/fuzz-code
+tests_fuzz_fuzz_code_SOURCES = tests/fuzz/fuzz-code.c
+tests_fuzz_fuzz_code_LDADD = %D%/libmint.la plugin/base/libbase.la
