@@ -27,8 +27,6 @@ run() {
     [ $rc -eq "$want" ] || miss "tuck $*: exit status $rc, not $want"
 }
 prints() { grep -q -e "$1" out || miss "standard output lacks: $1"; }
-prints_not() { ! grep -q -e "$1" out || miss "standard output has: $1"; }
-says() { grep -q -e "$1" err || miss "standard error lacks: $1"; }
 # order ID CUSTOMER [ATTRIBUTES [CONTEXT]]: an order, with more attributes and elements
 order() {
     cat >"$1.xml" <<XML
@@ -83,7 +81,7 @@ run 0 check -s shop
 
 begin 'a preview promises nothing'
 order P-1 C-8
-for i in 1 2 3 4; do run 0 preview -s shop P-1.xml; done
+for _ in 1 2 3 4; do run 0 preview -s shop P-1.xml; done
 prints ' coupon *print *five'
 
 begin 'a budget is kept to the cent, and shared'
