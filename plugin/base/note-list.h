@@ -59,6 +59,8 @@ NOTE(416, LEDGER_SERIALS_SPENT, "ledger", NOTE_WARNING, "A station has minted ev
 NOTE(417, LEDGER_LATE, "ledger", NOTE_WARNING, "A piece was printed after its promise was void or gone; the paper must not leave the house.")
 NOTE(418, LEDGER_REDEMPTION_TWICE, "ledger", NOTE_ERROR, "The id of a redemption belongs to that of another code.")
 NOTE(420, LEDGER_STANDBY, "ledger", NOTE_WARNING, "The ledger's database is away; the station goes on with its own file and what it has leased.")
+NOTE(421, LEDGER_BACKUP, "ledger", NOTE_ERROR, "A copy of the ledger cannot be made.")
+NOTE(422, LEDGER_UNSOUND, "ledger", NOTE_ERROR, "The ledger contradicts itself; the note says in what.")
 NOTE(430, LEDGER_AWAY, "ledger", NOTE_ERROR, "The ledger's database cannot be reached, or went away.")
 NOTE(431, LEDGER_BAD_URI, "ledger", NOTE_ERROR, "The URI of the ledger's database makes no sense, or this tuck was built without PostgreSQL.")
 NOTE(432, LEDGER_REFUSED, "ledger", NOTE_ERROR, "The ledger's database refuses what is asked: user, password, right, or its version is too old.")

@@ -813,6 +813,68 @@ ledger_pools(struct ledger *ledger, const char *merchant, struct arena *arena,
     return store ? store_pools(store, merchant, arena, notes, ret, ret_count) : STATUS_OK;
 }
 
+/* --- care ---------------------------------------------------------------------------- */
+
+enum status
+ledger_forget(struct ledger *ledger, const char *merchant, const char *customer,
+              int64_t at_s, struct notes *notes)
+{
+    struct store *store = NULL;
+    char name[NAME_SIZE];
+    enum status status = to_write(ledger, notes, &store);
+    if (status != STATUS_OK || !store)
+        return status == STATUS_OK ? STATUS_WITHOUT : status;
+    const char *who = store_name(store, "customer", merchant, customer, name);
+    if (!who)
+        return STATUS_BAD_CALL;
+    AGAIN(store, notes, status, store_forget(store, merchant, who, at_s, notes));
+    return status;
+}
+
+enum status
+ledger_export(struct ledger *ledger, const char *merchant, const char *customer,
+              struct buf *out, struct notes *notes)
+{
+    struct store *store = reach(ledger, notes);
+    char name[NAME_SIZE];
+    if (!store)
+        return ledger->store ? is_gone(ledger, notes) : STATUS_WITHOUT;
+    const char *who = store_name(store, "customer", merchant, customer, name);
+    return who ? store_export(store, merchant, who, out, notes) : STATUS_BAD_CALL;
+}
+
+enum status
+ledger_retain(struct ledger *ledger, const char *merchant,
+              const struct retention *retention, struct notes *notes, int64_t *ret_erased)
+{
+    struct store *store = NULL;
+    enum status status = to_write(ledger, notes, &store);
+    *ret_erased = 0;
+    if (status != STATUS_OK || !store)
+        return status;
+    AGAIN(store, notes, status,
+          store_retain(store, merchant, retention, notes, ret_erased));
+    return status;
+}
+
+enum status
+ledger_backup(struct ledger *ledger, const char *path, struct notes *notes)
+{
+    struct store *store = reach(ledger, notes);
+    if (!store)
+        return ledger->store ? is_gone(ledger, notes) : STATUS_WITHOUT;
+    return store_backup(store, path, notes);
+}
+
+enum status
+ledger_verify(struct ledger *ledger, struct notes *notes)
+{
+    struct store *store = reach(ledger, notes);
+    if (!store)
+        return ledger->store ? is_gone(ledger, notes) : STATUS_WITHOUT;
+    return store_verify(store, notes);
+}
+
 /* --- everything --------------------------------------------------------------------- */
 
 enum status

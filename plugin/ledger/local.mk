@@ -2,14 +2,17 @@ noinst_LTLIBRARIES += %D%/libledger.la
 %C%_libledger_la_SOURCES = \
 	%D%/ledger.c %D%/ledger.h \
 	%D%/schema.h %D%/sql.c %D%/sql.h \
-	%D%/sqlite-look.c %D%/sqlite-open.c %D%/sqlite-schema.c %D%/sqlite-sql.c \
+	%D%/sqlite-care.c %D%/sqlite-look.c %D%/sqlite-open.c %D%/sqlite-schema.c %D%/sqlite-sql.c \
 	%D%/sqlite-turn.c %D%/sqlite.h \
 	%D%/store.c %D%/store.h \
+	%D%/store-care.c \
 	%D%/store-code.c \
 	%D%/store-decide.c \
 	%D%/store-decision.c %D%/store-decision.h \
 	%D%/store-dump.c \
 	%D%/store-event.c \
+	%D%/store-export.c \
+	%D%/store-forget.c \
 	%D%/store-history.c \
 	%D%/store-import.c \
 	%D%/store-keep.c \
@@ -46,7 +49,8 @@ tests_unit_test_postgres_LDADD = %D%/libledger.la plugin/mint/libmint.la \
 endif
 ledger_tests = tests/unit/test-ledger tests/unit/test-ledger-files \
 	tests/unit/test-ledger-history tests/unit/test-ledger-many \
-	tests/unit/test-ledger-promises tests/fault/test-ledger-faults
+	tests/unit/test-ledger-promises tests/unit/test-ledger-care \
+	tests/fault/test-ledger-faults
 check_PROGRAMS += $(ledger_tests)
 TESTS += $(ledger_tests)
 ledger_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS)
@@ -61,6 +65,10 @@ tests_unit_test_ledger_files_LDADD = $(ledger_test_ldadd)
 tests_unit_test_ledger_history_SOURCES = tests/unit/test-ledger-history.c tests/unit/ledger-bench.h
 tests_unit_test_ledger_history_CPPFLAGS = $(ledger_test_cppflags)
 tests_unit_test_ledger_history_LDADD = $(ledger_test_ldadd)
+tests_unit_test_ledger_care_SOURCES = tests/unit/test-ledger-care.c \
+	tests/unit/ledger-bench.h
+tests_unit_test_ledger_care_CPPFLAGS = $(ledger_test_cppflags)
+tests_unit_test_ledger_care_LDADD = $(ledger_test_ldadd)
 tests_unit_test_ledger_promises_SOURCES = tests/unit/test-ledger-promises.c \
 	tests/unit/ledger-bench.h
 tests_unit_test_ledger_promises_CPPFLAGS = $(ledger_test_cppflags)

@@ -105,8 +105,8 @@
     /* Units taken out of counters in advance, for a station that loses its database. */ \
     "CREATE TABLE lease("                                                                \
     " merchant TEXT NOT NULL, station TEXT NOT NULL, name TEXT NOT NULL,"                \
-    " scope TEXT NOT NULL, first_day BIGINT NOT NULL, units BIGINT NOT NULL,"            \
-    " minor BIGINT NOT NULL, PRIMARY KEY(merchant, station, name, scope, first_day))"    \
+    " scope TEXT NOT NULL, first_day BIGINT NOT NULL, rolling_days BIGINT NOT NULL,"     \
+    " units BIGINT NOT NULL, minor BIGINT NOT NULL, PRIMARY KEY(merchant, station, name, scope, first_day))"    \
     LEAN ";"                                                                             \
     /* Of a station's own file: what became of its decisions when the database was back,\
      * and what it was told of others' meanwhile. */                                     \

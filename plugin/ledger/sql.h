@@ -65,6 +65,14 @@ struct sql_driver {
      * writers are alone anyway does nothing. */
     enum status (*lock)(struct sql *sql, const char *what, const char *merchant,
                         const char *key, struct notes *notes);
+    /* Leaves no trace of what was deleted, as far as the store itself goes; NULL: that is
+     * the server's to do. */
+    enum status (*scrub)(struct sql *sql, struct notes *notes);
+    /* A whole copy as a file while others write; NULL: the server has its own ways. */
+    enum status (*backup)(struct sql *sql, const char *path, struct notes *notes);
+    /* Looks for damage below the tables, a note for each; `*ret_is_sound`. NULL: the
+     * server's to do. */
+    enum status (*check)(struct sql *sql, struct notes *notes, bool *ret_is_sound);
     enum status (*next)(struct rows *rows, struct notes *notes, bool *ret_has_row);
     bool (*is_null)(struct rows *rows, int column);
     int64_t (*integer)(struct rows *rows, int column);

@@ -55,6 +55,7 @@ static const char settings_of_writer[] = "PRAGMA synchronous = FULL;"
                                          "PRAGMA temp_store = MEMORY;"
                                          "PRAGMA cache_size = -16000;"
                                          "PRAGMA wal_autocheckpoint = 4000;"
+                                         "PRAGMA secure_delete = ON;"
                                          "PRAGMA journal_size_limit = 16777216;";
 
 enum status

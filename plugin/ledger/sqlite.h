@@ -72,6 +72,11 @@ enum status sqlite_turn_take(struct sqlite *sqlite, struct notes *notes);
 void sqlite_turn_give(struct sqlite *sqlite);
 void sqlite_turn_close(struct sqlite *sqlite);
 
+/* Care for the file: see struct sql_driver. */
+enum status sqlite_scrub(struct sql *sql, struct notes *notes);
+enum status sqlite_backup(struct sql *sql, const char *path, struct notes *notes);
+enum status sqlite_check(struct sql *sql, struct notes *notes, bool *ret_is_sound);
+
 /* The status and the note for a result code of SQLite's. */
 enum status sqlite_fail(struct sqlite *sqlite, int rc, struct notes *notes);
 /* A plain statement without values. */

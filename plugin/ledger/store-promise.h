@@ -43,6 +43,27 @@ enum status promise_release(struct store *store, const struct promise_row *promi
  * holds them. */
 enum status promise_renew(struct store *store, const struct promise_row *promise,
                           int64_t at_s, struct notes *notes);
+/* The state as events and redemptions make it. Redeemed: by a redemption before its end
+ * and not after its void. */
+#define PROMISE_STATE                                                                   \
+    "CASE"                                                                               \
+    " WHEN is_held_out = 1 THEN CASE WHEN EXISTS(SELECT 1 FROM event e"                  \
+    "  WHERE e.promise = promise.id AND e.kind = 'voided') THEN 'voided'"                \
+    "  ELSE 'held-out' END"                                                              \
+    " WHEN EXISTS(SELECT 1 FROM redemption r WHERE r.promise = promise.id"               \
+    "  AND (promise.ends_s IS NULL OR r.at_s < promise.ends_s)"                          \
+    "  AND NOT EXISTS(SELECT 1 FROM event v WHERE v.promise = promise.id"                \
+    "   AND v.kind = 'voided' AND v.at_s < r.at_s)) THEN 'redeemed'"                     \
+    " WHEN EXISTS(SELECT 1 FROM event e WHERE e.promise = promise.id"                    \
+    "  AND e.kind = 'voided') THEN 'voided'"                                             \
+    " WHEN EXISTS(SELECT 1 FROM event e WHERE e.promise = promise.id"                    \
+    "  AND e.kind = 'expired') THEN 'expired'"                                           \
+    " WHEN is_holding = 1 THEN CASE WHEN was_printed = 1 THEN 'printed'"                 \
+    "  ELSE 'reserved' END"                                                              \
+    " ELSE coalesce((SELECT kind FROM event e WHERE e.promise = promise.id"              \
+    "  AND e.kind IN ('failed', 'skipped', 'lapsed') ORDER BY e.id DESC LIMIT 1),"       \
+    "  'reserved') END"                                                                 
+
 /* Reckons the state anew from events and redemptions. */
 enum status promise_settle(struct store *store, int64_t promise, struct notes *notes);
 /* Was it redeemed in time, by then? */

@@ -559,11 +559,11 @@ struct leasing {
 };
 
 static const char sql_leases[] =
-    "SELECT name, scope, first_day, units, minor FROM lease WHERE merchant = ?1"
+    "SELECT name, scope, first_day, units, minor, rolling_days FROM lease WHERE merchant = ?1"
     " AND station = ?2";
 static const char sql_put_lease[] =
-    "INSERT INTO lease(merchant, station, name, scope, first_day, units, minor)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+    "INSERT INTO lease(merchant, station, name, scope, first_day, units, minor,"
+    " rolling_days) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
     " ON CONFLICT(merchant, station, name, scope, first_day) DO UPDATE"
     " SET units = excluded.units, minor = excluded.minor";
 static const char sql_drop_lease[] =
@@ -606,7 +606,8 @@ read_leases(struct leasing *leasing, struct store *store)
             *held = (struct held){.unit = {.name = row_text(&row, 0),
                                            .scope = row_text(&row, 1),
                                            .first_day = rows_int(rows, 2, 0),
-                                           .minor = rows_int(rows, 4, 0)},
+                                           .minor = rows_int(rows, 4, 0),
+                                           .rolling_days = rows_int(rows, 5, 0)},
                                   .units = rows_int(rows, 3, 0)};
         status = held && !row.failed ? STATUS_OK : STATUS_NO_MEMORY;
     }
@@ -705,7 +706,8 @@ top_up(struct leasing *leasing, const struct unit *wish)
                    VALUES(T(leasing->merchant), T(leasing->primary->station),
                           T(wish->name), T(wish->scope), I(wish->first_day),
                           I(held->units + count),
-                          I(held->unit.minor + count * wish->minor)),
+                          I(held->unit.minor + count * wish->minor),
+                          I(wish->rolling_days)),
                    leasing->notes);
 }
 
@@ -713,21 +715,12 @@ static const char sql_less_counter[] =
     "UPDATE counter SET units = units - ?5, minor = minor - ?6 WHERE merchant = ?1"
     " AND name = ?2 AND scope = ?3 AND first_day = ?4";
 
-/* A limit's name tells whether its window rolls: "name@30d". */
-static bool
-rolls(const char *name)
-{
-    const char *at = strrchr(name, '@');
-    size_t n = at ? strspn(at + 1, "0123456789") : 0;
-    return n > 0 && strcmp(at + 1 + n, "d") == 0;
-}
-
 static enum status
 give_back(struct leasing *leasing, const struct held *held)
 {
     const struct unit *unit = &held->unit;
     enum status status = STATUS_OK;
-    for (int i = rolls(unit->name) ? 0 : 1; status == STATUS_OK && i < 2; i++)
+    for (int i = unit->rolling_days ? 0 : 1; status == STATUS_OK && i < 2; i++)
         status = sql_run(leasing->primary, sql_less_counter,
                          VALUES(T(leasing->merchant), T(unit->name), T(unit->scope),
                                 I(i == 0 ? 0 : unit->first_day), I(held->units),
@@ -768,7 +761,7 @@ copy_here(struct leasing *leasing)
                          VALUES(T(leasing->merchant), T(leasing->standby->station),
                                 T(held->unit.name), T(held->unit.scope),
                                 I(held->unit.first_day), I(held->units),
-                                I(held->unit.minor)),
+                                I(held->unit.minor), I(held->unit.rolling_days)),
                          leasing->notes);
     }
     return store_end(leasing->standby, status, leasing->notes);

@@ -97,6 +97,15 @@ enum status store_cache_put(struct store *store, const char *merchant,
                             const char *customer, const char *url, const char *etag,
                             const char *body, size_t n, int64_t at_s,
                             struct notes *notes);
+enum status store_forget(struct store *store, const char *merchant, const char *customer,
+                         int64_t at_s, struct notes *notes);
+enum status store_export(struct store *store, const char *merchant, const char *customer,
+                         struct buf *out, struct notes *notes);
+enum status store_retain(struct store *store, const char *merchant,
+                         const struct retention *retention, struct notes *notes,
+                         int64_t *ret_erased);
+enum status store_backup(struct store *store, const char *path, struct notes *notes);
+enum status store_verify(struct store *store, struct notes *notes);
 enum status store_dump(struct store *store, struct buf *out, struct notes *notes);
 
 /* Customers that a file of version 1 holds as given become pseudonyms; a store whose

@@ -3,19 +3,9 @@
 
 #include <string.h>
 
-/* For as long as the ledger lacks them. */
-#pragma weak ledger_forget
-#pragma weak ledger_export
-#pragma weak ledger_backup
-#pragma weak ledger_verify
-#define LACKS(call)                                                                      \
-    if (!(call))                                                                         \
-    return STATUS_BUG
-
 enum status
 station_forget(struct tuck_shop *shop, const char *customer, struct notes *notes)
 {
-    LACKS(ledger_forget);
     struct desk desk = {.shop = shop};
     enum status status =
         desk_open(shop, LEDGER_WRITE, DESK_BUDGET_MS, NULL, notes, &desk);
@@ -30,7 +20,6 @@ enum status
 station_export(struct tuck_shop *shop, const char *customer, void **ret_bytes,
                size_t *ret_length, struct notes *notes)
 {
-    LACKS(ledger_export);
     struct buf out BUF_AUTO = {0};
     struct desk desk = {.shop = shop};
     enum status status = desk_open(shop, LEDGER_READ, DESK_BUDGET_MS, NULL, notes, &desk);
@@ -52,7 +41,6 @@ station_export(struct tuck_shop *shop, const char *customer, void **ret_bytes,
 enum status
 station_backup(struct tuck_shop *shop, const char *path, struct notes *notes)
 {
-    LACKS(ledger_backup);
     struct desk desk = {.shop = shop};
     enum status status = desk_open(shop, LEDGER_READ, DESK_BUDGET_MS, NULL, notes, &desk);
     if (status == STATUS_OK)
@@ -64,7 +52,6 @@ station_backup(struct tuck_shop *shop, const char *path, struct notes *notes)
 enum status
 station_verify(struct tuck_shop *shop, struct notes *notes)
 {
-    LACKS(ledger_verify);
     struct desk desk = {.shop = shop};
     enum status status = desk_open(shop, LEDGER_READ, DESK_BUDGET_MS, NULL, notes, &desk);
     if (status == STATUS_OK)

@@ -1,0 +1,127 @@
+/* All that is held of a customer, as JSON: every table, the rows that are theirs.
+ *
+ * Column by column as it stands, so that nothing is left out for being thought of no
+ * interest. Bytes of sheets are told by digest and length. */
+#include "ledger/store.h"
+
+#define OF_CUSTOMER " WHERE merchant = ?1 AND customer = ?2"
+#define DECISIONS "(SELECT id FROM decision" OF_CUSTOMER ")"
+#define PROMISES "(SELECT id FROM promise" OF_CUSTOMER ")"
+
+/* kinds: a letter a column, t text, n number, j JSON as it is. */
+static const struct part {
+    const char *name, *columns, *kinds, *sql;
+} parts[] = {
+    {"past_orders",
+     "id placed_at state currency total_minor refunded_minor channel is_gift is_packed",
+     "tnntnntnn",
+     "SELECT id, placed_at_s, state, currency, total_minor, refunded_minor, channel,"
+     " is_gift, is_packed FROM past_order" OF_CUSTOMER " ORDER BY placed_at_s, id"},
+    {"past_lines", "order line sku name category tags quantity returned price_minor",
+     "tnttttnnn",
+     "SELECT order_id, line, sku, name, category, tags, quantity, returned, price_minor"
+     " FROM past_line" OF_CUSTOMER " ORDER BY order_id, line"},
+    {"told", "kind id at closed score order subject channel occasion author words",
+     "ttnnntttttt",
+     "SELECT kind, identity, at_s, closed_s, score, order_id, subject, channel, occasion,"
+     " author, words FROM past_thing" OF_CUSTOMER " ORDER BY kind, at_s, id"},
+    {"loyalty", "tier points points_to_next next_tier as_of household", "tnntnt",
+     "SELECT tier, points, points_to_next, next_tier, as_of_s, household FROM loyalty"
+         OF_CUSTOMER},
+    {"answers_kept", "at etag body_length", "ntn",
+     "SELECT at_s, etag, length(body) FROM cache" OF_CUSTOMER " ORDER BY at_s"},
+    {"decisions",
+     "id order package revision decided order_digest campaign_digest facts_digest station",
+     "nttnntttt",
+     "SELECT id, order_id, package, revision, decided_s, order_digest, campaign_digest,"
+     " facts_digest, station FROM decision" OF_CUSTOMER " ORDER BY id"},
+    {"pieces",
+     "decision placement number offer is_held_out arm template reason promise sku bin",
+     "ntntntttntt",
+     "SELECT decision, placement, number, offer, is_held_out, arm, template, reason,"
+     " promise, sku, bin FROM piece WHERE decision IN " DECISIONS
+     " ORDER BY decision, place"},
+    {"documents", "decision placement number kind body", "ntntt",
+     "SELECT decision, placement, number, kind, body FROM document WHERE decision"
+     " IN " DECISIONS " ORDER BY decision, placement, number, kind"},
+    {"sheets", "decision placement number format digest length", "ntnntn",
+     "SELECT decision, placement, number, format, digest, length(bytes) FROM sheet"
+     " WHERE decision IN " DECISIONS " ORDER BY decision, placement, number, format"},
+    {"promises",
+     "id order offer made code pool expires_day value_minor currency state is_held_out",
+     "nttnttnnttn",
+     "SELECT id, order_id, offer, made_s, code, pool, expires_day, value_minor, currency,"
+     " state, is_held_out FROM promise" OF_CUSTOMER " ORDER BY id"},
+    {"limits", "promise limit scope first_day", "nttn",
+     "SELECT promise, name, scope, first_day FROM unit WHERE promise IN " PROMISES
+     " ORDER BY promise, name"},
+    {"events", "at kind decision placement number promise reason", "ntntnnt",
+     "SELECT at_s, kind, decision, placement, number, promise, reason FROM event"
+     " WHERE decision IN " DECISIONS " OR promise IN " PROMISES " ORDER BY id"},
+    {"redemptions", "id promise at order place amount_minor currency", "tnnttnt",
+     "SELECT id, promise, at_s, order_id, place, amount_minor, currency FROM redemption"
+     " WHERE promise IN " PROMISES " ORDER BY at_s, id"},
+};
+
+static void
+put_row(struct rows *rows, const struct part *part, struct buf *out)
+{
+    const char *name = part->columns;
+    for (int i = 0; part->kinds[i]; i++) {
+        size_t n = 0;
+        while (name[n] && name[n] != ' ')
+            n++;
+        buf_printf(out, "%s\"%.*s\": ", i ? ", " : "    {", (int)n, name);
+        name += name[n] ? n + 1 : n;
+        const char *text = rows_lent(rows, i);
+        if (!text)
+            buf_puts(out, "null");
+        else if (part->kinds[i] == 'n')
+            buf_puts(out, text);
+        else
+            buf_json(out, text);
+    }
+    buf_puts(out, "}");
+}
+
+static enum status
+put_part(struct store *store, const struct part *part, const struct value values[2],
+         struct buf *out, struct notes *notes, size_t *count)
+{
+    struct rows *rows ROWS_AUTO = NULL;
+    bool has_row = false, is_first = true;
+    enum status status = sql_query(store, part->sql, values, 2, notes, &rows);
+    buf_printf(out, ",\n  \"%s\": [", part->name);
+    while (status == STATUS_OK &&
+           (status = rows_next(rows, notes, &has_row)) == STATUS_OK && has_row) {
+        buf_puts(out, is_first ? "\n" : ",\n");
+        put_row(rows, part, out);
+        is_first = false;
+        ++*count;
+    }
+    buf_puts(out, is_first ? "]" : "\n  ]");
+    return status;
+}
+
+enum status
+store_export(struct store *store, const char *merchant, const char *customer,
+             struct buf *out, struct notes *notes)
+{
+    const struct value values[] = {T(merchant), T(customer)};
+    size_t count = 0;
+    bool is_empty = false;
+    enum status status = store_look(store, notes, &is_empty);
+    if (status != STATUS_OK || is_empty)
+        return status == STATUS_OK ? STATUS_WITHOUT : status;
+    buf_puts(out, "{\n  \"merchant\": ");
+    buf_json(out, merchant);
+    buf_puts(out, ",\n  \"pseudonym\": ");
+    buf_json(out, customer);
+    for (size_t i = 0; status == STATUS_OK && i < COUNT_OF(parts); i++)
+        status = put_part(store, &parts[i], values, out, notes, &count);
+    buf_puts(out, "\n}\n");
+    status = store_looked(store, status, notes);
+    if (status == STATUS_OK && out->failed)
+        status = STATUS_NO_MEMORY;
+    return status == STATUS_OK && count == 0 ? STATUS_WITHOUT : status;
+}

@@ -1,0 +1,323 @@
+/* Care for the ledger: forgetting, exporting, old texts, copies, and whether it agrees
+ * with itself. */
+#include "ledger-bench.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+
+#define SECRET "a very private grudge about Zwetschgendatschi"
+
+/* One order with everything that names its customer. */
+static int64_t
+fill(struct bench *bench, const char *order, const char *customer, int64_t at_s)
+{
+    const struct piece_key key = {"insert", 0};
+    struct order lines = make_order(order, customer, "a");
+    struct piece_record piece = make_piece("insert", 0, "ten-off", NULL);
+    const struct decision_document document = {"history", SECRET};
+    struct decision decision = make_decision(&lines, &piece, 1), *existing = NULL;
+    struct complaint complaint = {.id = order,
+                                  .about = SECRET,
+                                  .opened_at_s = at_s,
+                                  .closed_at_s = TIME_NONE};
+    struct history *history = history_make(bench->arena, customer);
+    size_t spent = 0;
+    history->complaints = &complaint;
+    history->complaint_count = 1;
+    history->household = "H-1";
+    assert_int_equal(ledger_keep_history(bench->ledger, "fern", history, &bench->notes),
+                     STATUS_OK);
+    decision.decided_s = at_s;
+    decision.documents = &document;
+    decision.document_count = 1;
+    piece.values = SECRET;
+    piece.expires.n = 20400;
+    piece.ends_s = INT64_C(20401) * DAY_S;
+    piece.liability.minor = 500;
+    piece.wish = (struct code_wish){.kind = CODE_RANDOM, .prefix = "FERN"};
+    assert_int_equal(decide(bench->ledger, &lines, &decision, NULL, bench->arena,
+                            &bench->notes, &existing, &spent),
+                     STATUS_OK);
+    assert_int_equal(ledger_keep_sheet(bench->ledger, decision.id, &key, 1, SECRET,
+                                       sizeof(SECRET), &bench->notes),
+                     STATUS_OK);
+    assert_int_equal(ledger_event(bench->ledger, decision.id, &key, "printed", at_s, NULL,
+                                  &bench->notes),
+                     STATUS_OK);
+    return decision.id;
+}
+
+static const char *
+code_of(struct bench *bench, const char *order)
+{
+    struct decision *found = NULL;
+    assert_int_equal(ledger_find(bench->ledger, "fern", order, "1", bench->arena,
+                                 &bench->notes, &found),
+                     STATUS_OK);
+    return found->pieces[0].code;
+}
+
+static int64_t
+owed(struct bench *bench)
+{
+    struct liability *rows = NULL;
+    size_t count = 0;
+    int64_t sum = 0;
+    assert_int_equal(ledger_liability(bench->ledger, "fern", NOW_S, bench->arena,
+                                      &bench->notes, &rows, &count),
+                     STATUS_OK);
+    for (size_t i = 0; i < count; i++)
+        sum += rows[i].value.minor * (rows[i].printed + rows[i].reserved);
+    return sum;
+}
+
+static bool
+file_holds(const struct bench *bench, const char *suffix, const char *words)
+{
+    struct buf path BUF_AUTO = {0};
+    char *bytes = NULL;
+    size_t n = 0;
+    buf_printf(&path, "%s%s", bench->path, suffix);
+    FILE *file = fopen(path.p, "rb");
+    if (!file)
+        return false;
+    fseek(file, 0, SEEK_END);
+    n = (size_t)ftell(file);
+    rewind(file);
+    bytes = malloc(n + 1);
+    assert_non_null(bytes);
+    assert_int_equal(fread(bytes, 1, n, file), n);
+    fclose(file);
+    bool holds = memmem(bytes, n, words, strlen(words)) != NULL;
+    free(bytes);
+    return holds;
+}
+
+static void
+a_forgotten_customer_is_gone_and_the_sums_stay(void **state)
+{
+    struct bench *bench = *state;
+    struct history *history = NULL;
+    struct promise *promises = NULL;
+    struct buf before BUF_AUTO = {0}, after BUF_AUTO = {0};
+    const char *text = NULL;
+    size_t count = 0;
+    int64_t id = fill(bench, "1", "C-1", NOW_S);
+    fill(bench, "2", "C-2", NOW_S);
+    const char *code = code_of(bench, "1");
+    assert_int_equal(owed(bench), 1000);
+    assert_int_equal(ledger_export(bench->ledger, "fern", "C-1", &before, &bench->notes),
+                     STATUS_OK);
+    assert_non_null(strstr(before.p, SECRET));
+    assert_non_null(strstr(before.p, code));
+    assert_null(strstr(before.p, "\"2\""));
+    assert_int_equal(ledger_forget(bench->ledger, "fern", "C-3", NOW_S, &bench->notes),
+                     STATUS_WITHOUT);
+    assert_int_equal(ledger_forget(bench->ledger, "fern", "C-1", NOW_S, &bench->notes),
+                     STATUS_OK);
+    assert_int_equal(ledger_forget(bench->ledger, "fern", "C-1", NOW_S, &bench->notes),
+                     STATUS_WITHOUT);
+    assert_int_equal(ledger_export(bench->ledger, "fern", "C-1", &after, &bench->notes),
+                     STATUS_WITHOUT);
+    assert_int_equal(ledger_history(bench->ledger, "fern", "C-1", bench->arena,
+                                    &bench->notes, &history),
+                     STATUS_WITHOUT);
+    assert_int_equal(ledger_promises(bench->ledger, "fern", NULL, NULL, "C-1",
+                                     bench->arena, &bench->notes, &promises, &count),
+                     STATUS_WITHOUT);
+    assert_int_equal(ledger_document(bench->ledger, id, "history", bench->arena,
+                                     &bench->notes, &text),
+                     STATUS_WITHOUT);
+    assert_int_equal(owed(bench), 1000);
+    assert_int_equal(standing_of(bench, "C-1", NULL, "ten-off").decided_for_customer, 0);
+    assert_int_equal(standing_of(bench, "C-1", NULL, "ten-off").decided_in_all, 2);
+    assert_int_equal(ledger_verify(bench->ledger, &bench->notes), STATUS_OK);
+    /* the paper is out, and is honoured */
+    const struct redemption redemption = {
+        .merchant = "fern", .code = code, .at_s = NOW_S + 1};
+    struct redemption_answer answer;
+    assert_int_equal(ledger_redeem(bench->ledger, &redemption, (struct day){20370},
+                                   bench->arena, &bench->notes, &answer),
+                     STATUS_OK);
+    assert_int_equal(answer.answer, ANSWER_OK);
+    assert_int_equal(owed(bench), 500);
+}
+
+static void
+what_is_forgotten_is_not_in_the_file_either(void **state)
+{
+    struct bench *bench = *state;
+    fill(bench, "1", "C-1", NOW_S);
+    assert_true(file_holds(bench, "", SECRET) || file_holds(bench, "-wal", SECRET));
+    assert_false(file_holds(bench, "", "C-1") || file_holds(bench, "-wal", "C-1"));
+    assert_int_equal(ledger_forget(bench->ledger, "fern", "C-1", NOW_S, &bench->notes),
+                     STATUS_OK);
+    assert_false(file_holds(bench, "", SECRET));
+    assert_false(file_holds(bench, "-wal", SECRET));
+}
+
+static void
+old_texts_go_by_age_and_digests_stay(void **state)
+{
+    struct bench *bench = *state;
+    const struct piece_key key = {"insert", 0};
+    const struct retention retention = {.documents_before_s = NOW_S - 30 * DAY_S,
+                                        .sheets_before_s = NOW_S - 10 * DAY_S,
+                                        .history_before_s = TIME_NONE};
+    const uint8_t *bytes = NULL;
+    const char *digest = NULL, *text = NULL;
+    int64_t erased = 0;
+    size_t n = 0;
+    int64_t old = fill(bench, "1", "C-1", NOW_S - 60 * DAY_S);
+    int64_t young = fill(bench, "2", "C-1", NOW_S - 20 * DAY_S);
+    assert_int_equal(
+        ledger_retain(bench->ledger, "fern", &retention, &bench->notes, &erased),
+        STATUS_OK);
+    assert_int_equal(erased, 4); /* history and values of the old one, two sheets */
+    assert_int_equal(ledger_document(bench->ledger, old, "history", bench->arena,
+                                     &bench->notes, &text),
+                     STATUS_WITHOUT);
+    assert_int_equal(ledger_document(bench->ledger, young, "history", bench->arena,
+                                     &bench->notes, &text),
+                     STATUS_OK);
+    assert_int_equal(ledger_find_sheet(bench->ledger, young, &key, 1, bench->arena,
+                                       &bench->notes, &digest, &bytes, &n),
+                     STATUS_OK);
+    assert_null(bytes);
+    assert_string_equal(digest, hash_sha256(SECRET, sizeof(SECRET)).hex);
+    assert_int_equal(
+        ledger_retain(bench->ledger, "fern", &retention, &bench->notes, &erased),
+        STATUS_OK);
+    assert_int_equal(erased, 0);
+    assert_int_equal(ledger_verify(bench->ledger, &bench->notes), STATUS_OK);
+}
+
+/* --- copies (one file) ---------------------------------------------------------------- */
+
+static void
+a_copy_made_while_others_write_is_whole(void **state)
+{
+    struct bench *bench = *state;
+    char copy[400];
+    struct buf before BUF_AUTO = {0}, after BUF_AUTO = {0};
+    struct ledger *reader = open_ledger(bench, LEDGER_WRITE), *restored = NULL;
+    for (int i = 0; i < 20; i++) {
+        char order[8];
+        snprintf(order, sizeof(order), "%d", i);
+        fill(bench, order, "C-1", NOW_S);
+    }
+    snprintf(copy, sizeof(copy), "%s.copy", bench->path);
+    assert_int_equal(ledger_backup(reader, copy, &bench->notes), STATUS_OK);
+    assert_int_equal(ledger_dump(bench->ledger, &before, &bench->notes), STATUS_OK);
+    fill(bench, "later", "C-1", NOW_S);
+    assert_int_equal(open_at(bench, copy, LEDGER_READ, NULL, &bench->notes, &restored),
+                     STATUS_OK);
+    assert_int_equal(ledger_dump(restored, &after, &bench->notes), STATUS_OK);
+    assert_string_equal(after.p, before.p);
+    assert_int_equal(ledger_verify(restored, &bench->notes), STATUS_OK);
+    ledger_close(restored);
+    /* never over another file */
+    assert_int_equal(ledger_backup(reader, copy, &bench->notes), STATUS_OUTSIDE);
+    assert_int_equal(bench->notes.note[0].id, NOTE_LEDGER_BACKUP);
+    ledger_close(reader);
+}
+
+/* --- agreement (one file) ------------------------------------------------------------- */
+
+static void
+every_contradiction_is_found(void **state)
+{
+    struct bench *bench = *state;
+    static const struct {
+        const char *damage, *found;
+    } cases[] = {
+        {"UPDATE counter SET units = units + 1 WHERE scope = ''",
+         "the counter of limit ten-off/stock is not the sum of what is held"},
+        {"UPDATE counter SET minor = minor - 1 WHERE scope = ''",
+         "the counter of limit ten-off/stock is not the sum of what is held"},
+        {"DELETE FROM counter WHERE scope = ''",
+         "limit ten-off/stock is held, but has no counter"},
+        {"UPDATE promise SET state = 'redeemed'",
+         "promise 1 is in another state than its events make"},
+        {"UPDATE promise SET was_printed = 0, state = 'reserved'",
+         "promise 1 is marked as printed, or as not, against its events"},
+        {"UPDATE promise SET is_holding = 0", "promise 1 stands, but holds no units"},
+        {"INSERT INTO redemption VALUES('fern', 'r', 99, 1, NULL, NULL, NULL, NULL)",
+         "redemption r is of a promise that is not there"},
+        {"INSERT INTO event(at_s, kind, promise) VALUES(1, 'printed', 77)",
+         "event 4 is of a decision or promise that is not there"},
+        {"INSERT INTO pool(merchant, pool, code, promise) VALUES('fern', 'p', 'X', 1)",
+         "code X of a pool is dealt to a promise that has another"},
+        {"INSERT INTO decision SELECT 99, merchant, order_id, package, 9, customer,"
+         " order_digest, decided_s, campaign_digest, facts_digest, station FROM decision",
+         "order 1 has two decisions on one package that both stand"},
+    };
+    fill(bench, "1", "C-1", NOW_S);
+    assert_int_equal(ledger_verify(bench->ledger, &bench->notes), STATUS_OK);
+    ledger_close(take(bench->ledger));
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        char copy[400], *error = NULL;
+        sqlite3 *db = NULL;
+        struct ledger *ledger = NULL;
+        struct notes notes = {0};
+        bool is_found = false;
+        snprintf(copy, sizeof(copy), "%s.%zu", bench->path, i);
+        struct ledger *whole = open_ledger(bench, LEDGER_READ);
+        assert_int_equal(ledger_backup(whole, copy, &bench->notes), STATUS_OK);
+        ledger_close(whole);
+        assert_int_equal(sqlite3_open(copy, &db), SQLITE_OK);
+        if (sqlite3_exec(db, cases[i].damage, NULL, NULL, &error) != SQLITE_OK)
+            fail_msg("%s: %s", cases[i].damage, error);
+        sqlite3_close(db);
+        assert_int_equal(open_at(bench, copy, LEDGER_READ, NULL, &notes, &ledger),
+                         STATUS_OK);
+        assert_int_equal(ledger_verify(ledger, &notes), STATUS_BAD_INPUT);
+        for (size_t n = 0; n < notes.count; n++)
+            is_found |= strcmp(notes.note[n].text, cases[i].found) == 0;
+        if (!is_found)
+            fail_msg("%s: not found, but: %s", cases[i].damage, notes.note[0].text);
+        ledger_close(ledger);
+    }
+}
+
+static void
+what_is_only_added_to_cannot_be_changed(void **state)
+{
+    struct bench *bench = *state;
+    static const char *const damages[] = {
+        "UPDATE decision SET order_id = 'x'", "DELETE FROM decision",
+        "UPDATE event SET kind = 'printed'",  "DELETE FROM event",
+        "UPDATE piece SET offer = 'x'",       "DELETE FROM piece",
+        "UPDATE redemption SET at_s = 1",     "DELETE FROM redemption"};
+    sqlite3 *db = NULL;
+    fill(bench, "1", "C-1", NOW_S);
+    const struct redemption redemption = {
+        .merchant = "fern", .code = code_of(bench, "1"), .at_s = NOW_S + 1};
+    struct redemption_answer answer;
+    assert_int_equal(ledger_redeem(bench->ledger, &redemption, (struct day){20370},
+                                   bench->arena, &bench->notes, &answer),
+                     STATUS_OK);
+    assert_int_equal(sqlite3_open(bench->path, &db), SQLITE_OK);
+    for (size_t i = 0; i < COUNT_OF(damages); i++)
+        assert_int_not_equal(sqlite3_exec(db, damages[i], NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest in_both[] = {
+        TEST_WITH(a_forgotten_customer_is_gone_and_the_sums_stay),
+        TEST_WITH(old_texts_go_by_age_and_digests_stay),
+    };
+    const struct CMUnitTest in_a_file[] = {
+        TEST_WITH(what_is_forgotten_is_not_in_the_file_either),
+        TEST_WITH(a_copy_made_while_others_write_is_whole),
+        TEST_WITH(every_contradiction_is_found),
+        TEST_WITH(what_is_only_added_to_cannot_be_changed),
+    };
+    int failed = cmocka_run_group_tests_name("care", in_both, NULL, NULL);
+    if (!getenv("TUCK_TEST_POSTGRES"))
+        failed += cmocka_run_group_tests_name("care of a file", in_a_file, NULL, NULL);
+    return failed;
+}
