@@ -164,21 +164,40 @@ reading_out(const struct tuck_shop *shop, enum code_verdict verdict,
     return found->has_answer ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
+/* By the keys that the shop has in hand; a key that was added since is in the file. */
+static enum status
+read_code(struct tuck_shop *shop, const char *code, struct notes *notes,
+          enum code_verdict *ret_verdict, struct code_reading *ret)
+{
+    struct keys *keys = NULL, *newer = NULL;
+    enum status status = bench_keys(shop, LEDGER_READ, notes, &keys);
+    bool has_keys = status == STATUS_OK && keys;
+    if (status != STATUS_OK && status != STATUS_WITHOUT)
+        return status;
+    if (has_keys)
+        *ret_verdict = code_read(keys, code, today_of(shop), ret);
+    keys_unref(keys);
+    if (has_keys && *ret_verdict != CODE_FORGED)
+        return STATUS_OK;
+    status = keys_open(shop->keys_path, shop->settings->merchant, notes, &newer);
+    if (status == STATUS_OK)
+        *ret_verdict = code_read(newer, code, today_of(shop), ret);
+    keys_unref(newer);
+    return status;
+}
+
 enum status
 station_check_code(struct tuck_shop *shop, const char *code, struct tuck_found **ret,
                    struct notes *notes)
 {
     struct tuck_found *found CLEANUP(found_freep) = NULL;
     struct code_reading reading = {0};
-    struct keys *keys = NULL;
+    enum code_verdict verdict = CODE_FORGED;
     enum status status = found_new(&found);
     if (status == STATUS_OK)
-        status = keys_open(shop->keys_path, shop->settings->merchant, notes, &keys);
-    if (status == STATUS_OK) {
-        enum code_verdict verdict = code_read(keys, code, today_of(shop), &reading);
+        status = read_code(shop, code, notes, &verdict, &reading);
+    if (status == STATUS_OK)
         status = reading_out(shop, verdict, &reading, code, found);
-    }
-    keys_unref(keys);
     shop_log(shop, notes);
     if (status == STATUS_OK)
         *ret = take(found);

@@ -7,8 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#pragma weak ledger_retain /* for as long as the ledger lacks it */
-
 static struct tuck_debt *
 total_of(struct tuck_found *found, size_t *room, const char *currency)
 {
@@ -168,7 +166,7 @@ station_sweep(struct tuck_shop *shop, struct tuck_swept *ret, struct notes *note
               : STATUS_NO_MEMORY;
     if (status == STATUS_OK)
         status = ledger_expire(desk.ledger, settings->merchant, now_s, notes, &expiry);
-    if (status == STATUS_OK && ledger_retain &&
+    if (status == STATUS_OK &&
         (settings->retention_days.documents || settings->retention_days.sheets ||
          settings->retention_days.history))
         status =
