@@ -226,6 +226,42 @@ begin 'what runs out'
 run 0 expire -s shop; prints '^[0-9]* expired, [0-9]* lapsed, [0-9]* erased$'; silent
 run 0 expire -s shop --json; is_json; json_is 'j["expired"]' 0
 
+begin 'a copy while it is used'
+run 0 backup -s shop copy.ledger; prints '^copy.ledger: backed up$'; silent
+run 0 liability -s shop --csv; mv out whole
+run 0 liability -s shop --csv --ledger=copy.ledger; cmp -s whole out || miss 'another debt in the copy'
+run 0 ledger -s shop --ledger=copy.ledger "$cake"; prints "^$cake  redeemed"
+run 1 backup -s shop no/such/folder/copy.ledger; [ -s err ] || miss 'not a word'
+run 2 backup -s shop; says 'backup wants FILE'
+
+begin 'a sound ledger, and one that was tampered with'
+run 0 ledger -s shop --check; prints '^the ledger is sound$'; silent
+run 0 ledger -s shop --check --ledger=copy.ledger; prints 'sound'
+if [ -n "$python" ]; then
+    "$python" - <<'PYTHON' || miss 'no tampering'
+import sqlite3
+ledger = sqlite3.connect("copy.ledger")
+assert ledger.execute("UPDATE promise SET state = 'printed' WHERE state = 'redeemed'").rowcount
+ledger.commit()
+PYTHON
+    run 1 ledger -s shop --check --ledger=copy.ledger; says 'error: .*ledger 4'; prints_not sound
+fi
+printf 'no ledger at all, but long enough to be taken for one' >junk.ledger
+run 1 ledger -s shop --check --ledger=junk.ledger; says 'ledger 401'
+
+begin 'what is held of a customer, and to forget it'
+run 0 export -s shop "$customer"; is_json; silent; prints FK-2004; prints "$cake"
+run 0 export -s shop -o held.json "$customer"; prints_not .; grep -q FK-2004 held.json || miss 'no file'
+run 1 export -s shop C-0000; says 'C-0000: nothing is held of a customer of this id'; prints_not .
+run 0 forget -s shop "$customer"; prints "^$customer: forgotten$"; silent
+run 1 forget -s shop "$customer"; says 'nothing is held of a customer of this id'
+run 1 export -s shop "$customer"; says 'nothing is held'
+run 1 ledger -s shop "$customer"; says 'nothing was promised'
+run 1 redeem -s shop "$cake" --id=late; says 'it was used on'
+run 0 liability -s shop --csv; cmp -s whole out || miss 'another debt when one is forgotten'
+run 0 ledger -s shop --check; prints 'sound'
+run 2 forget -s shop; says 'forget wants CUSTOMER'
+
 begin 'colours'
 unset NO_COLOR
 escape=$(printf '\033')
