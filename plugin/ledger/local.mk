@@ -40,7 +40,7 @@ endif
 
 if HAVE_CMOCKA
 if HAVE_LIBPQ
-check_PROGRAMS += tests/unit/test-postgres
+check_PROGRAMS += tests/unit/test-postgres tests/unit/test-ledger-standby
 TESTS += tests/ledger/postgres.sh
 tests_unit_test_postgres_SOURCES = tests/unit/test-postgres.c
 tests_unit_test_postgres_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
@@ -65,6 +65,10 @@ tests_unit_test_ledger_files_LDADD = $(ledger_test_ldadd)
 tests_unit_test_ledger_history_SOURCES = tests/unit/test-ledger-history.c tests/unit/ledger-bench.h
 tests_unit_test_ledger_history_CPPFLAGS = $(ledger_test_cppflags)
 tests_unit_test_ledger_history_LDADD = $(ledger_test_ldadd)
+tests_unit_test_ledger_standby_SOURCES = tests/unit/test-ledger-standby.c \
+	tests/unit/ledger-bench.h
+tests_unit_test_ledger_standby_CPPFLAGS = $(ledger_test_cppflags)
+tests_unit_test_ledger_standby_LDADD = $(ledger_test_ldadd)
 tests_unit_test_ledger_care_SOURCES = tests/unit/test-ledger-care.c \
 	tests/unit/ledger-bench.h
 tests_unit_test_ledger_care_CPPFLAGS = $(ledger_test_cppflags)
