@@ -85,4 +85,4 @@ tests_fault_test_ledger_faults_CPPFLAGS = $(ledger_test_cppflags)
 tests_fault_test_ledger_faults_LDADD = $(ledger_test_ldadd)
 endif
 
-EXTRA_DIST += tests/ledger/cluster.sh tests/ledger/postgres.sh tests/ledger/with-cluster
+EXTRA_DIST += tests/ledger/version-1.sql tests/ledger/cluster.sh tests/ledger/postgres.sh tests/ledger/with-cluster

@@ -303,6 +303,71 @@ what_is_only_added_to_cannot_be_changed(void **state)
     sqlite3_close(db);
 }
 
+/* --- older files ---------------------------------------------------------------------- */
+
+static void
+make_version_1(const struct bench *bench)
+{
+    char path[600], *sql = NULL;
+    size_t n = 0;
+    sqlite3 *db = NULL;
+    const char *top = getenv("abs_top_srcdir");
+    snprintf(path, sizeof(path), "%.400s/tests/ledger/version-1.sql", top ? top : ".");
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_true(getdelim(&sql, &n, '\0', file) > 0);
+    fclose(file);
+    assert_int_equal(sqlite3_open(bench->path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+    free(sql);
+}
+
+static void
+a_file_of_version_1_comes_up_to_date_with_all_it_knew(void **state)
+{
+    struct bench *bench = *state;
+    struct history *history = NULL;
+    struct decision *found = NULL;
+    const char *text = NULL;
+    make_version_1(bench);
+    /* a reader writes nothing, so it says what is to be done */
+    struct notes notes = {0};
+    assert_int_equal(
+        open_at(bench, bench->path, LEDGER_READ, NULL, &notes, &bench->ledger),
+        STATUS_BAD_INPUT);
+    assert_int_equal(notes.note[0].id, NOTE_LEDGER_OLD);
+    for (int i = 0; i < 2; i++) {
+        bench->ledger = open_ledger(bench, LEDGER_WRITE);
+        assert_int_equal(ledger_verify(bench->ledger, &bench->notes), STATUS_OK);
+        assert_int_equal(ledger_history(bench->ledger, "fern", "C-1", bench->arena,
+                                        &bench->notes, &history),
+                         STATUS_OK);
+        assert_int_equal(history->order_count, 1);
+        assert_string_equal(history->complaints[0].about, "a broken pot");
+        assert_string_equal(history->tier, "gold");
+        assert_int_equal(ledger_find(bench->ledger, "fern", "1001", "1", bench->arena,
+                                     &bench->notes, &found),
+                         STATUS_OK);
+        assert_string_equal(found->pieces[0].code, "FERN-2222-2222");
+        assert_string_equal(found->pieces[0].state, "printed");
+        assert_string_equal(found->pieces[0].values, "<values/>");
+        assert_string_equal(found->pieces[1].reason, "nothing fits");
+        assert_int_equal(ledger_document(bench->ledger, found->id, "facts", bench->arena,
+                                         &bench->notes, &text),
+                         STATUS_OK);
+        assert_int_equal(ledger_find(bench->ledger, "fern", "1002", "1", bench->arena,
+                                     &bench->notes, &found),
+                         STATUS_WITHOUT);
+        struct offer_standing standing = standing_of(bench, "C-1", NULL, "ten-off");
+        assert_int_equal(standing.decided_for_customer, 1);
+        assert_int_equal(standing.decided_in_all, 1);
+        assert_int_equal(owed(bench), 500);
+        ledger_close(take(bench->ledger));
+    }
+    assert_false(file_holds(bench, "", "C-1"));
+}
+
 int
 main(void)
 {
@@ -315,6 +380,7 @@ main(void)
         TEST_WITH(a_copy_made_while_others_write_is_whole),
         TEST_WITH(every_contradiction_is_found),
         TEST_WITH(what_is_only_added_to_cannot_be_changed),
+        TEST_IN_DIR(a_file_of_version_1_comes_up_to_date_with_all_it_knew),
     };
     int failed = cmocka_run_group_tests_name("care", in_both, NULL, NULL);
     if (!getenv("TUCK_TEST_POSTGRES"))
