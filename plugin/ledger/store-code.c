@@ -148,9 +148,9 @@ take_signed(struct store *store, const struct decision *decision,
                                  .expires = piece->expires};
     if (!day_is_none(piece->expires) && !code_can_expire(store->keys, piece->expires)) {
         note_add(notes, NOTE_KEYS_OLD, store->sql->name, 0,
-                 "the last day of offer %.60s is more than 1535 days after the key that "
+                 "the last day of offer %.60s is more than %d days after the key that "
                  "mints was made; rotate the keys",
-                 piece->offer);
+                 piece->offer, CODE_DAYS_MOST);
         return STATUS_WITHOUT;
     }
     enum status status =

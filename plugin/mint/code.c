@@ -25,7 +25,7 @@
 /* A last day is written modulo 2048 and read as the one such day from 512 before its
  * key was made: days that are over stay over, however late they are read. */
 #define DAY_SPAN 2048
-#define DAYS_BEFORE_KEY 512
+#define DAYS_BEFORE_KEY (DAY_SPAN - 1 - CODE_DAYS_MOST)
 
 static const char letters[] = "23456789CDFHJKMNPRTVWXY";
 
@@ -200,8 +200,8 @@ check_fields(const struct code_key *key, const char *prefix,
     day_text(key->from, from);
     return note_fail(notes, STATUS_BAD_CALL, NOTE_CODE_FIELDS, NULL, 0,
                      "a code signed with the key of %s cannot tell this last day; it is "
-                     "more than 1535 days after that; rotate the keys",
-                     from);
+                     "more than %d days after that; rotate the keys",
+                     from, CODE_DAYS_MOST);
 }
 
 /* The body, and what comes about where prefix and body meet. */

@@ -10,6 +10,7 @@
 #define CODE_OFFER_MOST 511
 #define CODE_STATION_MOST 127
 #define CODE_SERIAL_MOST 32767
+#define CODE_DAYS_MOST 1535 /* from the day its key was made to a code's last day */
 
 /* What a code carries besides its prefix. */
 struct code_fields {

@@ -5,6 +5,7 @@
  * is known, the longest names, a right-to-left reader, a reader of other scripts. What
  * the press says of a template is told once, at its line, however many customers met it.
  */
+#include "mint/code.h"
 #include "station/bench.h"
 #include "station/shop.h"
 #include "station/values.h"
@@ -225,6 +226,9 @@ check_offer(struct checking *checking, const struct offer *offer)
     return status;
 }
 
+/* So long that keys rotated once a year cannot tell the last day. */
+#define LONG_DAYS (CODE_DAYS_MOST - 366)
+
 static void
 check_numbers(const struct tuck_shop *shop, struct notes *notes)
 {
@@ -237,6 +241,11 @@ check_numbers(const struct tuck_shop *shop, struct notes *notes)
                      "offer '%.60s' has a coupon without a number, so its codes are "
                      "random; expected number=\"1\" to \"511\"",
                      offer->name);
+        else if (offer->coupon.number > 0 && offer->coupon.valid_days > LONG_DAYS)
+            note_add(notes, NOTE_KEYS_OLD, campaign->path, offer->line,
+                     "offer '%.60s' has a coupon valid for %d days, but a signed code "
+                     "tells no last day more than %d days after its key was made",
+                     offer->name, (int)offer->coupon.valid_days, CODE_DAYS_MOST);
     }
 }
 

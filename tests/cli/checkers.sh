@@ -1,7 +1,7 @@
 #!/bin/sh
 # Other people's programs read signed codes with the key file alone, written after
-# tuck-code(5): both say of every vector what tuck says (tests/unit/test-mint), and tell a
-# till brand, offer, value and last day.
+# tuck-code(5): both say of every vector what tuck says (tests/unit/test-code), tell a till
+# brand, offer, value and last day, and know what the command has just printed.
 set -u
 top=${abs_top_srcdir:?}
 samples=$top/samples/checkers
@@ -51,10 +51,30 @@ check() {
     chmod 600 "$work/keys"
 }
 
+# a carton packed here and now, with keys of its own
+cp -R "$top/samples/shop" "$work/shop" && chmod -R u+w "$work/shop" && rm -rf "$work/shop/var"
+sed -e "s|../../templates|$top/templates|" -e 's|</shop>|<codes kind="signed"/></shop>|' \
+    "$top/samples/shop/tuck.xml" >"$work/shop/tuck.xml"
+TUCK_KEYS=$work/shop.keys
+export TUCK_KEYS
+packed=$("${TUCK:?}" pack -s "$work/shop" birthday 2>"$work/said" |
+    sed -n 's/.* birthday-treat  *\([A-Z0-9-]*\) until .*/\1/p')
+"$TUCK" code verify -s "$work/shop" "$packed" >"$work/said" 2>&1
+last_day=$(sed -n 's/^  expires  *//p' "$work/said")
+checker=tuck
+[ -n "$last_day" ] || miss "what was packed, $packed, is not genuine"
+
+check_packed() {
+    $checker --keys "$TUCK_KEYS" "$packed" >"$work/said" 2>&1 || miss 'no code of tuck'
+    [ "$(tr '\t' '|' <"$work/said")" = "$packed|genuine|CAKE|offer 1||until $last_day" ] ||
+        miss "not what tuck printed: until $last_day"
+}
+
 done=0
 for checker in "${PYTHON:-python3} $samples/check_code.py" "node $samples/check-code.js"; do
     if command -v "${checker%% *}" >/dev/null; then
         check
+        check_packed
         done=$((done + 1))
     else
         echo "without ${checker%% *}, ${checker##*/} is not tried"

@@ -191,6 +191,10 @@ sed 's|</shop>|<codes kind="signed"/></shop>|' shop/tuck.xml >changed && mv chan
 run 0 check -s shop
 says "warning: offer 'come-back' has a coupon without a number.*station 1024"
 ! grep -q birthday-treat err || miss 'a number is not seen'
+sed 's/ number="1" valid="30d"/ number="1" valid="1170d"/' shop/campaign.xml >long.xml
+cp shop/campaign.xml kept.xml && mv long.xml shop/campaign.xml
+run 0 check -s shop; says "warning: offer 'birthday-treat' has a coupon valid for 1170 days.*mint 1207"
+mv kept.xml shop/campaign.xml
 signed=$("$tuck" pack -s shop --ledger=signed.ledger birthday |
     sed -n 's/.* birthday-treat  *\([A-Z0-9-]*\) until .*/\1/p')
 case $signed in CAKE-????-????-????-????) ;; *) miss "no signed code: $signed" ;; esac
