@@ -18,9 +18,8 @@ tests_golden_story_LDADD = -ldl
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/host/test-host tests/host/test-promises tests/host/test-history-http \
-	tests/fault/test-host-faults tests/fault/test-till-faults
-TESTS += tests/host/test-host tests/host/test-promises tests/host/test-history-http tests/fault/test-host-faults \
-	tests/fault/test-till-faults
+	tests/fault/test-host-faults
+TESTS += tests/host/test-host tests/host/test-promises tests/host/test-history-http tests/fault/test-host-faults
 tests_host_test_host_SOURCES = %D%/host/test-host.c
 tests_host_test_host_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	-DVERSION_EXPECTED='"$(PACKAGE_VERSION)"'
@@ -31,14 +30,18 @@ tests_host_test_promises_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
 tests_host_test_history_http_SOURCES = %D%/host/test-history-http.c
 tests_host_test_history_http_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_host_test_history_http_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
-# Its malloc is to stand before the library's, in what it loads, too.
+tests_fault_test_host_faults_SOURCES = %D%/fault/test-host-faults.c
+tests_fault_test_host_faults_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_fault_test_host_faults_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
+# Its malloc stands before the library's, in what it loads, too; a sanitizer has its own.
+if !SANITIZED
+check_PROGRAMS += tests/fault/test-till-faults
+TESTS += tests/fault/test-till-faults
 tests_fault_test_till_faults_SOURCES = %D%/fault/test-till-faults.c
 tests_fault_test_till_faults_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_fault_test_till_faults_LDFLAGS = $(AM_LDFLAGS) -rdynamic
 tests_fault_test_till_faults_LDADD = -ldl $(CMOCKA_LIBS)
-tests_fault_test_host_faults_SOURCES = %D%/fault/test-host-faults.c
-tests_fault_test_host_faults_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
-tests_fault_test_host_faults_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
+endif
 endif
 
 EXTRA_DIST += %D%/unit/data %D%/golden/expected %D%/host/moody-histories.py

@@ -282,11 +282,6 @@ unload(void **state)
 int
 main(void)
 {
-    const char *sanitizer = getenv("TUCK_SANITIZER");
-    if (sanitizer && strcmp(sanitizer, "none") != 0) {
-        puts("SKIP: a sanitizer has a malloc of its own");
-        return 77;
-    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_code_is_used_once_wherever_memory_refuses),
         cmocka_unit_test(what_is_looked_at_is_whole_or_not_there),
