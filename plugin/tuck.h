@@ -79,7 +79,8 @@ struct tuck_open {
     uint32_t size;
     int32_t workers;      /* of the press; 0: as the shop's settings say; or below */
     const char *shop;     /* the shop's folder, or its tuck.xml */
-    const char *ledger;   /* instead of the settings'; "none": nothing is kept */
+    const char *ledger;   /* instead of the settings'; "none": nothing is kept, codes
+                           * are specimens */
     const char *press;    /* path of tuck-press; NULL: as installed */
     const char *data_dir; /* templates and fonts.conf; NULL: as installed */
     tuck_log_fn *log;     /* may be NULL */

@@ -473,7 +473,16 @@ record_plan(struct way *way, struct record *record)
     return STATUS_OK;
 }
 
-/* Nothing is recorded of a preview, so its codes are specimens. */
+/* As long as the code will be, so that what is seen fits as what is printed will. */
+static const char *
+specimen(const struct code_wish *wish, struct arena *arena)
+{
+    return arena_printf(arena, "%s-SPEC-IMEN%s", wish->prefix ? wish->prefix : "CODE",
+                        wish->kind == CODE_SIGNED ? "-SPEC-IMEN" : "");
+}
+
+/* Nothing is recorded of a preview, nor where there is no ledger: codes are specimens,
+ * since nobody would know them. */
 static enum status
 show_plan(struct way *way, struct record *record)
 {
@@ -481,8 +490,7 @@ show_plan(struct way *way, struct record *record)
     for (size_t i = 0; i < decision->piece_count; i++) {
         struct piece_record *piece = &decision->pieces[i];
         if (piece->wish.kind != CODE_NONE)
-            piece->code = arena_printf(way->carton->arena, "%s-SPEC-IMEN",
-                                       piece->wish.prefix ? piece->wish.prefix : "CODE");
+            piece->code = specimen(&piece->wish, way->carton->arena);
         enum status status = write_values(record, piece);
         if (status != STATUS_OK)
             return status;
@@ -573,7 +581,7 @@ plan_and_record(struct way *way)
             status = begin_record(way, &record);
         if (status != STATUS_OK)
             return status;
-        if (carton->is_preview)
+        if (carton->is_preview || ledger_is_none(way->ledger))
             return show_plan(way, &record);
         status = ledger_decide(way->ledger, carton->order, &record.decision, write_values,
                                &record, carton->arena, &carton->notes, &existing, &spent);

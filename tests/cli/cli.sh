@@ -162,7 +162,9 @@ grep -o '[A-Z]*-....-.... until' out >second
 cmp -s first second || miss 'other codes'
 cmp -s first.pdf second.pdf || miss 'other bytes'
 run 0 preview -s shop birthday; prints 'answered before'; prints "$(head -n 1 first)"
-run 0 pack -s shop --ledger=none birthday; prints_not 'answered before'
+run 0 pack -s shop --ledger=none -q -d unkept birthday; silent
+run 0 pack -s shop --ledger=none birthday; prints_not 'answered before'; prints 'CAKE-SPEC-IMEN until'
+[ "$(find unkept -name '*.pdf' | wc -l)" -eq 3 ] || miss 'no paper without a ledger'
 run 0 pack -s shop --ledger=other.ledger birthday; prints_not 'answered before'
 [ -s other.ledger ] || miss 'no other ledger'
 
