@@ -112,6 +112,16 @@ make_worst(struct checking *checking, const struct worst *worst, struct arena *a
     return status == STATUS_OK ? STATUS_NO_MEMORY : STATUS_BUG;
 }
 
+/* The widest code that the coupon could have; NULL: it is none. */
+static const char *
+widest_code(const struct settings *settings, const struct coupon *coupon)
+{
+    bool is_signed = settings->codes_signed && coupon->number > 0 && !coupon->pool;
+    return coupon->kind == COUPON_NONE ? NULL
+           : is_signed                 ? "WWWWWW-WWWW-WWWW-WWWW-WWWW"
+                                       : "WWWWWW-WWWW-WWWW";
+}
+
 /* One template for one worst customer. `choice` NULL: a fallback, which nobody's data
  * reach. */
 static enum status
@@ -134,9 +144,11 @@ check_piece(struct checking *checking, const char *template_name,
     enum status status = make_worst(checking, worst, arena, &order, &facts);
     if (status != STATUS_OK)
         return status;
+    const struct coupon *coupon = choice ? &choice->offer->coupon : NULL;
+    const char *code = coupon ? widest_code(shop->settings, coupon) : NULL;
     struct day expires = DAY_NONE;
-    if (choice && choice->offer->coupon.kind != COUPON_NONE)
-        expires.n = facts->today.n + choice->offer->coupon.valid_days;
+    if (code)
+        expires.n = facts->today.n + coupon->valid_days;
     const struct values_input input = {
         .settings = shop->settings,
         .campaign = shop->campaign->name,
@@ -145,7 +157,7 @@ check_piece(struct checking *checking, const char *template_name,
         .facts = choice ? facts : NULL,
         .choice = choice,
         .placement = placement,
-        .code = day_is_none(expires) ? NULL : "WWWWWW-WWWW-WWWW",
+        .code = code,
         .expires = expires,
         .created_s = order->placed_at_s,
     };

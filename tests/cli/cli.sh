@@ -257,6 +257,18 @@ broken 'no such picture' templates/survey/template.xml 's/cup.svg/cop.svg/' 708 
 broken 'an unknown variable in a template' templates/survey/template.xml \
     's/{$question}/{$qestion}/' 702 qestion templates/survey/template.xml
 fresh broken
+begin 'a signed code has its room on paper'
+change broken/tuck.xml 's|<ledger path="var/ledger"/>|& <codes kind="signed"/>|'
+run 0 check -s broken; prints '^0 errors, 0 warnings$'; silent
+run 0 preview -s broken birthday; prints 'CAKE-SPEC-IMEN-SPEC-IMEN until'
+mkdir broken/templates && cp -R "$top/templates/." broken/templates
+chmod -R u+w broken/templates
+change broken/tuck.xml "s|$top/templates|templates|"
+change broken/templates/coupon-birthday/template.xml '/style="code"/s/h="[^"]*"/h="4"/'
+run 0 check -s broken; says 'coupon-birthday/template.xml:[0-9]*: warning: .*cut.*731\]'
+change broken/tuck.xml 's| <codes kind="signed"/>||'
+run 0 check -s broken; prints '^0 errors, 0 warnings$'; silent
+fresh broken
 begin 'check: settings'
 change broken/tuck.xml 's/<press /<pres /'
 run 1 check -s broken; says 'broken/tuck.xml:11: error: .*"pres"; did you mean "press".*106\]'
