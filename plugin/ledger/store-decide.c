@@ -181,18 +181,36 @@ decide(struct deciding *deciding, struct decision **ret_existing)
     return status == STATUS_OK ? put_pieces(deciding) : status;
 }
 
+/* What fails leaves the caller's pieces as they were. */
+static void
+put_back(const struct decision *decision, const struct piece_record *before)
+{
+    for (size_t i = 0; i < decision->piece_count; i++)
+        decision->pieces[i] = before[i];
+}
+
 static enum status
 decide_once(struct deciding *deciding, const struct decision *decision,
             struct decision **ret_existing)
 {
+    size_t count = decision->piece_count;
+    struct piece_record *before =
+        arena_make_array(deciding->arena, count + 1, sizeof(*before));
+    if (!before)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        before[i] = decision->pieces[i];
     *deciding->decision = *decision;
     if (!decision->package)
         deciding->decision->package = "1";
     deciding->spent_name = NULL;
     enum status status = store_begin(deciding->store, deciding->notes);
-    return status == STATUS_OK ? store_end(deciding->store, decide(deciding, ret_existing),
-                                           deciding->notes)
-                               : status;
+    if (status == STATUS_OK)
+        status = store_end(deciding->store, decide(deciding, ret_existing),
+                           deciding->notes);
+    if (status != STATUS_OK)
+        put_back(decision, before);
+    return status;
 }
 
 #define LAPSE_AT_ONCE 32
