@@ -192,7 +192,7 @@ static const char sql_bind[] = "UPDATE pool SET promise = ?4 WHERE merchant = ?1
 /* What a till has seen is out of the house, whatever became of its promise. */
 static const char sql_unbind[] =
     "UPDATE pool SET promise = NULL WHERE merchant = ?1 AND pool = ?2 AND code = ?3"
-    " AND NOT EXISTS(SELECT 1 FROM redemption r WHERE r.promise = pool.promise)";
+    " AND promise = ?4 AND NOT EXISTS(SELECT 1 FROM redemption r WHERE r.promise = pool.promise)";
 static const char sql_reclaim[] =
     "UPDATE pool SET promise = ?4 WHERE merchant = ?1 AND pool = ?2 AND code = ?3"
     " AND (promise IS NULL OR promise = ?4) RETURNING place";
@@ -227,9 +227,19 @@ enum status
 code_bind(struct store *store, const char *merchant, const char *pool, const char *code,
           int64_t promise, struct notes *notes)
 {
-    const struct value values[] = {T(merchant), T(pool), T(code), I_UNLESS(promise, 0)};
-    return promise ? sql_run(store, sql_bind, values, 4, notes)
-                   : sql_run(store, sql_unbind, values, 3, notes);
+    return sql_run(store, sql_bind, VALUES(T(merchant), T(pool), T(code), I(promise)),
+                   notes);
+}
+
+enum status
+code_free(struct store *store, const struct promise_row *promise, struct notes *notes)
+{
+    if (!promise->pool || !promise->code)
+        return STATUS_OK;
+    return sql_run(store, sql_unbind,
+                   VALUES(T(promise->merchant), T(promise->pool), T(promise->code),
+                          I(promise->id)),
+                   notes);
 }
 
 enum status

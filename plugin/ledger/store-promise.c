@@ -338,9 +338,8 @@ promise_void(struct store *store, const struct promise_row *promise, int64_t at_
     if (status != STATUS_OK || was_redeemed)
         return status;
     /* Never out of the house, so another may have it. */
-    if (promise->pool && promise->code && !promise->was_printed)
-        status = code_bind(store, promise->merchant, promise->pool, promise->code, 0,
-                           notes);
+    if (!promise->was_printed)
+        status = code_free(store, promise, notes);
     return status == STATUS_OK ? promise_release(store, promise, notes) : status;
 }
 
@@ -379,9 +378,8 @@ lapse_one(struct store *store, int64_t id, int64_t at_s, struct arena *arena,
     ++*count;
     status =
         event_add(store, at_s, "lapsed", 0, NULL, promise->id, NULL, notes);
-    if (status == STATUS_OK && promise->pool && promise->code)
-        status = code_bind(store, promise->merchant, promise->pool, promise->code, 0,
-                           notes);
+    if (status == STATUS_OK)
+        status = code_free(store, promise, notes);
     if (status == STATUS_OK)
         status = promise_release(store, promise, notes);
     return status == STATUS_OK ? promise_settle(store, promise->id, notes) : status;

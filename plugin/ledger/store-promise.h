@@ -85,9 +85,12 @@ enum status promise_lapse(struct store *store, const char *merchant, const char 
 enum status code_take(struct store *store, const struct decision *decision,
                       const struct piece_record *piece, struct arena *arena,
                       struct notes *notes, const char **ret);
-/* A code of a pool becomes its promise's, or (promise 0) nobody's again. */
+/* A code of a pool becomes its promise's. */
 enum status code_bind(struct store *store, const char *merchant, const char *pool,
                       const char *code, int64_t promise, struct notes *notes);
+/* Nobody's again, if it still is this promise's and no till has seen it. */
+enum status code_free(struct store *store, const struct promise_row *promise,
+                      struct notes *notes);
 /* Back from nobody to this promise; STATUS_WITHOUT: dealt to another meanwhile. */
 enum status code_reclaim(struct store *store, const char *merchant, const char *pool,
                          const char *code, int64_t promise, struct notes *notes);
