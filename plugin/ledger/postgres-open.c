@@ -6,6 +6,7 @@
  * port and database and has the server's number of an error; the server's own words, the
  * user and the password never get there. */
 #include "base/text.h"
+#include "ledger/guard.h"
 #include "ledger/postgres.h"
 
 #include <libpq-fe.h>
@@ -200,6 +201,10 @@ static const char settings[] = "SET bytea_output = 'hex';"
                                "SET standard_conforming_strings = on;"
                                "SET client_min_messages = error;"
                                "SET idle_in_transaction_session_timeout = 120000;";
+/* An acknowledged promise outlasts the server, even one that is told to be quick. */
+static const char settings_durable[] =
+    "DO $$ BEGIN IF current_setting('synchronous_commit') = 'off'"
+    " THEN SET synchronous_commit = on; END IF; END $$";
 static const char settings_14[] = "SET client_connection_check_interval = 2000;";
 
 static enum status
@@ -212,6 +217,8 @@ settle(struct postgres *pg, struct notes *notes)
     if (PQsetnonblocking(pg->conn, 1) != 0)
         return STATUS_NO_MEMORY;
     enum status status = postgres_plain(pg, settings, notes, NULL);
+    if (status == STATUS_OK && GUARD_OR("durable", true, false))
+        status = postgres_plain(pg, settings_durable, notes, NULL);
     if (status == STATUS_OK && PQserverVersion(pg->conn) >= 140000)
         status = postgres_plain(pg, settings_14, notes, NULL);
     if (status == STATUS_OK && !PQenterPipelineMode(pg->conn))
