@@ -5,10 +5,10 @@ Written against the event log, the tables (plugin/ledger/schema.h) and the logs 
 the workers kept what they were answered; nothing of tuck's code is used. Every finding
 is counted under the name of an invariant; the whole passes when none is broken.
 
-  checker.py sqlite:PATH|postgresql://… SCENE LOGS [--finished]
+  checker.py sqlite:PATH|postgresql://… SCENE LOGS KEYS [--finished]
 
-SCENE is what `torture-worker scene` prints, LOGS a folder of *.jsonl. With --finished the
-ledger is one whose orders were all cancelled in the end."""
+SCENE is what `torture-worker scene` prints, LOGS a folder of *.jsonl, KEYS the key file.
+With --finished the ledger is one whose orders were all cancelled in the end."""
 
 import collections
 import glob
@@ -17,8 +17,10 @@ import os
 import re
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from replay import Replay  # noqa: E402
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "../../samples/checkers")]
+import check_code  # noqa: E402
+from replay import Replay, Told  # noqa: E402
 from store import PostgresStore, SqliteStore  # noqa: E402
 
 OK, WITHOUT, RETRY, BAD_INPUT, OUTSIDE = 0, 1, 2, 3, 8
@@ -60,7 +62,8 @@ class Scene:
                                          "days": int(rest[2]), "most": int(rest[3]),
                                          "most_minor": int(rest[4])}
                 else:
-                    self.offers[name] = {"kind": int(rest[0]), "limits": rest[2:]}
+                    self.offers[name] = {"kind": int(rest[0]), "number": int(rest[1]),
+                                         "limits": rest[2:]}
 
 
 class Call:
@@ -104,8 +107,8 @@ def read_logs(folder):
 
 
 class Checker:
-    def __init__(self, store, scene, calls, is_finished):
-        self.store, self.scene, self.calls = store, scene, calls
+    def __init__(self, store, scene, calls, keys, is_finished):
+        self.store, self.scene, self.calls, self.keys = store, scene, calls, keys
         self.is_finished = is_finished
         self.findings = Findings()
         self.tables = store.tables()
@@ -361,16 +364,27 @@ class Checker:
                       (row["code"] is not None) == wants or kind == 3, row)
             if row["is_held_out"]:
                 self.hold("who is held out has no code", row["code"] is None, row)
-        signed = collections.Counter()
+        self.check_signed()
+
+    def check_signed(self):
+        """Read back as a till would, by the sample checker of tuck-code(5)."""
+        merchant, keys = check_code.read_keys(self.keys)
+        serials = collections.defaultdict(list)
+        issued = {(row["offer_number"], row["expires_day"], row["station"]): row["next"]
+                  for row in self.tables["serial"]}
         for row in self.promises.values():
-            if row["code"] and self.scene.offers[row["offer"]]["kind"] == 2:
-                signed[row["expires_day"]] += 1
-        issued = collections.Counter()
-        for row in self.tables["serial"]:
-            issued[row["expires_day"]] += row["next"]
-        for day, count in signed.items():
-            self.hold("every signed code has a serial of its own", count <= issued[day],
-                      day, count, issued[day])
+            offer = self.scene.offers[row["offer"]]
+            if not row["code"] or offer["kind"] != 2:
+                continue
+            read = check_code.read_code(row["code"], merchant, keys)
+            day = read.expires and (read.expires - check_code.DAY_0).days
+            self.hold("a signed code says what was promised",
+                      read.verdict == "genuine" and read.offer == offer["number"] and
+                      day == row["expires_day"], row, vars(read))
+            serials[read.offer, day, read.station].append(read.serial)
+        for key, numbers in serials.items():
+            self.hold("no serial is there twice", len(set(numbers)) == len(numbers), key)
+            self.hold("every serial was counted", max(numbers) < issued.get(key, 0), key)
 
     def check_pool(self):
         bound = {row["code"]: row["promise"] for row in self.tables["pool"]}
@@ -396,7 +410,8 @@ class Checker:
                     out[code].add(promise)
         for code, ids in out.items():
             self.hold("a code of a pool is printed for one promise", len(ids) == 1, code,
-                      ids)
+                      *[f"{key}: {Told(self.events, key)}" for key in sorted(ids)
+                        if len(ids) > 1])
 
     # --- whose --------------------------------------------------------------------------
 
@@ -492,13 +507,13 @@ class Checker:
 
 def main(argv):
     is_finished = "--finished" in argv
-    where, scene, logs = [arg for arg in argv if not arg.startswith("--")]
+    where, scene, logs, keys = [arg for arg in argv if not arg.startswith("--")]
     if where.startswith("sqlite:"):
         store = SqliteStore(where[len("sqlite:"):])
     else:
         store = PostgresStore(where)
     calls, lines = read_logs(logs)
-    checker = Checker(store, Scene(scene), calls, is_finished)
+    checker = Checker(store, Scene(scene), calls, keys, is_finished)
     findings = checker.run()
     findings.report(sys.stdout)
     answered = sum(1 for some in calls.values() for call in some if call.answer)

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #define CUSTOMERS 40
-#define ORDER_EVERY_MS 6
 
 enum whose { WHOSE_ALL, WHOSE_CUSTOMER, WHOSE_HOUSEHOLD, WHOSE_STORE };
 enum window { WINDOW_EVER, WINDOW_DAY, WINDOW_WEEK, WINDOW_ROLLING };
@@ -63,7 +62,8 @@ mix(int64_t number, const char *salt)
 int64_t
 scene_newest_order(struct hand *hand)
 {
-    return (clock_monotonic_ms() - hand->options->t0_ms) / ORDER_EVERY_MS;
+    const struct options *options = hand->options;
+    return (clock_monotonic_ms() - options->t0_ms) / options->order_every_ms;
 }
 
 void

@@ -248,6 +248,7 @@ read_options(int argc, char **argv, struct options *ret)
         {"--worker", NULL, &ret->worker},   {"--run", NULL, &ret->run},
         {"--threads", NULL, &ret->threads}, {"--t0-ms", NULL, &ret->t0_ms},
         {"--until-ms", NULL, &ret->until_ms}, {"--speed", NULL, &ret->speed},
+        {"--order-every-ms", NULL, &ret->order_every_ms},
         {"--codes", NULL, &ret->pool_codes}, {"--orders", NULL, &ret->orders},
     };
     for (int i = 2; i + 1 < argc; i += 2) {
@@ -267,7 +268,7 @@ read_options(int argc, char **argv, struct options *ret)
 int
 main(int argc, char **argv)
 {
-    struct options options = {.threads = 1, .speed = 1};
+    struct options options = {.threads = 1, .speed = 1, .order_every_ms = 6};
     struct notes notes = {0};
     struct keys *keys = NULL;
     if (argc == 2 && strcmp(argv[1], "scene") == 0) {
@@ -276,7 +277,7 @@ main(int argc, char **argv)
         return fwrite(out.p, 1, out.n, stdout) == out.n ? 0 : 1;
     }
     if (argc < 2 || !read_options(argc, argv, &options)) {
-        fprintf(stderr, "usage: torture-worker scene | setup|work|finish --ledger PATH "
+        fprintf(stderr, "usage: torture-worker scene | setup|work|verify|finish --ledger PATH "
                         "--keys FILE --log FILE [--seed N …]\n");
         return 2;
     }
@@ -298,6 +299,8 @@ main(int argc, char **argv)
         code = run(&options, keys, log_fd);
     else if (strcmp(argv[1], "setup") == 0)
         code = run_once(&options, keys, log_fd, "setting up", act_setup);
+    else if (strcmp(argv[1], "verify") == 0)
+        code = run_once(&options, keys, log_fd, "checking itself", act_verify);
     else if (strcmp(argv[1], "finish") == 0)
         code = run_once(&options, keys, log_fd, "finishing", act_finish);
     keys_unref(keys);

@@ -15,6 +15,7 @@ struct options {
     int64_t t0_ms;    /* on the monotonic clock: when the scene began */
     int64_t until_ms; /* …and when work ends */
     int64_t speed;    /* seconds of the scene in one of ours */
+    int64_t order_every_ms;
     int64_t pool_codes, orders; /* for --setup, --finish */
 };
 
@@ -84,6 +85,7 @@ void act_expire(struct hand *hand);
 void act_look(struct hand *hand);
 /* Voids every order of the scene, and lets all else lapse. */
 enum status act_finish(struct hand *hand);
+enum status act_verify(struct hand *hand);
 enum status act_setup(struct hand *hand);
 
 /* A decision of a lately packed order; NULL: none. */

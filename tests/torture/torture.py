@@ -20,12 +20,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PROCESSES = 16
 SPEED = 43200  # seconds of the scene in one of ours
-ORDER_EVERY_MS = 6
+ORDER_EVERY_MS = {"sqlite": 6, "postgresql": 20}
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True)
 
@@ -49,9 +50,12 @@ class Cluster:
         self.script, self.folder, self.kills = script, folder, 0
         self.call("make")
         self.uri = self.call("uri").strip()
-        # so that the checker knows in which order transactions came to be true
-        subprocess.run([shutil.which("psql"), "-XAtq", "-d", self.uri, "-c",
-                        "ALTER SYSTEM SET track_commit_timestamp = on"], check=True)
+        # The first, so that the checker knows in which order transactions came to be true;
+        # the others, so that a promise lasts only where tuck itself sees to it.
+        subprocess.run([shutil.which("psql"), "-XAtq", "-d", self.uri,
+                        "-c", "ALTER SYSTEM SET track_commit_timestamp = on",
+                        "-c", "ALTER SYSTEM SET synchronous_commit = off",
+                        "-c", "ALTER SYSTEM SET wal_writer_delay = '5s'"], check=True)
         self.call("stop")
         self.call("start")
 
@@ -104,7 +108,7 @@ class Worker:
              "--seed", str(torture.seed), "--worker", str(self.number),
              "--run", str(self.run), "--threads", str(torture.threads),
              "--t0-ms", str(torture.t0), "--until-ms", str(torture.until),
-             "--speed", str(SPEED)],
+             "--speed", str(SPEED), "--order-every-ms", str(torture.order_every_ms)],
             stdin=subprocess.DEVNULL, stdout=torture.noise, stderr=torture.noise,
             preexec_fn=die_with_parent)
 
@@ -126,6 +130,7 @@ class Torture:
         self.args, self.folder = args, folder
         self.program = os.path.abspath(args.worker)
         self.seed = args.seed
+        self.order_every_ms = ORDER_EVERY_MS[args.store]
         self.chance = random.Random(args.seed)
         self.is_postgres = args.store == "postgresql"
         self.threads = 4 if self.is_postgres else 1
@@ -136,6 +141,7 @@ class Torture:
         self.workers, self.cluster = [], None
         self.kills, self.odd_ends = 0, []
         self.t0 = self.until = 0
+        self.trouble = None
         os.mkdir(self.logs)
         self.ledger = os.path.join(folder, "torture.ledger")
 
@@ -165,23 +171,37 @@ class Torture:
         self.workers = [Worker(self, i) for i in range(PROCESSES)]
         for worker in self.workers:
             worker.start()
-        # the server dies three times, in each of the two ways
-        strikes = [self.t0 + int(self.args.seconds * 1000 * part)
-                   for part in (0.25, 0.5, 0.75)] if self.cluster else []
+        striker = threading.Thread(target=self.strike)
+        striker.start()
         while now_ms() < self.until - 300:
             time.sleep(self.chance.uniform(0.03, 0.2))
-            if strikes and now_ms() >= strikes[0]:
-                strikes.pop(0)
-                if len(strikes) == 1:
-                    self.cluster.kill_backend(self.chance)
-                else:
-                    self.cluster.kill_server()
             worker = self.chance.choice(self.workers)
             if worker.kill():
                 self.kills += 1
             elif worker.process.returncode:
                 self.odd_ends.append(worker.process.returncode)
             worker.restart()
+        striker.join()
+        if self.trouble:
+            raise self.trouble
+
+    def strike(self):
+        """The server dies twice, or thrice when there is time, in each of two ways."""
+        if not self.cluster:
+            return
+        count = 2 if self.args.seconds < 15 else 3
+        chance = random.Random(self.seed + 1)
+        try:
+            for i in range(count):
+                at = self.t0 + int(self.args.seconds * 1000 * (i + 1) / (count + 1))
+                while now_ms() < at:
+                    time.sleep(0.02)
+                if i == 1:
+                    self.cluster.kill_backend(chance)
+                else:
+                    self.cluster.kill_server()
+        except (Trouble, OSError, subprocess.SubprocessError) as trouble:
+            self.trouble = Trouble(f"the server: {trouble}")
 
     def let_end(self):
         for worker in self.workers:
@@ -196,7 +216,7 @@ class Torture:
     def check(self, *more):
         where = self.ledger if self.is_postgres else f"sqlite:{self.ledger}"
         done = subprocess.run([sys.executable, "-B", os.path.join(HERE, "checker.py"),
-                               where, self.scene, self.logs, *more],
+                               where, self.scene, self.logs, self.keys, *more],
                               stdout=subprocess.PIPE, text=True)
         *told, last = done.stdout.rstrip("\n").split("\n") or [""]
         for line in told:
@@ -206,7 +226,7 @@ class Torture:
         return json.loads(last)
 
     def newest_order(self):
-        return (now_ms() - self.t0) // ORDER_EVERY_MS + 1
+        return (now_ms() - self.t0) // self.order_every_ms + 1
 
     def end(self):
         for worker in self.workers:
@@ -227,6 +247,7 @@ class Torture:
         if amid["broken"] and self.args.quick:
             self.tell(amid, None)
             return False
+        self.once("verify")
         self.once("finish", "--orders", str(newest))
         after = self.check("--finished")
         self.tell(amid, after)
