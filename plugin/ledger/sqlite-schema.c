@@ -22,7 +22,7 @@
     " BEGIN SELECT RAISE(ABORT, '" table " is never deleted'); END;"
 
 static const char version_2[] =
-    SCHEMA_TABLES("INTEGER PRIMARY KEY AUTOINCREMENT", "BLOB", " WITHOUT ROWID")
+    SCHEMA_TABLES("INTEGER PRIMARY KEY", "BLOB", " WITHOUT ROWID")
         SCHEMA_FACTS(ONLY_ADDED);
 
 /* What version 1 knew, in the tables of version 2. A piece with an offer becomes a
