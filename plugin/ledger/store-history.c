@@ -27,6 +27,8 @@ static const char sql_put_line[] =
     "INSERT INTO past_line(merchant, customer, order_id, line, sku, name, category, tags,"
     " quantity, returned, price_minor)"
     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+static const char sql_is_packed[] = "SELECT is_packed FROM past_order"
+                                    " WHERE merchant = ?1 AND customer = ?2 AND id = ?3";
 static const char sql_is_told[] =
     "SELECT 1 FROM past_order WHERE merchant = ?1 AND customer = ?2 AND id = ?3"
     " AND is_packed = 0";
@@ -54,14 +56,16 @@ store_put_order(struct store *store, const char *merchant, const char *customer,
                 const struct past_order *order, bool is_packed, struct notes *notes)
 {
     const struct value key[] = {T(merchant), T(customer), T(order->id)};
-    int64_t is_told = 0;
+    enum { TOLD, PACKED, NEW };
+    int64_t before = PACKED;
     enum status status = STATUS_OK;
     if (is_packed) {
-        status = sql_number(store, sql_is_told, key, 3, 0, notes, &is_told);
-        if (status != STATUS_OK || is_told) /* who told knows of refunds, too */
+        status = sql_number(store, sql_is_packed, key, 3, NEW, notes, &before);
+        if (status != STATUS_OK || before == TOLD) /* who told knows of refunds, too */
             return status;
     }
-    status = sql_run(store, sql_drop_lines, key, 3, notes);
+    if (before != NEW)
+        status = sql_run(store, sql_drop_lines, key, 3, notes);
     if (status == STATUS_OK)
         status =
             sql_run(store, sql_put_order,
