@@ -61,6 +61,11 @@ struct sql_driver {
      * next query() or end(), and fail there: whatever fails, all is taken back. */
     enum status (*run)(struct sql *sql, const char *text, const struct value *values,
                        size_t count, struct notes *notes);
+    /* A statement for one row at most that ends in RETURNING a number: how many rows were
+     * changed, and the number of the row added, if it was. NULL: query() does as well. */
+    enum status (*change)(struct sql *sql, const char *text, const struct value *values,
+                          size_t count, struct notes *notes, int64_t *ret_changed,
+                          int64_t *ret_added);
     /* Holds back others that lock the same, until the transaction ends. A driver whose
      * writers are alone anyway does nothing. */
     enum status (*lock)(struct sql *sql, const char *what, const char *merchant,

@@ -6,6 +6,8 @@
  * values, which may be people. */
 #include "ledger/sqlite.h"
 
+#include <string.h>
+
 enum status
 sqlite_fail(struct sqlite *sqlite, int rc, struct notes *notes)
 {
@@ -72,19 +74,25 @@ sqlite_do(struct sqlite *sqlite, const char *sql, struct notes *notes)
     return rc == SQLITE_OK ? STATUS_OK : sqlite_fail(sqlite, rc, notes);
 }
 
+/* For a RETURNING SQLite makes a table and drops it, which costs more than most rows do.
+ * Who does not read its answer (`is_mute`) has the statement without. */
 static int
-prepare(struct sqlite *sqlite, const char *text, struct sqlite_rows **ret)
+prepare(struct sqlite *sqlite, const char *text, bool is_mute, struct sqlite_rows **ret)
 {
     for (size_t i = 0; i < sqlite->statement_count; i++)
-        if (sqlite->statements[i].text == text) {
+        if (sqlite->statements[i].text == text &&
+            sqlite->statements[i].is_mute == is_mute) {
             *ret = &sqlite->statements[i];
             return SQLITE_OK;
         }
     if (sqlite->statement_count == STATEMENTS_MAX)
         return SQLITE_MISUSE;
     struct sqlite_rows *rows = &sqlite->statements[sqlite->statement_count];
-    *rows = (struct sqlite_rows){.rows.sql = &sqlite->sql, .text = text};
-    int rc = sqlite3_prepare_v3(sqlite->db, text, -1, SQLITE_PREPARE_PERSISTENT,
+    *rows = (struct sqlite_rows){
+        .rows.sql = &sqlite->sql, .text = text, .is_mute = is_mute};
+    const char *returning = is_mute ? strstr(text, " RETURNING ") : NULL;
+    int rc = sqlite3_prepare_v3(sqlite->db, text, returning ? (int)(returning - text) : -1,
+                                SQLITE_PREPARE_PERSISTENT,
                                 &rows->stmt, NULL);
     if (rc != SQLITE_OK)
         return rc;
@@ -120,12 +128,11 @@ done(struct rows *rows)
 }
 
 static enum status
-query(struct sql *sql, const char *text, const struct value *values, size_t count,
-      struct notes *notes, struct rows **ret)
+bind_all(struct sqlite *sqlite, const char *text, bool is_mute,
+         const struct value *values, size_t count, struct notes *notes, struct rows **ret)
 {
-    struct sqlite *sqlite = sqlite_of(sql);
     struct sqlite_rows *rows = NULL;
-    int rc = prepare(sqlite, text, &rows);
+    int rc = prepare(sqlite, text, is_mute, &rows);
     for (size_t i = 0; rc == SQLITE_OK && i < count; i++)
         rc = bind(rows->stmt, (int)i + 1, &values[i]);
     if (rc != SQLITE_OK) {
@@ -135,6 +142,13 @@ query(struct sql *sql, const char *text, const struct value *values, size_t coun
     }
     *ret = &rows->rows;
     return STATUS_OK;
+}
+
+static enum status
+query(struct sql *sql, const char *text, const struct value *values, size_t count,
+      struct notes *notes, struct rows **ret)
+{
+    return bind_all(sqlite_of(sql), text, false, values, count, notes, ret);
 }
 
 static enum status
@@ -153,12 +167,26 @@ run(struct sql *sql, const char *text, const struct value *values, size_t count,
 {
     struct rows *rows = NULL;
     bool has_row = false;
-    enum status status = query(sql, text, values, count, notes, &rows);
+    enum status status =
+        bind_all(sqlite_of(sql), text, true, values, count, notes, &rows);
     if (status != STATUS_OK)
         return status;
     status = next(rows, notes, &has_row);
     done(rows);
     return status;
+}
+
+static enum status
+change(struct sql *sql, const char *text, const struct value *values, size_t count,
+       struct notes *notes, int64_t *ret_changed, int64_t *ret_added)
+{
+    sqlite3 *db = sqlite_of(sql)->db;
+    enum status status = run(sql, text, values, count, notes);
+    if (status != STATUS_OK)
+        return status;
+    *ret_changed = sqlite3_changes(db);
+    *ret_added = *ret_changed ? sqlite3_last_insert_rowid(db) : 0;
+    return STATUS_OK;
 }
 
 static enum status
@@ -259,6 +287,7 @@ const struct sql_driver sqlite_driver = {
     .end = end,
     .query = query,
     .run = run,
+    .change = change,
     .lock = lock,
     .scrub = sqlite_scrub,
     .backup = sqlite_backup,

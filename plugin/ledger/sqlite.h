@@ -25,7 +25,8 @@ struct sight {
 /* A statement and, while it is read, its answer. */
 struct sqlite_rows {
     struct rows rows;
-    const char *text; /* told apart by address */
+    const char *text; /* told apart by address… */
+    bool is_mute;     /* …and by whether its RETURNING was left off */
     sqlite3_stmt *stmt;
 };
 

@@ -246,11 +246,11 @@ enum status
 code_reclaim(struct store *store, const char *merchant, const char *pool,
              const char *code, int64_t promise, struct notes *notes)
 {
-    struct rows *rows ROWS_AUTO = NULL;
+    bool is_free = false;
     enum status status =
-        sql_first(store, sql_reclaim,
-                  VALUES(T(merchant), T(pool), T(code), I(promise)), notes, &rows);
-    return status == STATUS_OK && !rows ? STATUS_WITHOUT : status;
+        sql_change(store, sql_reclaim,
+                   VALUES(T(merchant), T(pool), T(code), I(promise)), notes, &is_free);
+    return status == STATUS_OK && !is_free ? STATUS_WITHOUT : status;
 }
 
 enum status
@@ -279,7 +279,7 @@ code_take(struct store *store, const struct decision *decision,
 
 /* --- filling pools ------------------------------------------------------------------ */
 
-static const char sql_add[] =
+static const char sql_put_code[] =
     "INSERT INTO pool(merchant, pool, code) VALUES(?1, ?2, ?3)"
     " ON CONFLICT(merchant, pool, code) DO NOTHING RETURNING place";
 
@@ -287,13 +287,12 @@ enum status
 store_pool_add(struct store *store, const char *merchant, const char *pool,
                const char *code, struct notes *notes, bool *ret_is_new)
 {
-    struct rows *rows ROWS_AUTO = NULL;
+    bool is_new = false;
     enum status status = store_begin(store, notes);
     if (status != STATUS_OK)
         return status;
-    status = sql_first(store, sql_add, VALUES(T(merchant), T(pool), T(code)), notes, &rows);
-    bool is_new = rows != NULL;
-    rows_done(&rows);
+    status = sql_change(store, sql_put_code, VALUES(T(merchant), T(pool), T(code)), notes,
+                        &is_new);
     status = store_end(store, status, notes);
     if (status == STATUS_OK)
         *ret_is_new = is_new;

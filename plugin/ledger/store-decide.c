@@ -117,13 +117,13 @@ put_decision(struct deciding *deciding)
 {
     struct decision *decision = deciding->decision;
     struct store *store = deciding->store;
-    enum status status = sql_number(
+    enum status status = sql_add(
         store, sql_decision,
         VALUES(T(decision->merchant), T(decision->order), T(decision->package),
                I(decision->revision), T(decision->customer), T(decision->order_digest),
                I(decision->decided_s), T(decision->campaign_digest),
                T(decision->facts_digest), T(store->station)),
-        0, deciding->notes, &decision->id);
+        deciding->notes, &decision->id);
     if (status == STATUS_OK)
         status = event_add(store, decision->decided_s, "decided", decision->id, NULL, 0,
                            NULL, deciding->notes);

@@ -99,13 +99,13 @@ add_to_order(struct store *store, const char *merchant, const char *customer,
              int64_t line, struct notes *notes)
 {
     const struct past_order *order = &more->order;
-    int64_t is_added = 0;
+    bool is_added = false;
     enum status status =
-        sql_number(store, sql_add_to_order,
+        sql_change(store, sql_add_to_order,
                    VALUES(T(merchant), T(customer), T(order->id), I(order->total.minor),
                           I(order->refunded.minor), T(order->total.currency),
                           I(order->placed_at_s)),
-                   0, notes, &is_added);
+                   notes, &is_added);
     if (status == STATUS_OK && !is_added)
         return note_fail(
             notes, STATUS_BAD_INPUT, NOTE_LEDGER_TWO_CURRENCIES, NULL,

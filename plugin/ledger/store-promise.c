@@ -147,9 +147,9 @@ static enum status
 put_promise(struct store *store, const struct decision *decision,
             struct piece_record *piece, struct notes *notes)
 {
-    struct rows *rows ROWS_AUTO = NULL;
+    int64_t id = 0;
     const char *pool = piece->wish.pool;
-    enum status status = sql_first(
+    enum status status = sql_add(
         store, sql_make,
         VALUES(T(decision->merchant), T(decision->order), T(piece->offer),
                T(decision->customer), T(decision->household), I(decision->decided_s),
@@ -157,9 +157,9 @@ put_promise(struct store *store, const struct decision *decision,
                I_UNLESS(piece->expires.n, DAY_NONE.n), I_UNLESS(piece->ends_s, TIME_NONE),
                I(piece->liability.minor), T(piece->liability.currency),
                T(piece->is_held_out ? "held-out" : "reserved")),
-        notes, &rows);
+        notes, &id);
     if (status == STATUS_OK)
-        piece->promise = rows ? rows_int(rows, 0, 0) : 0;
+        piece->promise = id;
     piece->state = piece->is_held_out ? "held-out" : "reserved";
     return status;
 }
@@ -221,9 +221,9 @@ promise_release(struct store *store, const struct promise_row *promise,
     struct arena *arena ARENA_AUTO = arena_new(0);
     struct unit *units = NULL;
     size_t count = 0;
-    int64_t was_holding = 0;
+    bool was_holding = false;
     enum status status =
-        arena ? sql_number(store, SQL_LET_GO, VALUES(I(promise->id)), 0, notes,
+        arena ? sql_change(store, SQL_LET_GO, VALUES(I(promise->id)), notes,
                            &was_holding)
               : STATUS_NO_MEMORY;
     if (status != STATUS_OK || !was_holding)
@@ -258,7 +258,8 @@ renew(struct store *store, const struct promise_row *promise, int64_t at_s,
     struct arena *arena ARENA_AUTO = arena_new(0);
     struct unit *units = NULL;
     size_t count = 0, spent = 0;
-    int64_t was_free = 0, has_other = 0;
+    int64_t has_other = 0;
+    bool was_free = false;
     enum status status =
         arena ? sql_number(store, sql_has_other,
                            VALUES(T(promise->merchant), T(promise->order),
@@ -269,7 +270,7 @@ renew(struct store *store, const struct promise_row *promise, int64_t at_s,
         return STATUS_WITHOUT;
     if (status == STATUS_OK)
         status =
-            sql_number(store, sql_hold, VALUES(I(promise->id)), 0, notes, &was_free);
+            sql_change(store, sql_hold, VALUES(I(promise->id)), notes, &was_free);
     if (status != STATUS_OK || !was_free)
         return status;
     if (promise->pool && !promise->code) /* dealt to another meanwhile */

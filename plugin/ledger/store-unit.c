@@ -96,7 +96,7 @@ take_from(struct store *store, const char *merchant, const struct unit *unit,
           int64_t count, int64_t first_day, int64_t most, int64_t most_minor,
           struct notes *notes)
 {
-    struct rows *rows ROWS_AUTO = NULL;
+    bool is_taken = false;
     most = GUARD_OR("cap", most, -1);
     most_minor = GUARD_OR("budget", most_minor, -1);
     bool is_counted = most >= 0 || most_minor >= 0;
@@ -109,8 +109,8 @@ take_from(struct store *store, const char *merchant, const struct unit *unit,
     if (!is_counted)
         return sql_run(store, sql_take, values, COUNT_OF(values), notes);
     enum status status =
-        sql_first(store, sql_take, values, COUNT_OF(values), notes, &rows);
-    return status == STATUS_OK && !rows ? STATUS_WITHOUT : status;
+        sql_change(store, sql_take, values, COUNT_OF(values), notes, &is_taken);
+    return status == STATUS_OK && !is_taken ? STATUS_WITHOUT : status;
 }
 
 static enum status
@@ -171,13 +171,13 @@ static enum status
 settle_leased(struct store *store, const char *merchant, const struct unit *unit,
               struct notes *notes)
 {
-    struct rows *rows ROWS_AUTO = NULL;
+    bool was_leased = false;
     enum status status =
-        sql_first(store, sql_use_lease,
-                  VALUES(T(merchant), T(store->station), T(unit->name), T(unit->scope),
-                         I(unit->first_day), I(unit->minor)),
-                  notes, &rows);
-    return status == STATUS_OK && !rows ? STATUS_WITHOUT : status;
+        sql_change(store, sql_use_lease,
+                   VALUES(T(merchant), T(store->station), T(unit->name), T(unit->scope),
+                          I(unit->first_day), I(unit->minor)),
+                   notes, &was_leased);
+    return status == STATUS_OK && !was_leased ? STATUS_WITHOUT : status;
 }
 
 enum status

@@ -137,6 +137,32 @@ sql_number(struct store *store, const char *sql, const struct value *values, siz
     return status;
 }
 
+enum status
+sql_add(struct store *store, const char *sql, const struct value *values, size_t count,
+        struct notes *notes, int64_t *ret_id)
+{
+    const struct sql_driver *driver = store->sql->driver;
+    int64_t changed = 0;
+    return driver->change ? driver->change(store->sql, sql, values, count, notes,
+                                           &changed, ret_id)
+                          : sql_number(store, sql, values, count, 0, notes, ret_id);
+}
+
+enum status
+sql_change(struct store *store, const char *sql, const struct value *values, size_t count,
+           struct notes *notes, bool *ret_is_any)
+{
+    const struct sql_driver *driver = store->sql->driver;
+    struct rows *rows ROWS_AUTO = NULL;
+    int64_t changed = 0, added = 0;
+    enum status status =
+        driver->change
+            ? driver->change(store->sql, sql, values, count, notes, &changed, &added)
+            : sql_first(store, sql, values, count, notes, &rows);
+    *ret_is_any = status == STATUS_OK && (changed > 0 || rows);
+    return status;
+}
+
 /* --- names -------------------------------------------------------------------------- */
 
 const char *

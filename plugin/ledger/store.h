@@ -142,6 +142,12 @@ enum status sql_run(struct store *store, const char *sql, const struct value *va
 /* The first column of the first row; `none` when there is no row or it is NULL. */
 enum status sql_number(struct store *store, const char *sql, const struct value *values,
                        size_t count, int64_t none, struct notes *notes, int64_t *ret);
+/* A statement that ends in RETURNING a number and adds a row, whose number is told, or
+ * changes one, if there was one to change. */
+enum status sql_add(struct store *store, const char *sql, const struct value *values,
+                    size_t count, struct notes *notes, int64_t *ret_id);
+enum status sql_change(struct store *store, const char *sql, const struct value *values,
+                       size_t count, struct notes *notes, bool *ret_is_any);
 /* As sql_query(), stepped to its first row; `*ret` is NULL when there is none. */
 enum status sql_first(struct store *store, const char *sql, const struct value *values,
                       size_t count, struct notes *notes, struct rows **ret);
