@@ -110,7 +110,7 @@ static void
 fill_carton(const struct desk *desk, int64_t number, struct carton *carton)
 {
     /* serials are counted by offer, last day and station: nobody runs out */
-    const struct day expires = {DESK_DAY + 30 + (int32_t)(number / 100000)};
+    const struct day expires = {DESK_DAY + 30 + (int32_t)(number / 10 % 300)};
     name_carton(desk, number, carton);
     carton->claims[0] = (struct unit_claim){.name = carton->customer_limit,
                                             .customer = carton->customer,
