@@ -88,6 +88,13 @@ any_code(struct mint *mint, uint32_t *state, struct code_fields *ret)
     return code;
 }
 
+/* Where each of the sixteen letters stands in FERN-XXXX-XXXX-XXXX-XXXX. */
+static size_t
+place_of(size_t i)
+{
+    return 5 + i + i / 4;
+}
+
 static enum code_verdict
 verdict_of(const struct mint *mint, const char *text)
 {
@@ -287,14 +294,56 @@ stations_never_mint_the_same(void **state)
     free(codes);
 }
 
-/* --- slips -------------------------------------------------------------------------- */
+/* How often each letter came at each place, each bit of the number was set, and a letter
+ * was that of the code before. */
+struct tally {
+    int32_t letters[16][23], bits[67], same;
+};
 
-/* Where each of the sixteen letters stands in FERN-XXXX-XXXX-XXXX-XXXX. */
-static size_t
-place_of(size_t i)
+static void
+count_code(const char *code, const char *before, struct tally *tally)
 {
-    return 5 + i + i / 4;
+    unsigned __int128 number = 0;
+    for (size_t i = 0; i < 16; i++) {
+        size_t symbol = (size_t)(strchr(alphabet, code[place_of(i)]) - alphabet);
+        tally->letters[i][symbol]++;
+        tally->same += i > 0 && before && code[place_of(i)] == before[place_of(i)];
+        number = i < 15 ? number * 23 + symbol : number;
+    }
+    for (size_t i = 0; i < COUNT_OF(tally->bits); i++)
+        tally->bits[i] += (int32_t)(number >> i & 1);
 }
+
+/* One station's codes for one offer and day, in the order they are minted. The first
+ * digit is below 13, as the number is below 2^67. The key is of the vectors, so the
+ * counts are the same in every run. */
+static void
+codes_in_a_row_look_drawn_by_chance(void **state)
+{
+    struct mint *mint = *state;
+    enum { CODES = 23 * 1000 };
+    struct tally tally = {0};
+    const char *before = NULL;
+    for (int32_t serial = 0, minted = 0; minted < CODES; serial++) {
+        const struct code_fields fields = {7, 3, serial, TODAY};
+        const char *code = NULL;
+        if (try_mint(mint, "FERN", &fields, &code) != STATUS_OK)
+            continue;
+        count_code(code, before, &tally);
+        before = code;
+        minted++;
+    }
+    for (size_t letter = 0; letter < 23; letter++) {
+        assert_true((tally.letters[0][letter] > 0) == (letter < 13));
+        for (size_t i = 1; i < 16; i++)
+            assert_in_range(tally.letters[i][letter], 800, 1200);
+    }
+    for (size_t i = 0; i < COUNT_OF(tally.bits); i++)
+        assert_in_range(tally.bits[i], CODES * 47 / 100, CODES * 53 / 100);
+    assert_in_range(tally.same, CODES * 15 / 23 * 95 / 100, CODES * 15 / 23 * 105 / 100);
+}
+
+/* --- slips -------------------------------------------------------------------------- */
 
 static void
 every_wrong_letter_is_caught_by_the_check_symbol(void **state)
@@ -561,6 +610,7 @@ main(void)
         EACH(the_extremes_of_each_field_fit_and_what_is_beyond_is_refused),
         EACH(a_code_that_is_over_stays_over),
         EACH(stations_never_mint_the_same),
+        EACH(codes_in_a_row_look_drawn_by_chance),
         EACH(every_wrong_letter_is_caught_by_the_check_symbol),
         EACH(every_swap_of_two_letters_is_caught_by_the_check_symbol),
         EACH(a_letter_missing_doubled_or_wrong_in_the_prefix_is_never_genuine),
