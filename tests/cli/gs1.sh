@@ -37,9 +37,9 @@ cat >shop/own/till/template.xml <<'XML'
 </template>
 XML
 "$tuck" check -s shop >said 2>&1 || miss 'check finds fault'
-"$tuck" pack -s shop --format=png --dpi=300 -d first birthday >said 2>&1 ||
+"$tuck" pack -s shop --budget=60000 --format=png --dpi=300 -d first birthday >said 2>&1 ||
     miss 'the carton cannot be packed'
-"$tuck" pack -s shop --format=png --dpi=300 -d second birthday >said 2>&1 ||
+"$tuck" pack -s shop --budget=60000 --format=png --dpi=300 -d second birthday >said 2>&1 ||
     miss 'the carton cannot be packed again'
 diff -r first second >said || miss 'a reprint differs'
 sheet=$(ls first/*coupon*.png)
