@@ -145,9 +145,21 @@ say(struct hand *hand, int64_t decision, const struct piece_record *piece,
 }
 
 static void
+remember(struct hand *hand, const struct decision *decision,
+         const struct piece_record *piece)
+{
+    struct seen *seen = &hand->seen[hand->seen_count++ % SEEN_MOST];
+    snprintf(seen->code, sizeof(seen->code), "%s", piece->code);
+    snprintf(seen->offer, sizeof(seen->offer), "%s", piece->offer);
+    snprintf(seen->order, sizeof(seen->order), "%s", decision->order);
+}
+
+static void
 print_pieces(struct hand *hand, const struct decision *decision)
 {
     for (size_t i = 0; i < decision->piece_count; i++) {
+        if (decision->pieces[i].code)
+            remember(hand, decision, &decision->pieces[i]);
         uint32_t dice = chance(hand, 100);
         const char *kind = dice < 65   ? "printed"
                            : dice < 73 ? "failed"

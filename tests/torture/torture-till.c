@@ -5,18 +5,29 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A piece with a code of what was lately decided; NULL: none. */
-static const struct piece_record *
-some_code(struct hand *hand, const struct decision **ret)
+/* A code: one of the hand's own, which others may have voided since, or of what was
+ * lately decided by anybody. False: none was found. */
+static bool
+some_code(struct hand *hand, struct seen *ret)
 {
+    uint32_t count = hand->seen_count < SEEN_MOST ? hand->seen_count : SEEN_MOST;
+    if (count && chance_of(hand, 60)) {
+        *ret = hand->seen[chance(hand, count)];
+        return true;
+    }
     const struct decision *decision = find_some(hand, 500);
     const struct piece_record *coded[OFFER_COUNT];
-    uint32_t count = 0;
+    count = 0;
     for (size_t i = 0; decision && i < decision->piece_count; i++)
         if (decision->pieces[i].code && count < COUNT_OF(coded))
             coded[count++] = &decision->pieces[i];
-    *ret = decision;
-    return count ? coded[chance(hand, count)] : NULL;
+    if (count == 0)
+        return false;
+    const struct piece_record *piece = coded[chance(hand, count)];
+    snprintf(ret->code, sizeof(ret->code), "%s", piece->code);
+    snprintf(ret->offer, sizeof(ret->offer), "%s", piece->offer);
+    snprintf(ret->order, sizeof(ret->order), "%s", decision->order);
+    return true;
 }
 
 /* As it was read at the till: mostly as printed. */
@@ -68,19 +79,18 @@ redeem(struct hand *hand, const struct redemption *redemption)
 void
 act_redeem(struct hand *hand)
 {
-    const struct decision *decision = NULL;
-    const struct piece_record *piece = some_code(hand, &decision);
+    struct seen seen;
     struct scene_order place;
     uint32_t whose = chance(hand, 100);
     long long number = 0;
-    if (!piece || sscanf(decision->order, "o-%lld", &number) != 1)
+    if (!some_code(hand, &seen) || sscanf(seen.order, "o-%lld", &number) != 1)
         return;
     scene_order(number, 1, 0, &place);
     bool is_told = chance_of(hand, 15);
     const struct redemption redemption = {
         .merchant = chance_of(hand, 2) ? "moss" : "fern",
-        .code = read_code(hand, piece->code),
-        .id = arena_printf(hand->arena, "r-%s-%s-%u", place.id, piece->offer,
+        .code = read_code(hand, seen.code),
+        .id = arena_printf(hand->arena, "r-%s-%s-%u", place.id, seen.offer,
                            chance(hand, 3)),
         .customer = whose < 5                                       ? "stranger@raw.example"
                     : whose < 50 && scene_has_customer(&place) ? place.customer
@@ -100,19 +110,18 @@ act_redeem(struct hand *hand)
 void
 act_void_code(struct hand *hand)
 {
-    const struct decision *decision = NULL;
-    const struct piece_record *piece = some_code(hand, &decision);
+    struct seen seen;
     struct buf line BUF_AUTO = {0};
     enum promise_answer answer = ANSWER_UNKNOWN;
     int64_t at_s = scene_now_s(hand);
-    if (!piece)
+    if (!some_code(hand, &seen))
         return;
     log_call(hand, &line, "void-code");
-    log_field(&line, "code", piece->code);
+    log_field(&line, "code", seen.code);
     log_number(&line, "at_s", at_s);
     log_write(hand, &line);
     hand_be_patient(hand);
-    enum status status = ledger_void_code(hand->ledger, "fern", piece->code, at_s,
+    enum status status = ledger_void_code(hand->ledger, "fern", seen.code, at_s,
                                           "it leaked", &hand->notes, &answer);
     log_answer(hand, &line, "void-code", status);
     if (status == STATUS_OK)

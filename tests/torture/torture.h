@@ -19,6 +19,12 @@ struct options {
     int64_t pool_codes, orders; /* for --setup, --finish */
 };
 
+/* A code that was printed, as far as its hand knows. */
+struct seen {
+    char code[48], offer[16], order[32];
+};
+#define SEEN_MOST 16
+
 /* One ledger open, in one thread. */
 struct hand {
     const struct options *options;
@@ -32,6 +38,8 @@ struct hand {
     struct ledger *ledger;
     struct arena *arena;
     struct notes notes;
+    struct seen seen[SEEN_MOST]; /* the last ones, in a ring */
+    uint32_t seen_count;
 };
 
 /* --- chance and time ------------------------------------------------------------------ */

@@ -55,7 +55,9 @@ class Cluster:
         subprocess.run([shutil.which("psql"), "-XAtq", "-d", self.uri,
                         "-c", "ALTER SYSTEM SET track_commit_timestamp = on",
                         "-c", "ALTER SYSTEM SET synchronous_commit = off",
-                        "-c", "ALTER SYSTEM SET wal_writer_delay = '5s'"], check=True)
+                        "-c", "ALTER SYSTEM SET wal_writer_delay = '5s'",
+                        "-c", "ALTER SYSTEM SET wal_writer_flush_after = '256MB'",
+                        "-c", "ALTER SYSTEM SET wal_buffers = '32MB'"], check=True)
         self.call("stop")
         self.call("start")
 
