@@ -40,7 +40,8 @@ json_is() {
 }
 code_of() { "$tuck" pack -s shop "$1" | sed -n "s/.* $2  *\([A-Z0-9-]*\) until .*/\1/p"; }
 cp -R "$top/samples/shop" shop && chmod -R u+w shop && rm -rf shop/var
-sed "s|../../templates|$top/templates|" "$top/samples/shop/tuck.xml" >shop/tuck.xml
+sed "s|../../templates|$top/templates|; s|pack=\"1000ms\"|pack=\"60000ms\"|" \
+    "$top/samples/shop/tuck.xml" >shop/tuck.xml
 
 begin 'nothing is owed before anything is packed'
 run 0 liability -s shop; prints '^nothing is owed on paper$'; silent
