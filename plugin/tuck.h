@@ -249,6 +249,19 @@ struct tuck_fact {
     const char *name, *type, *unit, *values, *meaning;
 };
 
+struct tuck_replayed {
+    uint32_t size;
+    int32_t is_same;
+    const char *package;
+    const char *placement; /* NULL: of the decision as a whole */
+    const char *what;      /* policy, facts, plan; of a piece: template, values, output */
+    const char *was, *is;  /* digests; of texts the first lines that differ; may be NULL */
+    int32_t number;        /* of the piece within its placement */
+    int32_t unused;
+};
+/* `part` is lent for the call. Must not call tuck. */
+typedef void tuck_replayed_fn(void *data, const struct tuck_replayed *part);
+
 /* The face of ops tools, revision 1. */
 struct tuck_ops_face {
     uint32_t size;
@@ -282,6 +295,12 @@ struct tuck_ops_face {
     /* Process ids of the living workers, for operators and fault tests; returns how many
      * there are. [any] */
     int32_t (*workers)(struct tuck_shop *shop, int32_t *ret_pids, int32_t most);
+    /* Makes every decision on an order again, and its sheets, from what the ledger kept,
+     * writes nothing, and tells of each part whether it came out the same. [any]
+     * TUCK_WITHOUT: the order was never decided, or what is needed was erased. */
+    tuck_status (*replay)(struct tuck_shop *shop, const char *order,
+                          tuck_replayed_fn *each, void *each_data,
+                          struct tuck_notes **ret_notes);
 };
 
 /* --- promises: what becomes of codes on paper ---------------------------------------- */

@@ -281,6 +281,20 @@ ops_face_bundle(struct tuck_shop *shop, struct tuck_carton *const *cartons, int6
 }
 
 static tuck_status
+ops_face_replay(struct tuck_shop *shop, const char *order, tuck_replayed_fn *each,
+                void *each_data, struct tuck_notes **ret_notes)
+{
+    if (!shop || !shop_has_press(shop) || !order || !order[0] || !each)
+        return TUCK_BAD_CALL;
+    struct tuck_notes *notes = notes_new();
+    if (!notes)
+        return TUCK_NO_MEMORY;
+    enum status status = station_replay(shop, order, each, each_data, &notes->notes);
+    notes_give(notes, ret_notes);
+    return (tuck_status)status;
+}
+
+static tuck_status
 ops_face_drop(const char *dir, const char *name, const void *bytes, size_t length,
               struct tuck_notes **ret_notes)
 {
@@ -311,6 +325,7 @@ static const struct tuck_ops_face ops_face = {
     .bundle = ops_face_bundle,
     .drop = ops_face_drop,
     .workers = ops_face_workers,
+    .replay = ops_face_replay,
 };
 
 static const void *

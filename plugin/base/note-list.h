@@ -181,6 +181,7 @@ NOTE(1022, REDEMPTION_ODD, "station", NOTE_WARNING, "A file tells of a redemptio
 NOTE(1023, NO_REPRINT, "station", NOTE_ERROR, "An order cannot be printed again.")
 NOTE(1024, CODE_UNSIGNED, "station", NOTE_WARNING, "A shop signs its codes, but a coupon has no number for that.")
 NOTE(1025, POOL_LOW, "station", NOTE_WARNING, "A pool of codes runs low.")
+NOTE(1035, NO_REPLAY, "station", NOTE_ERROR, "A decision cannot be made again: what it was made from is not kept any more.")
 
 /* abi */
 NOTE(1101, BAD_ARGUMENT, "abi", NOTE_ERROR, "The host's call broke the interface's contract.")

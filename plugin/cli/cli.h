@@ -52,6 +52,7 @@ int cmd_redeem(const struct options *options);
 int cmd_reprint(const struct options *options);
 int cmd_ledger(const struct options *options);
 int cmd_liability(const struct options *options);
+int cmd_replay(const struct options *options);
 int cmd_expire(const struct options *options);
 int cmd_forget(const struct options *options);
 int cmd_export(const struct options *options);

@@ -3,7 +3,7 @@ bin_PROGRAMS += tuck
 tuck_SOURCES = \
 	%D%/cli.h \
 	%D%/cmd-check.c %D%/cmd-code.c %D%/cmd-facts.c %D%/cmd-import.c %D%/cmd-keep.c \
-	%D%/cmd-ledger.c %D%/cmd-liability.c %D%/cmd-pack.c %D%/cmd-redeem.c \
+	%D%/cmd-ledger.c %D%/cmd-liability.c %D%/cmd-pack.c %D%/cmd-redeem.c %D%/cmd-replay.c \
 	%D%/cmd-void.c %D%/cmd-why.c \
 	%D%/host.c %D%/json.c %D%/main.c %D%/orders.c %D%/out.c %D%/terminal.c
 tuck_LDADD = -ldl
@@ -15,3 +15,6 @@ install-data-local:
 	$(INSTALL_DATA) '$(srcdir)/%D%/tuck.bash' '$(DESTDIR)$(completiondir)/tuck'
 uninstall-local:
 	rm -f '$(DESTDIR)$(completiondir)/tuck'
+
+TESTS += tests/cli/replay.sh
+EXTRA_DIST += tests/cli/replay.sh

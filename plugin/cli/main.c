@@ -97,6 +97,7 @@ static const struct command commands[] = {
     {"ledger", "ORDER-ID|CODE|CUSTOMER", "the whole life of what was promised", "glkjh", 0, 1, cmd_ledger},
     {"liability", "", "what is owed on paper", "glkjc", 0, 0, cmd_liability},
     {"expire", "", "mark what has expired; once a day", "glkj", 0, 0, cmd_expire},
+    {"replay", "ORDER-ID...", "make a decision again and compare", "glkj", 1, MANY, cmd_replay},
     {"code", "PART [ARGUMENT]...", "verify, new-keys, rotate, retire, keys, import, pools", "glkjifP", 1, MANY, cmd_code},
     {"import", "FILE...", "read history into the ledger", "glkjifd", 1, MANY, cmd_import},
     {"export", "CUSTOMER", "all that is held of a customer, as JSON", "glke", 1, 1, cmd_export},

@@ -5,12 +5,12 @@ _tuck()
     local cur prev words cword
     _init_completion -n = || return
 
-    local commands='preview pack reprint why check redeem void ledger liability expire code import export forget backup facts help'
+    local commands='preview pack reprint why check redeem void ledger liability expire replay code import export forget backup facts help'
     local command='' word
     for word in "${words[@]:1:cword-1}"; do
         case $word in
         preview | pack | reprint | why | check | redeem | void | ledger | liability | \
-            expire | code | import | export | forget | backup | facts | help)
+            expire | replay | code | import | export | forget | backup | facts | help)
             command=$word
             break
             ;;
@@ -64,7 +64,7 @@ _tuck()
         void) options+=' --ledger --keys --reason' ;;
         ledger) options+=' --ledger --keys --json --check' ;;
         liability) options+=' --ledger --keys --json --csv' ;;
-        expire) options+=' --ledger --keys --json' ;;
+        expire | replay) options+=' --ledger --keys --json' ;;
         code) options+=' --ledger --keys --json --csv --columns --delimiter --no-header --pool' ;;
         import) options+=' --ledger --keys --json --csv --columns --date-format --currency --delimiter --no-header' ;;
         export) options+=' --ledger --keys --output' ;;

@@ -513,6 +513,19 @@ ledger_find(struct ledger *ledger, const char *merchant, const char *order,
 }
 
 enum status
+ledger_packages(struct ledger *ledger, const char *merchant, const char *order,
+                struct arena *arena, struct notes *notes, const char ***ret,
+                size_t *ret_count)
+{
+    struct store *store = reach(ledger, notes);
+    *ret = NULL;
+    *ret_count = 0;
+    if (!store)
+        return ledger->store ? is_gone(ledger, notes) : STATUS_OK;
+    return store_packages(store, merchant, order, arena, notes, ret, ret_count);
+}
+
+enum status
 ledger_document(struct ledger *ledger, int64_t decision_id, const char *kind,
                 struct arena *arena, struct notes *notes, const char **ret)
 {

@@ -172,6 +172,10 @@ struct decision {
 enum status ledger_find(struct ledger *ledger, const char *merchant, const char *order,
                         const char *package, struct arena *arena, struct notes *notes,
                         struct decision **ret);
+/* The packages that an order was decided for, in order of their names. */
+enum status ledger_packages(struct ledger *ledger, const char *merchant,
+                            const char *order, struct arena *arena, struct notes *notes,
+                            const char ***ret, size_t *ret_count);
 /* STATUS_WITHOUT: never kept, or erased since. */
 enum status ledger_document(struct ledger *ledger, int64_t decision_id, const char *kind,
                             struct arena *arena, struct notes *notes, const char **ret);

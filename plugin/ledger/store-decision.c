@@ -186,6 +186,40 @@ store_find(struct store *store, const char *merchant, const char *order,
     return STATUS_OK;
 }
 
+static const char sql_packages[] =
+    "SELECT DISTINCT package FROM decision WHERE merchant = ?1 AND order_id = ?2"
+    " ORDER BY package";
+
+enum status
+store_packages(struct store *store, const char *merchant, const char *order,
+               struct arena *arena, struct notes *notes, const char ***ret,
+               size_t *ret_count)
+{
+    struct rows *rows ROWS_AUTO = NULL;
+    const char **names = NULL;
+    size_t count = 0, room = 0;
+    bool is_empty = false, has_row = false;
+    enum status status = store_look(store, notes, &is_empty);
+    if (status != STATUS_OK || is_empty)
+        return status;
+    status = sql_query(store, sql_packages, VALUES(T(merchant), T(order)), notes, &rows);
+    while (status == STATUS_OK &&
+           (status = rows_next(rows, notes, &has_row)) == STATUS_OK && has_row) {
+        struct row row = {.rows = rows, .arena = arena};
+        const char **name = arena_append(arena, &names, &count, &room, sizeof(*name));
+        if (name)
+            *name = row_text(&row, 0);
+        status = name && !row.failed ? STATUS_OK : STATUS_NO_MEMORY;
+    }
+    rows_done(&rows);
+    status = store_looked(store, status, notes);
+    if (status != STATUS_OK)
+        return status;
+    *ret = names;
+    *ret_count = count;
+    return STATUS_OK;
+}
+
 static const char sql_document[] =
     "SELECT body FROM document WHERE decision = ?1 AND placement = '' AND number = 0"
     " AND kind = ?2";

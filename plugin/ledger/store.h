@@ -44,6 +44,9 @@ enum status store_import_end(struct store *store, bool is_kept, struct notes *no
 enum status store_find(struct store *store, const char *merchant, const char *order,
                        const char *package, struct arena *arena, struct notes *notes,
                        struct decision **ret);
+enum status store_packages(struct store *store, const char *merchant, const char *order,
+                           struct arena *arena, struct notes *notes, const char ***ret,
+                           size_t *ret_count);
 enum status store_document(struct store *store, int64_t decision_id, const char *kind,
                            struct arena *arena, struct notes *notes, const char **ret);
 enum status store_last(struct store *store, const char *merchant, const char *customer,

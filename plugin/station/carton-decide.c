@@ -7,6 +7,8 @@
 
 #include "base/hash.h"
 #include "station/past.h"
+#include "station/standing-text.h"
+#include "station/template-digest.h"
 #include "station/values.h"
 
 #include <stdio.h>
@@ -433,6 +435,8 @@ record_choice(struct way *way, const struct choice *choice, int32_t number,
     if (status != STATUS_OK || choice->is_held_out)
         return status;
     piece->template_name = choice->template_name;
+    if (piece->template_name)
+        piece->template_digest = template_digest(way->shop, piece->template_name);
     piece->sku = offer->sku;
     piece->bin = offer->bin;
     if (offer->coupon.kind != COUPON_NONE)
@@ -502,12 +506,14 @@ show_plan(struct way *way, struct record *record)
 static enum status
 write_documents(struct way *way, struct decision *decision, struct digest *ret_facts)
 {
-    enum { TRACE, FACTS, PLAN, ORDER, HISTORY, DOCUMENTS };
-    static const char *const kinds[] = {"trace", "facts", "plan", "order", "history"};
+    enum { TRACE, FACTS, PLAN, ORDER, HISTORY, STANDING, DOCUMENTS };
+    static const char *const kinds[] = {"trace", "facts",   "plan",
+                                        "order", "history", "standing"};
     struct tuck_carton *carton = way->carton;
     struct buf trace BUF_AUTO = {0}, facts BUF_AUTO = {0}, plan BUF_AUTO = {0},
-               order BUF_AUTO = {0}, history BUF_AUTO = {0};
-    const struct buf *const bufs[] = {&trace, &facts, &plan, &order, &history};
+               order BUF_AUTO = {0}, history BUF_AUTO = {0}, standing BUF_AUTO = {0};
+    const struct buf *const bufs[] = {&trace, &facts,   &plan,
+                                      &order, &history, &standing};
     struct decision_document *documents =
         arena_make_array(carton->arena, DOCUMENTS, sizeof(*documents));
     if (!documents)
@@ -520,11 +526,15 @@ write_documents(struct way *way, struct decision *decision, struct digest *ret_f
     plan_json(carton->plan, &trace);
     buf_puts(&trace, "}");
     order_write_xml(carton->order, &order);
-    history_write_xml(carton->history, &history);
+    if (carton->history->customer) /* a guest has none */
+        history_write_xml(carton->history, &history);
+    standing_write(carton->plan->campaign, &way->standings, carton->history->is_partial,
+                   &standing);
     for (size_t i = 0; i < DOCUMENTS; i++) {
         const char *body = bufs[i]->failed
                                ? NULL
-                               : arena_copy(carton->arena, bufs[i]->p, bufs[i]->n);
+                               : arena_copy(carton->arena, bufs[i]->n ? bufs[i]->p : "",
+                                            bufs[i]->n);
         if (!body)
             return STATUS_NO_MEMORY;
         documents[i] = (struct decision_document){kinds[i], body};
@@ -561,6 +571,34 @@ begin_record(struct way *way, struct record *record)
         !(record->decision.facts_digest = arena_strdup(carton->arena, digest.hex)))
         status = STATUS_NO_MEMORY;
     return status == STATUS_OK ? record_plan(way, record) : status;
+}
+
+enum status
+way_remake(struct way *way, const struct decision *kept, struct decision *ret)
+{
+    struct tuck_carton *carton = way->carton;
+    struct record record;
+    enum status status = make_facts(way, carton->history, &carton->facts);
+    if (status == STATUS_OK)
+        status = plan_make(way->bench->judge, carton->facts, &way->standings, NULL,
+                           carton->arena, &carton->notes, &carton->plan);
+    if (status == STATUS_OK)
+        status = begin_record(way, &record);
+    for (size_t i = 0; status == STATUS_OK && i < record.decision.piece_count; i++) {
+        struct piece_record *piece = &record.decision.pieces[i];
+        for (size_t j = 0; j < kept->piece_count; j++)
+            if (text_equal(kept->pieces[j].placement, piece->placement) &&
+                kept->pieces[j].number == piece->number) {
+                piece->code = kept->pieces[j].code;
+                piece->expires = kept->pieces[j].expires;
+            }
+        status = write_values(&record, piece);
+    }
+    if (status == STATUS_OK)
+        status = take_decision(way, &record.decision, false);
+    if (status == STATUS_OK)
+        *ret = record.decision;
+    return status;
 }
 
 /* Plans and records; plans again when another station has just spent a limit. */

@@ -24,6 +24,10 @@ enum status way_find_answer(struct way *way, bool *ret_is_found);
 enum status way_take_existing(struct way *way, const struct decision *decision);
 /* History, facts and plan; records the decision unless it is a preview. */
 enum status way_decide(struct way *way);
+/* A decision made again from the order, history and standings that are set, with the codes
+ * and days of the one that was kept; its pieces become the carton's. Nothing is recorded. */
+enum status way_remake(struct way *way, const struct decision *kept,
+                       struct decision *ret);
 /* After the answer: leases units for a time without the database. */
 void way_prepare(struct way *way);
 const struct offer *way_offer_named(const struct campaign *campaign, const char *name);

@@ -8,7 +8,7 @@ noinst_LTLIBRARIES += %D%/libstation.la
 	%D%/found.c %D%/found.h \
 	%D%/import.c %D%/key-ring.c %D%/load.c \
 	%D%/ops.c %D%/owed.c \
-	%D%/past.c %D%/past.h %D%/promises.c %D%/reprint.c \
+	%D%/past.c %D%/past.h %D%/promises.c %D%/replay.c %D%/reprint.c %D%/standing-text.c %D%/standing-text.h %D%/template-digest.c %D%/template-digest.h \
 	%D%/settings.c %D%/settings.h \
 	%D%/shop.c %D%/shop.h %D%/station.h \
 	%D%/values.c %D%/values.h

@@ -240,6 +240,7 @@ shop_close(struct tuck_shop *shop)
         bench_close(bench);
     }
     keys_unref(shop->keys);
+    template_digests_free(shop->digests);
     press_close(shop->press);
     campaign_unref(shop->campaign);
     order_reader_close(shop->reader);

@@ -12,6 +12,7 @@
 
 struct bench;
 struct keys;
+struct template_digest;
 
 /* A fallback sheet, rendered when the shop was opened. */
 struct fallback {
@@ -39,6 +40,7 @@ struct tuck_shop {
     void *clock_data;
     pthread_mutex_t lock;
     _Atomic int64_t prepared_ms; /* when units were last leased; see way_prepare() */
+    struct template_digest *digests; /* template-digest.c; guarded by `lock` */
     struct keys *keys;  /* read when first needed; guarded by `lock` */
     struct bench *idle; /* benches nobody uses; guarded by `lock` */
 };
@@ -49,6 +51,8 @@ int64_t shop_now(const struct tuck_shop *shop);
 /* How large a document may be to be read in what is left of the patience. A parser cannot
  * be stopped half way; measured, it reads and validates 10 to 15 KB a millisecond. */
 size_t shop_readable_bytes(const struct patience *patience);
+
+void template_digests_free(struct template_digest *digests);
 
 /* Absolute paths with the defaults filled in. */
 const char *shop_data_dir(const struct tuck_open *how);

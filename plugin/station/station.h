@@ -93,6 +93,11 @@ bool found_pool(const struct tuck_found *found, int64_t index, struct tuck_pool 
 bool found_key(const struct tuck_found *found, int64_t index, struct tuck_key *ret);
 void found_free(struct tuck_found *found);
 
+/* --- replay.c --------------------------------------------------------------------- */
+
+enum status station_replay(struct tuck_shop *shop, const char *order,
+                           tuck_replayed_fn *each, void *each_data, struct notes *notes);
+
 /* --- for ops -------------------------------------------------------------------- */
 
 enum status station_check(const struct tuck_open *how, tuck_progress_fn *progress,
