@@ -202,7 +202,7 @@ a_copy_made_while_others_write_is_whole(void **state)
     struct buf before BUF_AUTO = {0}, after BUF_AUTO = {0};
     struct ledger *reader = open_ledger(bench, LEDGER_WRITE), *restored = NULL;
     for (int i = 0; i < 20; i++) {
-        char order[8];
+        char order[32];
         snprintf(order, sizeof(order), "%d", i);
         fill(bench, order, "C-1", NOW_S);
     }

@@ -233,7 +233,7 @@ a_rolling_limit_frees_a_unit_when_its_day_is_past(void **state)
                  {7, STATUS_OK, 2},      {9, STATUS_WITHOUT, 2},
                  {10, STATUS_OK, 2},     {17, STATUS_OK, 1}};
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
-        char order[16];
+        char order[32];
         struct day today = {TODAY.n + cases[i].day};
         snprintf(order, sizeof(order), "%zu", i);
         struct made made = promise(bench, (struct wanted){.order = order,
@@ -257,7 +257,7 @@ a_calendar_limit_begins_anew_with_its_window(void **state)
                                          .most = 1,
                                          .most_minor = -1};
         for (int n = 0; n < 2; n++) {
-            char order[16];
+            char order[32];
             snprintf(order, sizeof(order), "%d-%d", month, n);
             assert_int_equal(promise(bench, (struct wanted){.order = order,
                                                             .claims = &claim,
@@ -620,7 +620,7 @@ a_group_is_kept_together_and_one_that_fails_takes_back_only_itself(void **state)
     const struct unit_claim claim = IN_ALL(2);
     assert_int_equal(ledger_group_begin(bench->ledger, &bench->notes), STATUS_OK);
     for (int i = 0; i < 4; i++) {
-        char order[8];
+        char order[32];
         snprintf(order, sizeof(order), "%d", i);
         assert_int_equal(promise(bench, (struct wanted){.order = order,
                                                         .claims = &claim,
