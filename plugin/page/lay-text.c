@@ -55,13 +55,24 @@ turned_with(struct rect frame, struct rect text, double degrees)
     return text;
 }
 
+/* Half a coupon's code is worth nothing: it shrinks, but no frame may cut it unheard. */
+static bool
+holds_code(const struct lay *lay, const char *text)
+{
+    const struct value *code = values_find(lay->values, "code");
+    return code && code->text && code->text[0] && text && strstr(text, code->text);
+}
+
 static void
 check_text(struct lay *lay, const struct page_item *item, const struct settled *settled)
 {
     struct page_item inked = *item;
     if (settled->is_overflow)
         lay_note(lay, NOTE_TEXT_OVERFLOW, item->line,
-                 settled->is_cut
+                 settled->is_cut && holds_code(lay, item->text)
+                     ? "a coupon's code is too long for its frame and was cut; make the "
+                       "frame larger or its min-size smaller"
+                 : settled->is_cut
                      ? "the text is too long for its frame and was cut; make the frame "
                        "larger or allow fit=\"shrink cut\""
                      : "a word is wider than its frame and was broken");
@@ -124,6 +135,7 @@ lay_words(struct lay *lay, const xmlNode *node, const struct spot *spot, struct 
                   "a text needs a frame with a width and a height");
         return;
     }
+    fit.may_cut = fit.may_cut && !holds_code(lay, words.text);
     place_words(lay, node, spot, at, &words, &fit, valign);
 }
 

@@ -265,8 +265,12 @@ mkdir broken/templates && cp -R "$top/templates/." broken/templates
 chmod -R u+w broken/templates
 change broken/tuck.xml "s|$top/templates|templates|"
 change broken/templates/coupon-birthday/template.xml '/style="code"/s/h="[^"]*"/h="4"/'
+change broken/templates/coupon-tier/template.xml \
+    's/fit="shrink" min-size="45"/fit="shrink cut" min-size="100"/'
 run 0 check -s broken; says 'coupon-birthday/template.xml:[0-9]*: warning: .*cut.*731\]'
+says "coupon-tier/template.xml:[0-9]*: warning: a coupon's code is too long.*731\]"
 change broken/tuck.xml 's| <codes kind="signed"/>||'
+cp "$top/templates/coupon-tier/template.xml" broken/templates/coupon-tier
 run 0 check -s broken; prints '^0 errors, 0 warnings$'; silent
 fresh broken
 begin 'check: settings'
