@@ -1,6 +1,6 @@
 noinst_LTLIBRARIES += %D%/libledger.la
 %C%_libledger_la_SOURCES = \
-	%D%/ledger.c %D%/ledger.h \
+	%D%/ledger.c %D%/ledger.h %D%/ledger-inside.h %D%/ledger-reach.c \
 	%D%/schema.h %D%/sql.c %D%/sql.h \
 	%D%/sqlite-care.c %D%/sqlite-look.c %D%/sqlite-open.c %D%/sqlite-schema.c %D%/sqlite-sql.c \
 	%D%/sqlite-turn.c %D%/sqlite.h \
@@ -16,6 +16,7 @@ noinst_LTLIBRARIES += %D%/libledger.la
 	%D%/store-history.c \
 	%D%/store-import.c \
 	%D%/store-keep.c \
+	%D%/store-lease.c \
 	%D%/store-life.c \
 	%D%/store-moves.c %D%/store-moves.h \
 	%D%/store-promise.c %D%/store-promise.h \

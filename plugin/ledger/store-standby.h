@@ -4,6 +4,11 @@
 
 #include "ledger/store-unit.h"
 
+#define STANDBY_IS_BEHIND                                                                \
+    "SELECT 1 WHERE EXISTS(SELECT 1 FROM decision d WHERE NOT EXISTS"                    \
+    " (SELECT 1 FROM settled s WHERE s.decision = d.id))"                                \
+    " OR EXISTS(SELECT 1 FROM outbox)"
+
 /* Are there decisions or events that the database does not know? */
 enum status standby_is_behind(struct store *standby, struct notes *notes, bool *ret);
 /* Carries them over, oldest first, each once whatever breaks in between. */
