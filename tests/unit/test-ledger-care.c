@@ -3,21 +3,27 @@
 #include "ledger-bench.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sqlite3.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 
 #define SECRET "a very private grudge about Zwetschgendatschi"
 
-/* One order with everything that names its customer. */
+/* One order with everything that names its customer, and `words` wherever words go. */
 static int64_t
-fill(struct bench *bench, const char *order, const char *customer, int64_t at_s)
+fill_with(struct bench *bench, const char *order, const char *customer,
+          const char *words, int64_t at_s)
 {
     const struct piece_key key = {"insert", 0};
     struct order lines = make_order(order, customer, "a");
     struct piece_record piece = make_piece("insert", 0, "ten-off", NULL);
-    const struct decision_document document = {"history", SECRET};
+    const struct decision_document document = {"history", words};
     struct decision decision = make_decision(&lines, &piece, 1), *existing = NULL;
     struct complaint complaint = {.id = order,
-                                  .about = SECRET,
+                                  .about = words,
                                   .opened_at_s = at_s,
                                   .closed_at_s = TIME_NONE};
     struct history *history = history_make(bench->arena, customer);
@@ -30,7 +36,7 @@ fill(struct bench *bench, const char *order, const char *customer, int64_t at_s)
     decision.decided_s = at_s;
     decision.documents = &document;
     decision.document_count = 1;
-    piece.values = SECRET;
+    piece.values = words;
     piece.expires.n = 20400;
     piece.ends_s = INT64_C(20401) * DAY_S;
     piece.liability.minor = 500;
@@ -38,13 +44,19 @@ fill(struct bench *bench, const char *order, const char *customer, int64_t at_s)
     assert_int_equal(decide(bench->ledger, &lines, &decision, NULL, bench->arena,
                             &bench->notes, &existing, &spent),
                      STATUS_OK);
-    assert_int_equal(ledger_keep_sheet(bench->ledger, decision.id, &key, 1, SECRET,
-                                       sizeof(SECRET), &bench->notes),
+    assert_int_equal(ledger_keep_sheet(bench->ledger, decision.id, &key, 1, words,
+                                       strlen(words) + 1, &bench->notes),
                      STATUS_OK);
     assert_int_equal(ledger_event(bench->ledger, decision.id, &key, "printed", at_s, NULL,
                                   &bench->notes),
                      STATUS_OK);
     return decision.id;
+}
+
+static int64_t
+fill(struct bench *bench, const char *order, const char *customer, int64_t at_s)
+{
+    return fill_with(bench, order, customer, SECRET, at_s);
 }
 
 static const char *
@@ -156,6 +168,41 @@ what_is_forgotten_is_not_in_the_file_either(void **state)
     assert_false(file_holds(bench, "-wal", SECRET));
 }
 
+/* Pages that were split and merged may hold what has left their trees long ago. */
+static void
+many_who_came_and_went_leave_no_trace(void **state)
+{
+    enum { PEOPLE = 120 };
+    struct bench *bench = *state;
+    char who[16], order[16], words[2000];
+    int left = 0;
+    for (int round = 0; round < 3; round++)
+        for (int i = 0; i < PEOPLE; i++) {
+            int n = snprintf(words, sizeof(words), "secret-of-%d-", i);
+            int most = 60 + (i * 37 + round * 211) % 1500;
+            memset(words + n, 'x', (size_t)most);
+            snprintf(words + n + most, sizeof(words) - (size_t)(n + most), "-%d", round);
+            snprintf(who, sizeof(who), "C-%d", i);
+            snprintf(order, sizeof(order), "%d-%d", round, (i * 71) % PEOPLE);
+            fill_with(bench, order, who, words, NOW_S + round);
+        }
+    for (int i = 0; i < PEOPLE; i += 3) {
+        snprintf(who, sizeof(who), "C-%d", i);
+        assert_int_equal(ledger_forget(bench->ledger, "fern", who, NOW_S, &bench->notes),
+                         STATUS_OK);
+    }
+    for (int i = 0; i < PEOPLE; i++) {
+        snprintf(words, sizeof(words), "secret-of-%d-", i);
+        bool is_there = file_holds(bench, "", words) || file_holds(bench, "-wal", words);
+        if (i % 3)
+            assert_true(is_there);
+        else
+            left += is_there;
+    }
+    assert_int_equal(left, 0);
+    assert_int_equal(ledger_verify(bench->ledger, &bench->notes), STATUS_OK);
+}
+
 static void
 old_texts_go_by_age_and_digests_stay(void **state)
 {
@@ -220,6 +267,98 @@ a_copy_made_while_others_write_is_whole(void **state)
     assert_int_equal(ledger_backup(reader, copy, &bench->notes), STATUS_OUTSIDE);
     assert_int_equal(bench->notes.note[0].id, NOTE_LEDGER_BACKUP);
     ledger_close(reader);
+}
+
+/* A process that goes on packing until it is told to stop. */
+static pid_t
+start_packing(struct bench *bench, volatile int *wants_end, volatile int *packed)
+{
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid)
+        return pid;
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails does not leave it behind */
+    struct ledger *ledger = NULL;
+    struct notes notes = {0};
+    struct arena *arena = arena_new(0);
+    enum status status = open_at(bench, bench->path, LEDGER_WRITE, NULL, &notes, &ledger);
+    for (int i = 0; status == STATUS_OK && !*wants_end && i < 100000; i++) {
+        char order[16], code[16];
+        snprintf(order, sizeof(order), "w%d", i);
+        snprintf(code, sizeof(code), "W-%d", i);
+        struct order lines = make_order(order, "C-9", "a");
+        struct piece_record piece = make_piece("insert", 0, "ten-off", code);
+        struct decision decision = make_decision(&lines, &piece, 1), *existing = NULL;
+        size_t spent = 0;
+        status = decide(ledger, &lines, &decision, NULL, arena, &notes, &existing, &spent);
+        *packed = i + 1;
+        arena_reset(arena);
+    }
+    ledger_close(ledger);
+    arena_free(arena);
+    _exit(status == STATUS_OK ? 0 : 1);
+}
+
+static void
+copies_are_whole_whatever_is_written_meanwhile(void **state)
+{
+    struct bench *bench = *state;
+    volatile int *shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
+                                MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    int64_t last = -1;
+    int ended = 0;
+    assert_true(shared != MAP_FAILED);
+    for (int i = 0; i < 100; i++) {
+        char order[8];
+        snprintf(order, sizeof(order), "%d", i);
+        fill(bench, order, "C-1", NOW_S);
+    }
+    /* at rest when the reader comes, so that it reads without locks at first */
+    ledger_close(take(bench->ledger));
+    struct ledger *reader = open_ledger(bench, LEDGER_READ), *copied = NULL;
+    pid_t pid = start_packing(bench, &shared[0], &shared[1]);
+    for (int i = 0; i < 12; i++) {
+        char copy[400];
+        snprintf(copy, sizeof(copy), "%s.copy-%d", bench->path, i);
+        int packed = shared[1];
+        assert_int_equal(ledger_backup(reader, copy, &bench->notes), STATUS_OK);
+        assert_int_equal(open_at(bench, copy, LEDGER_READ, NULL, &bench->notes, &copied),
+                         STATUS_OK);
+        assert_int_equal(ledger_verify(copied, &bench->notes), STATUS_OK);
+        ledger_close(take(bench->ledger));
+        bench->ledger = take(copied);
+        int64_t now = standing_of(bench, "C-9", NULL, "ten-off").decided_for_customer;
+        assert_true(now >= packed && now >= last);
+        last = now;
+    }
+    shared[0] = 1;
+    assert_int_equal(waitpid(pid, &ended, 0), pid);
+    assert_true(WIFEXITED(ended) && WEXITSTATUS(ended) == 0);
+    assert_true(shared[1] > 12);
+    ledger_close(reader);
+    munmap((void *)shared, 4096);
+}
+
+static void
+a_copy_is_never_made_over_another_that_is_being_made(void **state)
+{
+    struct bench *bench = *state;
+    char copy[400], part[420];
+    snprintf(copy, sizeof(copy), "%s.copy", bench->path);
+    snprintf(part, sizeof(part), "%s.part", copy);
+    fill(bench, "1", "C-1", NOW_S);
+    int fd = open(part, O_RDWR | O_CREAT, 0600);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    assert_int_equal(write(fd, "half", 4), 4);
+    assert_int_equal(ledger_backup(bench->ledger, copy, &bench->notes), STATUS_OUTSIDE);
+    assert_non_null(strstr(bench->notes.note[0].text, "another copy"));
+    assert_int_equal(lseek(fd, 0, SEEK_END), 4);
+    close(fd);
+    /* what a copy left that was cut short is no hindrance */
+    bench->notes.count = 0;
+    assert_int_equal(ledger_backup(bench->ledger, copy, &bench->notes), STATUS_OK);
+    assert_int_equal(access(part, F_OK), -1);
+    assert_int_equal(access(copy, F_OK), 0);
 }
 
 /* --- agreement (one file) ------------------------------------------------------------- */
@@ -377,7 +516,10 @@ main(void)
     };
     const struct CMUnitTest in_a_file[] = {
         TEST_WITH(what_is_forgotten_is_not_in_the_file_either),
+        TEST_WITH(many_who_came_and_went_leave_no_trace),
         TEST_WITH(a_copy_made_while_others_write_is_whole),
+        TEST_WITH(copies_are_whole_whatever_is_written_meanwhile),
+        TEST_WITH(a_copy_is_never_made_over_another_that_is_being_made),
         TEST_WITH(every_contradiction_is_found),
         TEST_WITH(what_is_only_added_to_cannot_be_changed),
         TEST_IN_DIR(a_file_of_version_1_comes_up_to_date_with_all_it_knew),
