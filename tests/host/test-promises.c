@@ -497,7 +497,7 @@ what_was_voided_is_not_printed_again(void **state)
 
 struct asking {
     const char *code;
-    char id[16];
+    char id[24];
     int32_t answer;
 };
 
