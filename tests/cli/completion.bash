@@ -43,7 +43,7 @@ expect '--date' preview --dat
 expect '' pack --dat
 expect '--date-format' import --dat
 expect '--workers' check --w
-expect 'reprint redeem' re
+expect 'reprint redeem replay' re
 expect '--pool' code import --po
 expect 'verify' code ver
 expect 'files @(csv|txt)' code import ''
