@@ -4,7 +4,9 @@
 
 #include "base/attr.h"
 
+#include <fcntl.h>
 #include <pthread.h>
+#include <sys/wait.h>
 
 #define TODAY ((struct day){20779}) /* 2026-11-22 */
 
@@ -299,6 +301,44 @@ rotations_at_once_lose_no_key(void **state)
     keys_unref(keys);
 }
 
+static pid_t
+make_in_a_child(const struct desk *desk, const int go[2])
+{
+    char byte;
+    pid_t child = fork();
+    if (child != 0)
+        return child;
+    close(go[1]);
+    if (read(go[0], &byte, 1) != 0) /* all begin when the parent closes its end */
+        _exit(99);
+    _exit((int)keys_make(desk->path, "fern", TODAY, NULL));
+}
+
+/* Stations that are first started together must not each keep keys of their own. */
+static void
+of_processes_that_make_a_file_at_once_one_does(void **state)
+{
+    struct desk *desk = *state;
+    pid_t children[6];
+    int go[2], made = 0, refused = 0, status;
+    assert_int_equal(pipe2(go, O_CLOEXEC), 0);
+    for (size_t i = 0; i < COUNT_OF(children); i++) {
+        children[i] = make_in_a_child(desk, go);
+        assert_true(children[i] > 0);
+    }
+    close(go[0]);
+    close(go[1]);
+    for (size_t i = 0; i < COUNT_OF(children); i++) {
+        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+        assert_true(WIFEXITED(status));
+        made += WEXITSTATUS(status) == STATUS_OK;
+        refused += WEXITSTATUS(status) == STATUS_BAD_INPUT;
+    }
+    assert_int_equal(made, 1);
+    assert_int_equal(refused, COUNT_OF(children) - 1);
+    keys_unref(open_keys(desk));
+}
+
 /* --- pseudonyms --------------------------------------------------------------------- */
 
 /* The customer key is bytes 0 to 31; expected values by Python's hmac and base64. */
@@ -345,6 +385,7 @@ main(void)
         EACH(a_retired_key_stays_listed_and_the_last_one_in_use_cannot_be_retired),
         EACH(the_ninth_key_takes_the_place_of_the_oldest_retired_one),
         EACH(rotations_at_once_lose_no_key),
+        EACH(of_processes_that_make_a_file_at_once_one_does),
         EACH(a_pseudonym_hangs_on_the_key_the_kind_and_the_id),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
