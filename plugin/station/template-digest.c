@@ -70,7 +70,8 @@ add_folder(const char *folder, const char *label, bool is_shared, int depth,
            struct buf *out)
 {
     struct dirent **entries = NULL;
-    int count = scandir(folder, &entries, NULL, alphasort);
+    /* alphasort() goes by the locale of the host, and so would the digest. */
+    int count = scandir(folder, &entries, NULL, versionsort);
     bool is_read = count >= 0;
     for (int i = 0; i < count; i++) {
         if (entries[i]->d_name[0] != '.' && is_read)
