@@ -279,6 +279,10 @@ to_write(struct ledger *ledger, struct notes *notes, struct store **ret)
     return *ret || !ledger->store ? STATUS_OK : is_gone(ledger, notes);
 }
 
+/* For so long a station can hand out again what it decided alone, should the database go
+ * away again; after that its file knows of people no more than their pseudonyms. */
+#define STANDBY_DAYS 2
+
 enum status
 ledger_prepare(struct ledger *ledger, const char *merchant, struct day today,
                const struct lease_wish *wishes, size_t count, struct notes *notes)
@@ -286,9 +290,14 @@ ledger_prepare(struct ledger *ledger, const char *merchant, struct day today,
     if (!ledger->standby)
         return STATUS_OK;
     struct store *store = reach(ledger, notes);
-    return store ? standby_lease(store, ledger->standby, merchant, today, wishes, count,
-                                 ledger->lease_units, notes)
-                 : STATUS_OUTSIDE;
+    if (!store)
+        return STATUS_OUTSIDE;
+    enum status status = standby_lease(store, ledger->standby, merchant, today, wishes,
+                                       count, ledger->lease_units, notes);
+    return status == STATUS_OK
+               ? store_drop_settled(ledger->standby,
+                                    (int64_t)(today.n - STANDBY_DAYS) * 86400, notes)
+               : status;
 }
 
 struct store *

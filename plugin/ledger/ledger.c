@@ -472,7 +472,10 @@ ledger_forget(struct ledger *ledger, const char *merchant, const char *customer,
     if (!who)
         return STATUS_BAD_CALL;
     AGAIN(store, notes, status, store_forget(store, merchant, who, at_s, notes));
-    return status;
+    if (!ledger->standby || (status != STATUS_OK && status != STATUS_WITHOUT))
+        return status;
+    enum status own = store_forget(ledger->standby, merchant, who, at_s, notes);
+    return own == STATUS_WITHOUT ? status : own;
 }
 
 enum status

@@ -81,10 +81,10 @@ store_forget(struct store *store, const char *merchant, const char *customer,
         return status;
     status = store_end(store, forget(store, merchant, customer, at_s, notes, &is_known),
                        notes);
-    if (status != STATUS_OK || !is_known)
-        return status == STATUS_OK ? STATUS_WITHOUT : status;
-    return store->sql->driver->scrub ? store->sql->driver->scrub(store->sql, notes)
-                                     : STATUS_OK;
+    /* Also when nothing is held: the last try may have ended just before this. */
+    if (status == STATUS_OK && store->sql->driver->scrub)
+        status = store->sql->driver->scrub(store->sql, notes);
+    return status == STATUS_OK && !is_known ? STATUS_WITHOUT : status;
 }
 
 /* --- by age --------------------------------------------------------------------------- */
@@ -113,6 +113,10 @@ static const char sql_old_things[] =
     "SELECT count(*) FROM past_thing WHERE merchant = ?1 AND at_s < ?2";
 static const char sql_drop_things[] =
     "DELETE FROM past_thing WHERE merchant = ?1 AND at_s < ?2";
+static const char sql_old_answers[] =
+    "SELECT count(*) FROM cache WHERE merchant = ?1 AND at_s < ?2";
+static const char sql_drop_answers[] =
+    "DELETE FROM cache WHERE merchant = ?1 AND at_s < ?2";
 
 static enum status
 drop(struct store *store, const char *merchant, int64_t before_s, const char *count,
@@ -137,6 +141,7 @@ store_retain(struct store *store, const char *merchant, const struct retention *
     static const char *const sheets[] = {sql_drop_sheets};
     static const char *const orders[] = {sql_drop_lines, sql_drop_orders};
     static const char *const things[] = {sql_drop_things};
+    static const char *const answers[] = {sql_drop_answers};
     int64_t erased = 0;
     enum status status = store_begin(store, notes);
     if (status != STATUS_OK)
@@ -152,10 +157,58 @@ store_retain(struct store *store, const char *merchant, const struct retention *
     if (status == STATUS_OK)
         status = drop(store, merchant, retention->history_before_s, sql_old_things,
                       things, 1, notes, &erased);
+    if (status == STATUS_OK)
+        status = drop(store, merchant, retention->history_before_s, sql_old_answers,
+                      answers, 1, notes, &erased);
     status = store_end(store, status, notes);
-    if (status == STATUS_OK && erased && store->sql->driver->scrub)
+    if (status == STATUS_OK && store->sql->driver->scrub)
         status = store->sql->driver->scrub(store->sql, notes);
     if (status == STATUS_OK)
         *ret_erased = erased;
     return status;
+}
+
+/* --- a station's own file ------------------------------------------------------------- */
+
+#define SETTLED                                                                          \
+    "(SELECT d.id FROM decision d JOIN settled s ON s.decision = d.id"                   \
+    " WHERE d.decided_s < ?1)"
+#define SETTLED_ORDER(table, id)                                                         \
+    " WHERE EXISTS(SELECT 1 FROM decision d JOIN settled s ON s.decision = d.id"         \
+    " WHERE d.merchant = " table ".merchant AND d.order_id = " table "." id              \
+    " AND d.decided_s < ?1)"
+
+static const char sql_settled_words[] =
+    "SELECT 1 WHERE EXISTS(SELECT 1 FROM document WHERE decision IN " SETTLED ")"
+    " OR EXISTS(SELECT 1 FROM sheet WHERE bytes IS NOT NULL AND decision IN " SETTLED ")"
+    " OR EXISTS(SELECT 1 FROM past_order" SETTLED_ORDER("past_order", "id") ")";
+static const char *const sql_drop_settled[] = {
+    "DELETE FROM document WHERE decision IN " SETTLED,
+    "UPDATE sheet SET bytes = NULL WHERE bytes IS NOT NULL AND decision IN " SETTLED,
+    "DELETE FROM past_line" SETTLED_ORDER("past_line", "order_id"),
+    "DELETE FROM past_order" SETTLED_ORDER("past_order", "id"),
+};
+
+enum status
+store_drop_settled(struct store *standby, int64_t before_s, struct notes *notes)
+{
+    bool is_empty = false;
+    int64_t has_words = 0;
+    enum status status = store_look(standby, notes, &is_empty);
+    if (status != STATUS_OK || is_empty)
+        return status;
+    status = store_looked(standby,
+                          sql_number(standby, sql_settled_words, VALUES(I(before_s)), 0,
+                                     notes, &has_words),
+                          notes);
+    if (status != STATUS_OK || !has_words)
+        return status;
+    status = store_begin(standby, notes);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; status == STATUS_OK && i < COUNT_OF(sql_drop_settled); i++)
+        status = sql_run(standby, sql_drop_settled[i], VALUES(I(before_s)), notes);
+    status = store_end(standby, status, notes);
+    return status == STATUS_OK ? standby->sql->driver->scrub(standby->sql, notes)
+                               : status;
 }

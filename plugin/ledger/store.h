@@ -107,6 +107,9 @@ enum status store_export(struct store *store, const char *merchant, const char *
 enum status store_retain(struct store *store, const char *merchant,
                          const struct retention *retention, struct notes *notes,
                          int64_t *ret_erased);
+/* Of a station's own file: the words of decisions that the database has, made before. */
+enum status store_drop_settled(struct store *standby, int64_t before_s,
+                               struct notes *notes);
 enum status store_backup(struct store *store, const char *path, struct notes *notes);
 enum status store_verify(struct store *store, struct notes *notes);
 enum status store_dump(struct store *store, struct buf *out, struct notes *notes);

@@ -242,6 +242,35 @@ old_texts_go_by_age_and_digests_stay(void **state)
 /* --- copies (one file) ---------------------------------------------------------------- */
 
 static void
+old_history_goes_by_age_wherever_it_came_from(void **state)
+{
+    struct bench *bench = *state;
+    const struct retention retention = {.documents_before_s = TIME_NONE,
+                                        .sheets_before_s = TIME_NONE,
+                                        .history_before_s = NOW_S - 30 * DAY_S};
+    const char *etag = NULL, *body = NULL;
+    int64_t erased = 0, at_s = 0;
+    size_t n = 0;
+    fill(bench, "1", "C-1", NOW_S); /* an order and a complaint of today's */
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(ledger_cache_put(bench->ledger, "fern", i ? "C-1" : "C-2",
+                                          i ? "http://h/1" : "http://h/2", NULL, SECRET,
+                                          strlen(SECRET), NOW_S - i * 60 * DAY_S,
+                                          &bench->notes),
+                         STATUS_OK);
+    assert_int_equal(
+        ledger_retain(bench->ledger, "fern", &retention, &bench->notes, &erased),
+        STATUS_OK);
+    assert_int_equal(erased, 1);
+    assert_int_equal(ledger_cache_get(bench->ledger, "http://h/1", bench->arena,
+                                      &bench->notes, &etag, &body, &n, &at_s),
+                     STATUS_WITHOUT);
+    assert_int_equal(ledger_cache_get(bench->ledger, "http://h/2", bench->arena,
+                                      &bench->notes, &etag, &body, &n, &at_s),
+                     STATUS_OK);
+}
+
+static void
 a_copy_made_while_others_write_is_whole(void **state)
 {
     struct bench *bench = *state;
@@ -513,6 +542,7 @@ main(void)
     const struct CMUnitTest in_both[] = {
         TEST_WITH(a_forgotten_customer_is_gone_and_the_sums_stay),
         TEST_WITH(old_texts_go_by_age_and_digests_stay),
+        TEST_WITH(old_history_goes_by_age_wherever_it_came_from),
     };
     const struct CMUnitTest in_a_file[] = {
         TEST_WITH(what_is_forgotten_is_not_in_the_file_either),

@@ -3,6 +3,8 @@
  * Beside a server of its own (tests/ledger/with-cluster), which is killed and started. */
 #include "ledger-bench.h"
 
+#include "base/xml.h"
+
 #include <sqlite3.h>
 #include <time.h>
 
@@ -339,6 +341,92 @@ what_is_settled_twice_is_settled_once(void **state)
     ledger_close(station);
 }
 
+static bool
+standby_holds(struct bench *bench, const char *station, const char *words)
+{
+    static const char *const suffixes[] = {"", "-wal"};
+    bool holds = false;
+    for (size_t i = 0; i < COUNT_OF(suffixes); i++) {
+        char path[400], *bytes = NULL;
+        size_t n = 0;
+        snprintf(path, sizeof(path), "%s/%s.standby%s", bench->dir, station, suffixes[i]);
+        if (file_read(path, 64 << 20, NULL, &bytes, &n) == STATUS_OK)
+            holds |= memmem(bytes, n, words, strlen(words)) != NULL;
+        free(bytes);
+    }
+    return holds;
+}
+
+static void
+the_words_of_customers_do_not_stay_in_a_stations_file(void **state)
+{
+    struct bench *bench = *state;
+    struct ledger *station = open_station(bench, "bench-6", 6);
+    const char words[] = "a grudge about Zwetschgendatschi";
+    const uint8_t *bytes = NULL;
+    const char *digest = NULL;
+    int64_t ids[2];
+    size_t n = 0;
+    prepare(bench, station);
+    server("kill");
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(promise(bench, station, i ? "1" : "0", is_signed, &spring,
+                                 &ids[i], NULL),
+                         STATUS_OK);
+        assert_int_equal(ledger_keep_sheet(station, ids[i], &coupon, 1, words,
+                                           sizeof(words), &bench->notes),
+                         STATUS_OK);
+    }
+    server("start");
+    wait_for_server(bench, station);
+    prepare(bench, station); /* just settled: it may be asked for again */
+    assert_true(standby_holds(bench, "bench-6", words));
+    assert_true(standby_holds(bench, "bench-6", "TEA-042"));
+    const struct lease_wish wish = {spring, 500};
+    const struct day later = {TODAY.n + 3};
+    assert_int_equal(ledger_prepare(station, "fern", later, &wish, 1, &bench->notes),
+                     STATUS_OK);
+    assert_false(standby_holds(bench, "bench-6", words));
+    assert_false(standby_holds(bench, "bench-6", "TEA-042"));
+    /* the database has them */
+    assert_int_equal(ledger_find_sheet(station, ids[0], &coupon, 1, bench->arena,
+                                       &bench->notes, &digest, &bytes, &n),
+                     STATUS_OK);
+    assert_memory_equal(bytes, words, sizeof(words));
+    assert_sound(bench, station);
+    ledger_close(station);
+}
+
+static void
+who_is_forgotten_is_forgotten_in_the_stations_file(void **state)
+{
+    struct bench *bench = *state;
+    struct ledger *station = open_station(bench, "bench-8", 8);
+    const char words[] = "a grudge about Zwetschgendatschi";
+    const char *code = NULL;
+    int64_t id = 0;
+    prepare(bench, station);
+    server("kill");
+    assert_int_equal(promise(bench, station, "1", is_signed, &spring, &id, &code),
+                     STATUS_OK);
+    assert_int_equal(ledger_keep_sheet(station, id, &coupon, 1, words, sizeof(words),
+                                       &bench->notes),
+                     STATUS_OK);
+    assert_int_equal(ledger_forget(station, "fern", "C-1", NOW_S, &bench->notes),
+                     STATUS_OUTSIDE);
+    server("start");
+    wait_for_server(bench, station);
+    assert_int_equal(ledger_forget(station, "fern", "C-1", NOW_S, &bench->notes),
+                     STATUS_OK);
+    assert_false(standby_holds(bench, "bench-8", words));
+    assert_false(standby_holds(bench, "bench-8", "TEA-042"));
+    assert_string_equal(state_of_code(bench, station, code), "reserved");
+    assert_int_equal(ledger_forget(station, "fern", "C-1", NOW_S, &bench->notes),
+                     STATUS_WITHOUT);
+    assert_sound(bench, station);
+    ledger_close(station);
+}
+
 int
 main(void)
 {
@@ -348,6 +436,8 @@ main(void)
         TEST_SHARED(alone_it_promises_only_what_others_cannot_have_given),
         TEST_SHARED(a_station_may_start_without_its_database),
         TEST_SHARED(what_is_settled_twice_is_settled_once),
+        TEST_SHARED(the_words_of_customers_do_not_stay_in_a_stations_file),
+        TEST_SHARED(who_is_forgotten_is_forgotten_in_the_stations_file),
     };
     if (!getenv("TUCK_TEST_CLUSTER")) {
         print_message("no server to lose here\n");
