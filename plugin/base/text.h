@@ -34,6 +34,8 @@ void buf_vprintf(struct buf *buf, const char *format, va_list args) PRINTF_LIKE(
 void buf_xml(struct buf *buf, const char *text);
 /* Adds `text` as a JSON string with its quotes. NULL adds null. */
 void buf_json(struct buf *buf, const char *text);
+/* Adds bytes as Base64 (RFC 4648, padded). */
+void buf_base64(struct buf *buf, const void *bytes, size_t n);
 /* The text built, handed over (free() it); NULL when the buf failed. An empty buf
  * gives "". */
 char *buf_take(struct buf *buf);

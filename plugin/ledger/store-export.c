@@ -1,14 +1,17 @@
 /* All that is held of a customer, as JSON: every table, the rows that are theirs.
  *
  * Column by column as it stands, so that nothing is left out for being thought of no
- * interest. Bytes of sheets are told by digest and length. */
+ * interest, the sheets' bytes included. */
 #include "ledger/store.h"
+
+#include <string.h>
 
 #define OF_CUSTOMER " WHERE merchant = ?1 AND customer = ?2"
 #define DECISIONS "(SELECT id FROM decision" OF_CUSTOMER ")"
 #define PROMISES "(SELECT id FROM promise" OF_CUSTOMER ")"
 
-/* kinds: a letter a column, t text, n number, j JSON as it is. */
+/* kinds: a letter a column, t text, n whole number, r number, b bytes as Base64, a a server's answer: the
+ * text it mostly is, else Base64 after "base64:". */
 static const struct part {
     const char *name, *columns, *kinds, *sql;
 } parts[] = {
@@ -28,33 +31,38 @@ static const struct part {
     {"loyalty", "tier points points_to_next next_tier as_of household", "tnntnt",
      "SELECT tier, points, points_to_next, next_tier, as_of_s, household FROM loyalty"
          OF_CUSTOMER},
-    {"answers_kept", "at etag body_length", "ntn",
-     "SELECT at_s, etag, length(body) FROM cache" OF_CUSTOMER " ORDER BY at_s"},
+    {"answers_kept", "at etag body", "nta",
+     "SELECT at_s, etag, body FROM cache" OF_CUSTOMER " ORDER BY at_s, url"},
     {"decisions",
      "id order package revision decided order_digest campaign_digest facts_digest station",
      "nttnntttt",
      "SELECT id, order_id, package, revision, decided_s, order_digest, campaign_digest,"
      " facts_digest, station FROM decision" OF_CUSTOMER " ORDER BY id"},
     {"pieces",
-     "decision placement number offer is_held_out arm template reason promise sku bin",
-     "ntntntttntt",
-     "SELECT decision, placement, number, offer, is_held_out, arm, template, reason,"
-     " promise, sku, bin FROM piece WHERE decision IN " DECISIONS
+     "decision placement number offer is_held_out arm template template_digest reason"
+     " promise sku bin probability",
+     "ntntnttttnttr",
+     "SELECT decision, placement, number, offer, is_held_out, arm, template,"
+     " template_digest, reason, promise, sku, bin, probability FROM piece WHERE decision IN " DECISIONS
      " ORDER BY decision, place"},
     {"documents", "decision placement number kind body", "ntntt",
      "SELECT decision, placement, number, kind, body FROM document WHERE decision"
      " IN " DECISIONS " ORDER BY decision, placement, number, kind"},
-    {"sheets", "decision placement number format digest length", "ntnntn",
-     "SELECT decision, placement, number, format, digest, length(bytes) FROM sheet"
+    {"sheets", "decision placement number format digest bytes_base64", "ntnntb",
+     "SELECT decision, placement, number, format, digest, bytes FROM sheet"
      " WHERE decision IN " DECISIONS " ORDER BY decision, placement, number, format"},
     {"promises",
-     "id order offer made code pool expires_day value_minor currency state is_held_out",
-     "nttnttnnttn",
-     "SELECT id, order_id, offer, made_s, code, pool, expires_day, value_minor, currency,"
-     " state, is_held_out FROM promise" OF_CUSTOMER " ORDER BY id"},
-    {"limits", "promise limit scope first_day", "nttn",
-     "SELECT promise, name, scope, first_day FROM unit WHERE promise IN " PROMISES
+     "id order offer household made code pool expires_day ends value_minor currency state"
+     " is_held_out is_holding was_printed",
+     "ntttnttnnnttnnn",
+     "SELECT id, order_id, offer, household, made_s, code, pool, expires_day, ends_s,"
+     " value_minor, currency, state, is_held_out, is_holding, was_printed FROM promise" OF_CUSTOMER " ORDER BY id"},
+    {"limits", "promise limit scope first_day minor", "nttnn",
+     "SELECT promise, name, scope, first_day, minor FROM unit WHERE promise IN " PROMISES
      " ORDER BY promise, name"},
+    {"counted", "limit first_day units minor", "tnnn",
+     "SELECT name, first_day, units, minor FROM counter WHERE merchant = ?1 AND scope = ?2"
+     " ORDER BY name, first_day"},
     {"events", "at kind decision placement number promise reason", "ntntnnt",
      "SELECT at_s, kind, decision, placement, number, promise, reason FROM event"
      " WHERE decision IN " DECISIONS " OR promise IN " PROMISES " ORDER BY id"},
@@ -62,6 +70,46 @@ static const struct part {
      "SELECT id, promise, at_s, order_id, place, amount_minor, currency FROM redemption"
      " WHERE promise IN " PROMISES " ORDER BY at_s, id"},
 };
+
+static void
+put_bytes(struct rows *rows, int column, bool may_be_text, struct buf *out)
+{
+    size_t n = 0;
+    const char *bytes = rows->sql->driver->bytes(rows, column, &n);
+    if (may_be_text && text_is_utf8(bytes, n) && !memchr(bytes, '\0', n)) {
+        struct buf text BUF_AUTO = {0};
+        buf_add(&text, bytes, n);
+        buf_json(out, n ? text.p : "");
+        out->failed |= text.failed;
+        return;
+    }
+    buf_puts(out, may_be_text ? "\"base64:" : "\"");
+    buf_base64(out, bytes, n);
+    buf_puts(out, "\"");
+}
+
+static void
+put_real(double number, struct buf *out)
+{
+    char text[32];
+    text_from_double(number, text);
+    buf_puts(out, text);
+}
+
+static void
+put_value(struct rows *rows, int column, char kind, struct buf *out)
+{
+    if (rows_is_null(rows, column))
+        buf_puts(out, "null");
+    else if (kind == 'b' || kind == 'a')
+        put_bytes(rows, column, kind == 'a', out);
+    else if (kind == 'r')
+        put_real(rows->sql->driver->real(rows, column), out);
+    else if (kind == 'n')
+        buf_puts(out, rows_lent(rows, column));
+    else
+        buf_json(out, rows_lent(rows, column));
+}
 
 static void
 put_row(struct rows *rows, const struct part *part, struct buf *out)
@@ -73,13 +121,7 @@ put_row(struct rows *rows, const struct part *part, struct buf *out)
             n++;
         buf_printf(out, "%s\"%.*s\": ", i ? ", " : "    {", (int)n, name);
         name += name[n] ? n + 1 : n;
-        const char *text = rows_lent(rows, i);
-        if (!text)
-            buf_puts(out, "null");
-        else if (part->kinds[i] == 'n')
-            buf_puts(out, text);
-        else
-            buf_json(out, text);
+        put_value(rows, i, part->kinds[i], out);
     }
     buf_puts(out, "}");
 }

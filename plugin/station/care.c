@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define EXPORT_MOST ((size_t)1 << 30) /* years of sheets */
+
 enum status
 station_forget(struct tuck_shop *shop, const char *customer, struct notes *notes)
 {
@@ -20,7 +22,7 @@ enum status
 station_export(struct tuck_shop *shop, const char *customer, void **ret_bytes,
                size_t *ret_length, struct notes *notes)
 {
-    struct buf out BUF_AUTO = {0};
+    struct buf out BUF_AUTO = {.ceiling = EXPORT_MOST};
     struct desk desk = {.shop = shop};
     enum status status = desk_open(shop, LEDGER_READ, DESK_BUDGET_MS, NULL, notes, &desk);
     if (status == STATUS_OK)

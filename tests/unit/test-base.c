@@ -109,6 +109,23 @@ untrusted_text_is_escaped_for_xml_and_json(void **state)
 }
 
 static void
+bytes_become_base64(void **state)
+{
+    (void)state; /* RFC 4648, section 10, and the last two digits */
+    static const char *const cases[][2] = {{"", ""},
+                                           {"f", "Zg=="},
+                                           {"fo", "Zm8="},
+                                           {"foo", "Zm9v"},
+                                           {"foobar", "Zm9vYmFy"},
+                                           {"\xff\xff\xbe", "//++"}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct buf text BUF_AUTO = {0};
+        buf_base64(&text, cases[i][0], strlen(cases[i][0]));
+        assert_string_equal(text.p ? text.p : "", cases[i][1]);
+    }
+}
+
+static void
 utf8_is_told_from_what_only_looks_like_it(void **state)
 {
     (void)state;
@@ -415,6 +432,7 @@ main(void)
         cmocka_unit_test(appending_keeps_what_was_there),
         cmocka_unit_test(a_buf_stops_at_its_ceiling_and_says_so),
         cmocka_unit_test(untrusted_text_is_escaped_for_xml_and_json),
+        cmocka_unit_test(bytes_become_base64),
         cmocka_unit_test(utf8_is_told_from_what_only_looks_like_it),
         cmocka_unit_test(numbers_do_not_depend_on_the_locale),
         cmocka_unit_test(the_nearest_word_is_found_when_it_is_near),
