@@ -397,7 +397,7 @@ copies_are_whole_whatever_is_written_meanwhile(void **state)
     int ended = 0;
     assert_true(shared != MAP_FAILED);
     for (int i = 0; i < 100; i++) {
-        char order[8];
+        char order[32];
         snprintf(order, sizeof(order), "%d", i);
         fill(bench, order, "C-1", NOW_S);
     }

@@ -564,7 +564,7 @@ compare_codes(const void *a, const void *b)
 static const char *
 take_code(struct bench *bench, int number, struct code_wish wish)
 {
-    char id[16];
+    char id[32];
     snprintf(id, sizeof(id), "code-%d", number);
     struct order order = make_order(id, NULL, "a");
     struct piece_record piece = make_piece("coupon", 0, "ten-off", NULL);
