@@ -64,6 +64,11 @@ static const struct {
     {"SELECT q.code FROM pool q JOIN promise p ON p.id = q.promise"
      " WHERE p.code IS DISTINCT FROM q.code LIMIT 20",
      "code * of a pool is dealt to a promise that has another"},
+    {"SELECT p.code FROM promise p WHERE p.pool IS NOT NULL AND p.code IS NOT NULL"
+     " AND p.is_holding = 1 AND NOT EXISTS(SELECT 1 FROM pool q"
+     " WHERE q.merchant = p.merchant AND q.pool = p.pool AND q.code = p.code"
+     " AND q.promise = p.id) LIMIT 20",
+     "code * of a pool is promised, but the pool may deal it again"},
     {"SELECT CAST(e.id AS TEXT) FROM event e WHERE (e.decision IS NOT NULL AND NOT EXISTS"
      " (SELECT 1 FROM decision d WHERE d.id = e.decision)) OR (e.promise IS NOT NULL AND"
      " NOT EXISTS(SELECT 1 FROM promise p WHERE p.id = e.promise)) LIMIT 20",
@@ -75,6 +80,20 @@ static const struct {
     {"SELECT r.id FROM redemption r WHERE NOT EXISTS(SELECT 1 FROM promise p"
      " WHERE p.id = r.promise) LIMIT 20",
      "redemption * is of a promise that is not there"},
+    {"SELECT r.id FROM redemption r WHERE NOT EXISTS(SELECT 1 FROM event e"
+     " WHERE e.promise = r.promise AND e.kind = 'redeemed' AND e.reason = r.id) LIMIT 20",
+     "redemption * has no event"},
+    {"SELECT CAST(e.id AS TEXT) FROM event e WHERE e.kind = 'redeemed' AND NOT EXISTS("
+     "SELECT 1 FROM redemption r WHERE r.promise = e.promise AND r.id = e.reason)"
+     " LIMIT 20",
+     "event * is of a redemption that is not there"},
+    {"SELECT CAST(u.promise AS TEXT) FROM unit u WHERE NOT EXISTS(SELECT 1 FROM promise p"
+     " WHERE p.id = u.promise) LIMIT 20",
+     "units are held by promise *, which is not there"},
+    {"SELECT CAST(x.decision AS TEXT) FROM (SELECT decision FROM document UNION"
+     " SELECT decision FROM sheet) x WHERE NOT EXISTS(SELECT 1 FROM decision d"
+     " WHERE d.id = x.decision) LIMIT 20",
+     "texts or sheets are kept of decision *, which is not there"},
     {"SELECT max(d.order_id) FROM decision d WHERE NOT EXISTS(SELECT 1 FROM event e"
      " WHERE e.decision = d.id AND e.placement = '' AND e.kind = 'voided')"
      " GROUP BY d.merchant, d.order_id, d.package HAVING count(*) > 1 LIMIT 20",

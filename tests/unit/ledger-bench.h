@@ -116,6 +116,10 @@ static inline int
 tear_down(void **state)
 {
     struct bench *bench = *state;
+    struct notes unsound = {0};
+    /* Whatever a test did, what it left agrees with itself. */
+    if (bench->ledger && ledger_verify(bench->ledger, &unsound) == STATUS_BAD_INPUT)
+        fail_msg("%s", unsound.count ? unsound.note[0].text : "the ledger is not sound");
     ledger_close(bench->ledger);
     keys_unref(bench->keys);
     arena_free(bench->arena);
