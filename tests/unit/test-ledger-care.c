@@ -233,7 +233,7 @@ many_who_came_and_went_leave_no_trace(void **state)
 {
     enum { PEOPLE = 120 };
     struct bench *bench = *state;
-    char who[16], order[16], words[2000];
+    char who[32], order[32], words[2000];
     int left = 0;
     for (int round = 0; round < 3; round++)
         for (int i = 0; i < PEOPLE; i++) {
@@ -371,7 +371,7 @@ start_packing(struct bench *bench, volatile int *wants_end, volatile int *packed
     struct arena *arena = arena_new(0);
     enum status status = open_at(bench, bench->path, LEDGER_WRITE, NULL, &notes, &ledger);
     for (int i = 0; status == STATUS_OK && !*wants_end && i < 100000; i++) {
-        char order[16], code[16];
+        char order[32], code[16];
         snprintf(order, sizeof(order), "w%d", i);
         snprintf(code, sizeof(code), "W-%d", i);
         struct order lines = make_order(order, "C-9", "a");
@@ -546,7 +546,7 @@ damage_below_the_tables_is_found(void **state)
     sqlite3 *db = NULL;
     sqlite3_stmt *stmt = NULL;
     for (int i = 0; i < 30; i++) {
-        char order[8];
+        char order[32];
         snprintf(order, sizeof(order), "%d", i);
         fill(bench, order, "C-1", NOW_S);
     }
