@@ -1,6 +1,8 @@
 /* Digests of templates: files in order of their names, each with name, length and bytes.
  *
- * Folders are read two deep, which is how templates are laid out: the template's own, and
+ * A host may be open for weeks and a template be changed meanwhile, so what the files look
+ * like from outside (size, time, inode) is looked at each time, and only what has moved is
+ * read again. Folders are read two deep, which is how templates are laid out: the template's own, and
  * beside it files and folders that are no templates. */
 #include "station/template-digest.h"
 
@@ -21,8 +23,21 @@
 struct template_digest {
     struct template_digest *next;
     char *name;
+    struct digest sight; /* of what the files looked like from outside */
     struct digest digest;
 };
+
+/* One way through the folders: by bytes, or only by looks. */
+struct walk {
+    bool by_looks;
+    struct buf out;
+};
+
+static void
+walk_done(struct walk *walk)
+{
+    buf_done(&walk->out);
+}
 
 static bool
 is_template(const char *folder)
@@ -32,42 +47,48 @@ is_template(const char *folder)
     return !path.failed && access(path.p, F_OK) == 0;
 }
 
-/* A line a file: digest and name, so that the whole is a digest of digests. */
+/* A line a file: digest (or looks) and name, so that the whole is a digest of digests. */
 static bool
-add_file(const char *path, const char *label, struct buf *out)
+add_file(struct walk *walk, const char *path, const char *label, const struct stat *looks)
 {
     char *bytes = NULL;
     size_t n = 0;
+    if (walk->by_looks) {
+        buf_printf(&walk->out, "%lld %lld %lld.%09ld %s\n", (long long)looks->st_ino,
+                   (long long)looks->st_size, (long long)looks->st_mtim.tv_sec,
+                   looks->st_mtim.tv_nsec, label);
+        return true;
+    }
     if (file_read(path, FILE_MOST, NULL, &bytes, &n) != STATUS_OK)
         return false;
-    buf_printf(out, "%s %s\n", hash_sha256(bytes, n).hex, label);
+    buf_printf(&walk->out, "%s %s\n", hash_sha256(bytes, n).hex, label);
     free(bytes);
     return true;
 }
 
-static bool add_folder(const char *folder, const char *label, bool is_shared, int depth,
-                       struct buf *out);
+static bool add_folder(struct walk *walk, const char *folder, const char *label,
+                       bool is_shared, int depth);
 
 static bool
-add_entry(const char *folder, const char *label, const char *name, bool is_shared,
-          int depth, struct buf *out)
+add_entry(struct walk *walk, const char *folder, const char *label, const char *name,
+          bool is_shared, int depth)
 {
     struct buf path BUF_AUTO = {0}, named BUF_AUTO = {0};
-    struct stat what;
+    struct stat looks;
     buf_printf(&path, "%s/%s", folder, name);
     buf_printf(&named, "%s/%s", label, name);
-    if (path.failed || named.failed || stat(path.p, &what) != 0)
+    if (path.failed || named.failed || stat(path.p, &looks) != 0)
         return false;
-    if (S_ISREG(what.st_mode))
-        return add_file(path.p, named.p, out);
-    if (!S_ISDIR(what.st_mode) || (is_shared && is_template(path.p)))
+    if (S_ISREG(looks.st_mode))
+        return add_file(walk, path.p, named.p, &looks);
+    if (!S_ISDIR(looks.st_mode) || (is_shared && is_template(path.p)))
         return true; /* another template is its own affair */
-    return depth == DEPTH_MOST || add_folder(path.p, named.p, false, depth + 1, out);
+    return depth == DEPTH_MOST || add_folder(walk, path.p, named.p, false, depth + 1);
 }
 
 static bool
-add_folder(const char *folder, const char *label, bool is_shared, int depth,
-           struct buf *out)
+add_folder(struct walk *walk, const char *folder, const char *label, bool is_shared,
+           int depth)
 {
     struct dirent **entries = NULL;
     /* alphasort() goes by the locale of the host, and so would the digest. */
@@ -75,7 +96,8 @@ add_folder(const char *folder, const char *label, bool is_shared, int depth,
     bool is_read = count >= 0;
     for (int i = 0; i < count; i++) {
         if (entries[i]->d_name[0] != '.' && is_read)
-            is_read = add_entry(folder, label, entries[i]->d_name, is_shared, depth, out);
+            is_read =
+                add_entry(walk, folder, label, entries[i]->d_name, is_shared, depth);
         free(entries[i]);
     }
     free(entries);
@@ -83,10 +105,10 @@ add_folder(const char *folder, const char *label, bool is_shared, int depth,
 }
 
 static bool
-reckon(const struct tuck_shop *shop, const char *name, struct digest *ret)
+reckon(const struct tuck_shop *shop, const char *name, bool by_looks, struct digest *ret)
 {
     struct arena *arena ARENA_AUTO = arena_new(0);
-    struct buf out BUF_AUTO = {0};
+    struct walk walk CLEANUP(walk_done) = {.by_looks = by_looks};
     const char *file =
         arena ? settings_find_template(shop->settings, name, arena) : NULL;
     char *folder = file ? arena_strdup(arena, file) : NULL;
@@ -97,10 +119,10 @@ reckon(const struct tuck_shop *shop, const char *name, struct digest *ret)
     if (!beside)
         return false;
     *strrchr(beside, '/') = '\0';
-    if (!add_folder(folder, "", false, 1, &out) ||
-        !add_folder(beside, "..", true, 1, &out) || out.failed)
+    if (!add_folder(&walk, folder, "", false, 1) ||
+        !add_folder(&walk, beside, "..", true, 1) || walk.out.failed)
         return false;
-    *ret = hash_sha256(out.p, out.n);
+    *ret = hash_sha256(walk.out.p, walk.out.n);
     return true;
 }
 
@@ -108,18 +130,24 @@ const char *
 template_digest(struct tuck_shop *shop, const char *name)
 {
     struct template_digest *found = NULL;
+    struct digest sight;
+    if (!reckon(shop, name, true, &sight))
+        return NULL;
     pthread_mutex_lock(&shop->lock);
-    for (found = shop->digests; found && !text_equal(found->name, name);)
+    for (found = shop->digests; found && !(text_equal(found->name, name) &&
+                                           text_equal(found->sight.hex, sight.hex));)
         found = found->next;
     pthread_mutex_unlock(&shop->lock);
     if (found)
         return found->digest.hex;
     struct template_digest *made = calloc(1, sizeof(*made));
-    if (!made || !(made->name = strdup(name)) || !reckon(shop, name, &made->digest)) {
+    if (!made || !(made->name = strdup(name)) ||
+        !reckon(shop, name, false, &made->digest)) {
         free(made ? made->name : NULL);
         free(made);
         return NULL;
     }
+    made->sight = sight; /* looked at first: what moved since is read again next time */
     pthread_mutex_lock(&shop->lock); /* twice in the list does no harm */
     made->next = shop->digests;
     shop->digests = made;

@@ -519,6 +519,81 @@ many_threads_get_one_answer_an_order(void **state)
     }
 }
 
+/* --- replay ------------------------------------------------------------------------------ */
+
+struct differing {
+    int parts;
+    char names[400]; /* of those that differ */
+};
+
+static void
+take_part(void *data, const struct tuck_replayed *part)
+{
+    struct differing *differing = data;
+    size_t n = strlen(differing->names);
+    differing->parts++;
+    if (!part->is_same)
+        snprintf(differing->names + n, sizeof(differing->names) - n, "%s%s", n ? " " : "",
+                 part->what);
+}
+
+static struct differing
+replay(struct tuck_shop *at, const char *order, tuck_status expected)
+{
+    struct differing differing = {0};
+    assert_int_equal(ops->replay(at, order, take_part, &differing, NULL), expected);
+    return differing;
+}
+
+static void
+run_command(const char *format, ...)
+{
+    char command[2500];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(command, sizeof(command), format, args);
+    va_end(args);
+    assert_int_equal(system(command), 0);
+}
+
+/* A host is open for weeks; templates are changed meanwhile. */
+static void
+a_template_changed_while_the_shop_is_open_is_recorded_as_it_was(void **state)
+{
+    (void)state;
+    const char *top = getenv("abs_top_srcdir");
+    char path[700];
+    size_t length = 0;
+    struct tuck_shop *edited = NULL, *usual = shop;
+    run_command("cp -r '%s/samples/shop' '%s/edited' && cp -r '%s/templates' '%s/own' &&"
+                " chmod -R u+w '%s' && rm -rf '%s/edited/var' &&"
+                " sed -i 's#href=\"../../templates\"#href=\"../own\"#' '%s/edited/tuck.xml'",
+                top, work, top, work, work, work, work);
+    snprintf(path, sizeof(path), "%s/edited", work);
+    struct tuck_open open = open_for(NULL);
+    open.shop = path;
+    assert_int_equal(tuck->open(&open, &edited, NULL), TUCK_OK);
+    char *text = order_text("birthday", &length);
+    shop = edited;
+    tuck->carton_free(pack_text(text, 0, TUCK_OK));
+    struct differing before = replay(edited, "FK-2004", TUCK_OK);
+    assert_true(before.parts > 5);
+    assert_string_equal(before.names, "");
+    run_command("sed -i 's#</template>#<!-- moved --></template>#'"
+                " '%s/own/birthday/template.xml'",
+                work);
+    assert_string_equal(replay(edited, "FK-2004", TUCK_OK).names, "template");
+    char *quantity = strstr(text, "quantity=\"1\""); /* a new revision */
+    assert_non_null(quantity);
+    quantity[10] = '3';
+    tuck->carton_free(pack_text(text, 0, TUCK_OK));
+    assert_string_equal(replay(edited, "FK-2004", TUCK_OK).names, "");
+    assert_int_equal(replay(edited, "no-such", TUCK_WITHOUT).parts, 0);
+    shop = usual;
+    tuck->close(edited);
+    free(text);
+}
+
 /* --- the table of facts ------------------------------------------------------------------ */
 
 static void
@@ -584,6 +659,7 @@ main(void)
         cmocka_unit_test(a_cancel_flag_stops_the_call_with_a_fallback),
         cmocka_unit_test(the_log_hears_of_trouble_and_of_no_name),
         cmocka_unit_test(many_threads_get_one_answer_an_order),
+        cmocka_unit_test(a_template_changed_while_the_shop_is_open_is_recorded_as_it_was),
         cmocka_unit_test(the_table_of_facts_is_there_to_read),
     };
     return cmocka_run_group_tests(tests, load, unload);
