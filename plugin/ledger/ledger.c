@@ -261,6 +261,7 @@ ledger_group_begin(struct ledger *ledger, struct notes *notes)
         return STATUS_BAD_CALL;
     status = store_begin(store, notes);
     store->is_grouping = status == STATUS_OK;
+    store->group_status = STATUS_OK;
     return status;
 }
 
@@ -274,7 +275,7 @@ ledger_group_end(struct ledger *ledger, struct notes *notes)
     if (!store->is_grouping)
         return STATUS_BAD_CALL;
     store->is_grouping = false;
-    return store_end(store, STATUS_OK, notes);
+    return store_end(store, store->group_status, notes);
 }
 
 enum status

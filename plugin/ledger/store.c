@@ -18,15 +18,37 @@ store_part(struct store *store, struct notes *notes)
     return sql_run(store, sql_part, NULL, 0, notes);
 }
 
+/* What else it came to if it cannot be ended: a failure stays what it is (databases take
+ * back more than they are asked to when the disk is full), but an answer is none then. */
+static enum status
+end_part(struct store *store, enum status status, struct notes *notes, bool *ret_is_ended)
+{
+    bool is_answer = status == STATUS_OK || status == STATUS_WITHOUT;
+    enum status ended = STATUS_OK;
+    if (status != STATUS_OK)
+        ended = sql_run(store, sql_part_back, NULL, 0, is_answer ? notes : NULL);
+    if (ended == STATUS_OK)
+        ended = sql_run(store, sql_part_end, NULL, 0, is_answer ? notes : NULL);
+    *ret_is_ended = ended == STATUS_OK;
+    return *ret_is_ended || !is_answer ? status : ended;
+}
+
 enum status
 store_parted(struct store *store, enum status status, struct notes *notes)
 {
-    enum status ended = STATUS_OK;
-    if (status != STATUS_OK)
-        ended = sql_run(store, sql_part_back, NULL, 0, notes);
-    if (ended == STATUS_OK)
-        ended = sql_run(store, sql_part_end, NULL, 0, notes);
-    return status == STATUS_OK ? ended : status;
+    bool is_ended = false;
+    return end_part(store, status, notes, &is_ended);
+}
+
+/* What cannot be taken back by itself takes the whole group with it. */
+static enum status
+end_in_group(struct store *store, enum status status, struct notes *notes)
+{
+    bool is_ended = false;
+    status = end_part(store, status, notes, &is_ended);
+    if (!is_ended && store->group_status == STATUS_OK)
+        store->group_status = status;
+    return status;
 }
 
 enum status
@@ -36,7 +58,8 @@ store_begin(struct store *store, struct notes *notes)
     if (store->is_importing)
         return store->import_status;
     if (store->is_grouping)
-        return store_part(store, notes);
+        return store->group_status == STATUS_OK ? store_part(store, notes)
+                                                : store->group_status;
     return store->sql->driver->begin(store->sql, SQL_WRITE, notes, &is_empty);
 }
 
@@ -65,7 +88,7 @@ store_end(struct store *store, enum status status, struct notes *notes)
         return status;
     }
     if (store->is_grouping)
-        return store_parted(store, status, notes);
+        return end_in_group(store, status, notes);
     return store->sql->driver->end(store->sql, status, notes);
 }
 

@@ -27,6 +27,7 @@ struct store {
     bool is_settling;
     int32_t serial_from, serial_most; /* of signed codes */
     enum status import_status; /* what first went wrong in the import under way */
+    enum status group_status;  /* what could not be taken back by itself in the group */
 };
 
 enum status store_history(struct store *store, const char *merchant, const char *customer,
