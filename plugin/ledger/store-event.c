@@ -37,17 +37,34 @@ add(const struct happening *happening, const char *kind, int64_t promise)
                      happening->piece, promise, happening->reason, happening->notes);
 }
 
+/* Is the piece's last event this very one? */
+static enum status
+check_again(const struct happening *happening, const char *kind, bool *ret_is_again)
+{
+    struct rows *rows ROWS_AUTO = NULL;
+    const struct value key[] = {I(happening->decision), T(happening->piece->placement),
+                                I(happening->piece->number)};
+    enum status status =
+        sql_first(happening->store, sql_last, key, 3, happening->notes, &rows);
+    *ret_is_again = status == STATUS_OK && rows && text_equal(rows_lent(rows, 0), kind) &&
+                    text_equal(rows_lent(rows, 1), happening->reason);
+    return status;
+}
+
 /* Paper without a promise behind it. */
 static enum status
 add_late(const struct happening *happening, const struct promise_row *promise,
          bool *ret_is_late)
 {
+    bool is_again = false;
     *ret_is_late = true;
     note_add(happening->notes, NOTE_LEDGER_LATE, happening->store->sql->name, 0,
              "piece %.60s %d was printed too late: its promise is %s, and the paper must "
              "not leave the house",
              happening->piece->placement, (int)happening->piece->number, promise->state);
-    return add(happening, "late", promise->id);
+    enum status status = check_again(happening, "late", &is_again);
+    return status == STATUS_OK && !is_again ? add(happening, "late", promise->id)
+                                            : status;
 }
 
 static enum status
@@ -91,20 +108,6 @@ not_printed(const struct happening *happening, const struct promise_row *promise
                            happening->notes);
     return status == STATUS_OK ? promise_settle(store, promise->id, happening->notes)
                                : status;
-}
-
-static enum status
-check_again(const struct happening *happening, bool *ret_is_again)
-{
-    struct rows *rows ROWS_AUTO = NULL;
-    const struct value key[] = {I(happening->decision), T(happening->piece->placement),
-                                I(happening->piece->number)};
-    enum status status =
-        sql_first(happening->store, sql_last, key, 3, happening->notes, &rows);
-    *ret_is_again = status == STATUS_OK && rows &&
-                    text_equal(rows_lent(rows, 0), happening->kind) &&
-                    text_equal(rows_lent(rows, 1), happening->reason);
-    return status;
 }
 
 /* The piece's promise with its order held, so that the order is not promised the offer
@@ -152,7 +155,7 @@ happen(const struct happening *happening, bool *ret_is_late)
         return STATUS_NO_MEMORY;
     enum status status = hold_promise(happening, arena, &promise);
     if (status == STATUS_OK)
-        status = check_again(happening, &is_again);
+        status = check_again(happening, happening->kind, &is_again);
     if (status != STATUS_OK || is_again)
         return status;
     if (!promise)
