@@ -51,7 +51,7 @@ endif
 ledger_tests = tests/unit/test-ledger tests/unit/test-ledger-files \
 	tests/unit/test-ledger-history tests/unit/test-ledger-many \
 	tests/unit/test-ledger-promises tests/unit/test-ledger-care \
-	tests/fault/test-ledger-faults
+	tests/fault/test-ledger-calls tests/fault/test-ledger-faults
 check_PROGRAMS += $(ledger_tests)
 TESTS += $(ledger_tests)
 ledger_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS)
@@ -81,7 +81,18 @@ tests_unit_test_ledger_promises_LDADD = $(ledger_test_ldadd)
 tests_unit_test_ledger_many_SOURCES = tests/unit/test-ledger-many.c tests/unit/ledger-bench.h
 tests_unit_test_ledger_many_CPPFLAGS = $(ledger_test_cppflags)
 tests_unit_test_ledger_many_LDADD = $(ledger_test_ldadd)
-tests_fault_test_ledger_faults_SOURCES = tests/fault/test-ledger-faults.c tests/unit/ledger-bench.h
+refusals_ldflags = $(AM_LDFLAGS) -Wl,--wrap=malloc -Wl,--wrap=calloc \
+	-Wl,--wrap=realloc -Wl,--wrap=strdup -Wl,--wrap=sql_open_sqlite \
+	-Wl,--wrap=sql_open_postgres
+tests_fault_test_ledger_calls_SOURCES = tests/fault/test-ledger-calls.c \
+	tests/fault/ledger-calls.c tests/fault/ledger-calls.h \
+	tests/fault/refusals.c tests/fault/refusals.h tests/unit/ledger-bench.h
+tests_fault_test_ledger_calls_CPPFLAGS = $(ledger_test_cppflags)
+tests_fault_test_ledger_calls_LDFLAGS = $(refusals_ldflags)
+tests_fault_test_ledger_calls_LDADD = $(ledger_test_ldadd)
+tests_fault_test_ledger_faults_SOURCES = tests/fault/test-ledger-faults.c \
+	tests/fault/refusals.c tests/fault/refusals.h tests/unit/ledger-bench.h
+tests_fault_test_ledger_faults_LDFLAGS = $(refusals_ldflags)
 tests_fault_test_ledger_faults_CPPFLAGS = $(ledger_test_cppflags)
 tests_fault_test_ledger_faults_LDADD = $(ledger_test_ldadd)
 endif

@@ -1,227 +1,14 @@
-/* Fail the n-th: a disk and a memory that refuse, at every place in turn.
+/* Fail the n-th: a disk and a memory that refuse, at every place in turn of a whole day.
  *
- * A file system laid over SQLite's own refuses its n-th step, once or from then on (a
- * disk that is full stays full), while a shop's day is played: open, history, decisions,
+ * The n-th step is refused (refusals.h), once or from then on (a disk that is full stays
+ * full), while a shop's day is played: open, history, decisions,
  * a changed order, prints, an import. Afterwards the file has to open again, be sound,
  * hold all that was acknowledged, and of the rest all or nothing. n grows until nothing
  * was refused any more, so every step has had its turn. */
 #include "../unit/ledger-bench.h"
+#include "refusals.h"
 
 #include <sqlite3.h>
-
-/* --- a disk that refuses ------------------------------------------------------------ */
-
-static struct {
-    int steps;     /* taken so far */
-    int refuse_at; /* 0: never */
-    bool stays, was_refused;
-} disk;
-
-static bool
-refuses(void)
-{
-    disk.steps++;
-    bool refused = disk.refuse_at && (disk.steps == disk.refuse_at ||
-                                      (disk.stays && disk.steps > disk.refuse_at));
-    disk.was_refused |= refused;
-    return refused;
-}
-
-struct file {
-    sqlite3_file base;
-    sqlite3_file *real;
-};
-#define REAL(f) (((struct file *)(f))->real)
-#define CALL(f, method, ...) REAL(f)->pMethods->method(REAL(f), ##__VA_ARGS__)
-
-static int
-disk_close(sqlite3_file *f)
-{
-    return CALL(f, xClose);
-}
-
-static int
-disk_read(sqlite3_file *f, void *bytes, int n, sqlite3_int64 at)
-{
-    return refuses() ? SQLITE_IOERR_READ : CALL(f, xRead, bytes, n, at);
-}
-
-static int
-disk_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 at)
-{
-    if (!refuses())
-        return CALL(f, xWrite, bytes, n, at);
-    if (n > 1) /* a write that is refused may have begun */
-        (void)CALL(f, xWrite, bytes, n / 2, at);
-    return disk.refuse_at % 2 ? SQLITE_FULL : SQLITE_IOERR_WRITE;
-}
-
-static int
-disk_truncate(sqlite3_file *f, sqlite3_int64 size)
-{
-    return refuses() ? SQLITE_IOERR_TRUNCATE : CALL(f, xTruncate, size);
-}
-
-static int
-disk_sync(sqlite3_file *f, int flags)
-{
-    return refuses() ? SQLITE_IOERR_FSYNC : CALL(f, xSync, flags);
-}
-
-static int
-disk_size(sqlite3_file *f, sqlite3_int64 *ret)
-{
-    return CALL(f, xFileSize, ret);
-}
-
-static int
-disk_lock(sqlite3_file *f, int level)
-{
-    return CALL(f, xLock, level);
-}
-
-static int
-disk_unlock(sqlite3_file *f, int level)
-{
-    return CALL(f, xUnlock, level);
-}
-
-static int
-disk_check_lock(sqlite3_file *f, int *ret)
-{
-    return CALL(f, xCheckReservedLock, ret);
-}
-
-static int
-disk_control(sqlite3_file *f, int op, void *data)
-{
-    return CALL(f, xFileControl, op, data);
-}
-
-static int
-disk_sector(sqlite3_file *f)
-{
-    return CALL(f, xSectorSize);
-}
-
-static int
-disk_traits(sqlite3_file *f)
-{
-    return CALL(f, xDeviceCharacteristics);
-}
-
-static int
-disk_shm_map(sqlite3_file *f, int page, int size, int extend, void volatile **ret)
-{
-    return extend && refuses() ? SQLITE_IOERR_SHMSIZE
-                               : CALL(f, xShmMap, page, size, extend, ret);
-}
-
-static int
-disk_shm_lock(sqlite3_file *f, int at, int n, int flags)
-{
-    return CALL(f, xShmLock, at, n, flags);
-}
-
-static void
-disk_shm_barrier(sqlite3_file *f)
-{
-    CALL(f, xShmBarrier);
-}
-
-static int
-disk_shm_unmap(sqlite3_file *f, int delete)
-{
-    return CALL(f, xShmUnmap, delete);
-}
-
-static const sqlite3_io_methods methods = {
-    .iVersion = 2,
-    .xClose = disk_close,
-    .xRead = disk_read,
-    .xWrite = disk_write,
-    .xTruncate = disk_truncate,
-    .xSync = disk_sync,
-    .xFileSize = disk_size,
-    .xLock = disk_lock,
-    .xUnlock = disk_unlock,
-    .xCheckReservedLock = disk_check_lock,
-    .xFileControl = disk_control,
-    .xSectorSize = disk_sector,
-    .xDeviceCharacteristics = disk_traits,
-    .xShmMap = disk_shm_map,
-    .xShmLock = disk_shm_lock,
-    .xShmBarrier = disk_shm_barrier,
-    .xShmUnmap = disk_shm_unmap,
-};
-
-static sqlite3_vfs *real_vfs, refusing_vfs;
-
-static int
-vfs_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *f, int flags, int *ret_flags)
-{
-    (void)vfs;
-    struct file *file = (struct file *)f;
-    file->base.pMethods = NULL;
-    file->real = (sqlite3_file *)(file + 1);
-    if (refuses())
-        return SQLITE_CANTOPEN;
-    int rc = real_vfs->xOpen(real_vfs, path, file->real, flags, ret_flags);
-    if (file->real->pMethods)
-        file->base.pMethods = &methods;
-    return rc;
-}
-
-static int
-vfs_delete(sqlite3_vfs *vfs, const char *path, int sync)
-{
-    (void)vfs;
-    return refuses() ? SQLITE_IOERR_DELETE : real_vfs->xDelete(real_vfs, path, sync);
-}
-
-static int
-lay_vfs(void **state)
-{
-    (void)state;
-    real_vfs = sqlite3_vfs_find(NULL);
-    if (!real_vfs)
-        return 1;
-    refusing_vfs = *real_vfs;
-    refusing_vfs.zName = "refusing";
-    refusing_vfs.pNext = NULL;
-    refusing_vfs.szOsFile = (int)sizeof(struct file) + real_vfs->szOsFile;
-    refusing_vfs.xOpen = vfs_open;
-    refusing_vfs.xDelete = vfs_delete;
-    return sqlite3_vfs_register(&refusing_vfs, 1);
-}
-
-/* --- a memory that refuses ---------------------------------------------------------- */
-
-static sqlite3_mem_methods real_memory;
-static int memory_steps, memory_refuses_at;
-
-static void *
-memory_malloc(int n)
-{
-    return ++memory_steps == memory_refuses_at ? NULL : real_memory.xMalloc(n);
-}
-
-static void *
-memory_realloc(void *p, int n)
-{
-    return ++memory_steps == memory_refuses_at ? NULL : real_memory.xRealloc(p, n);
-}
-
-static bool
-lay_memory(void)
-{
-    if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &real_memory) != SQLITE_OK)
-        return false;
-    sqlite3_mem_methods memory = real_memory;
-    memory.xMalloc = memory_malloc;
-    memory.xRealloc = memory_realloc;
-    return sqlite3_config(SQLITE_CONFIG_MALLOC, &memory) == SQLITE_OK;
-}
 
 /* --- a shop's day ------------------------------------------------------------------- */
 
@@ -414,21 +201,19 @@ clear_dir(struct bench *bench)
 }
 
 static void
-refuse_every_step(struct bench *bench, bool stays)
+refuse_every_step(struct bench *bench, enum refusal refusal)
 {
     struct day_book book;
     int n = 0;
+    bool refused;
     do {
         clear_dir(bench);
-        disk.steps = 0;
-        disk.refuse_at = ++n;
-        disk.stays = stays;
-        disk.was_refused = false;
+        refuse(refusal, ++n);
         play(bench, &book);
-        disk.refuse_at = 0;
+        refused = was_refused();
         bench->notes = (struct notes){0};
         check_day(bench, &book);
-    } while (disk.was_refused);
+    } while (refused);
     assert_true(n > 50); /* or nothing was tried */
     assert_true(book.history && book.first && book.changed && book.second &&
                 book.printed && book.sheet && book.import);
@@ -437,13 +222,13 @@ refuse_every_step(struct bench *bench, bool stays)
 static void
 a_disk_that_refuses_once_loses_nothing_acknowledged(void **state)
 {
-    refuse_every_step(*state, false);
+    refuse_every_step(*state, REFUSE_DISK_ONCE);
 }
 
 static void
 a_disk_that_stays_full_loses_nothing_acknowledged(void **state)
 {
-    refuse_every_step(*state, true);
+    refuse_every_step(*state, REFUSE_DISK);
 }
 
 static void
@@ -451,11 +236,9 @@ a_full_disk_is_told_by_its_note(void **state)
 {
     struct bench *bench = *state;
     bench->ledger = open_ledger(bench, LEDGER_WRITE);
-    disk.steps = 0;
-    disk.stays = true;
-    disk.refuse_at = 1;
+    refuse(REFUSE_DISK, 1);
     enum status status = decide_one(bench, "1", "C-1", "a", "ten-off", NULL, NOW_S, NULL);
-    disk.refuse_at = 0;
+    assert_true(was_refused());
     assert_int_equal(status, STATUS_OUTSIDE);
     assert_int_equal(bench->notes.note[0].id, NOTE_LEDGER_DISK);
     assert_null(find(bench, "1"));
@@ -469,16 +252,15 @@ a_memory_that_refuses_loses_nothing_acknowledged(void **state)
 {
     struct bench *bench = *state;
     struct day_book book;
-    memory_steps = 0;
+    refuse(REFUSE_MEMORY, 0);
     play(bench, &book);
-    const int most = memory_steps;
+    const int most = refusal_steps();
     assert_true(most > 500 && book.import);
     for (int n = 1; n <= most; n += 1 + n / 37) {
         clear_dir(bench);
-        memory_steps = 0;
-        memory_refuses_at = n;
+        refuse(REFUSE_MEMORY, n);
         play(bench, &book);
-        memory_refuses_at = 0;
+        assert_true(was_refused());
         bench->notes = (struct notes){0};
         check_day(bench, &book);
     }
@@ -493,7 +275,7 @@ main(void)
         TEST_IN_DIR(a_full_disk_is_told_by_its_note),
         TEST_IN_DIR(a_memory_that_refuses_loses_nothing_acknowledged),
     };
-    if (!lay_memory())
+    if (!refusals_lay())
         return 1;
-    return cmocka_run_group_tests_name("ledger faults", tests, lay_vfs, NULL);
+    return cmocka_run_group_tests_name("ledger faults", tests, NULL, NULL);
 }

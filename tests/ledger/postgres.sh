@@ -8,7 +8,8 @@ fi
 bad=0
 for test in tests/unit/test-postgres tests/unit/test-ledger \
     tests/unit/test-ledger-history tests/unit/test-ledger-promises tests/unit/test-ledger-care \
-    tests/unit/test-ledger-many tests/unit/test-ledger-standby; do
+    tests/unit/test-ledger-many tests/unit/test-ledger-standby \
+    tests/fault/test-ledger-calls; do
     echo "== $test"
     "$test" || bad=1
 done
