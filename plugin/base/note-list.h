@@ -154,6 +154,7 @@ NOTE(814, PRESS_NO_MEMORY, "press", NOTE_ERROR, "A worker's memory limit was rea
 
 /* printer */
 NOTE(901, DROP_FAILED, "printer", NOTE_ERROR, "A file could not be put into a folder.")
+NOTE(902, PRINTER_URI, "printer", NOTE_ERROR, "The URI of a printer makes no sense.")
 
 /* station */
 NOTE(1001, SHOP_BAD_ZONE, "station", NOTE_ERROR, "The shop's time zone is not known to the system.")

@@ -350,6 +350,70 @@ struct expiry {
 enum status ledger_expire(struct ledger *ledger, const char *merchant, int64_t now_s,
                           struct notes *notes, struct expiry *ret);
 
+/* --- waves ---------------------------------------------------------------------- */
+
+/* A wave: orders that are decided and rendered ahead of their cartons, shared out among
+ * threads, processes and machines. Each works on a share at a time; who takes one has it
+ * for `lease_s` and may ask for longer; what is not done by then others may take, so that
+ * a machine that dies gives its share back. Leases are reckoned by the database's clock.
+ * None of these calls is for a station that goes on alone: STATUS_RETRY. */
+struct wave_order {
+    int64_t place;       /* in pick order, from 1 */
+    const char *name;    /* within the wave: a path, or an id; unique there */
+    const char *document; /* the order document; NULL once it is done */
+    size_t document_n;
+    /* what became of it */
+    const char *state; /* "waiting", "taken", "done", "failed" */
+    const char *note;  /* of a failure, one sentence; "" none */
+    const char *worker; /* who has it, or had it last; NULL nobody */
+    const char *order, *package; /* as the document says; NULL before it was read */
+    int64_t decision;            /* 0: none */
+    int32_t tries;               /* how often it was taken */
+};
+
+/* Adds orders to a wave, which is made when it is not there. An order that is there by its
+ * name stays as it is when the document is the same, and waits again when it is another,
+ * or when it failed. So the same call twice goes on where the first one ended. */
+enum status ledger_wave_add(struct ledger *ledger, const char *merchant,
+                            const char *wave, int64_t at_s,
+                            const struct wave_order *orders, size_t count,
+                            struct notes *notes, int64_t *ret_waiting);
+/* Takes a share of at most `most` orders in pick order: waiting ones, and those whose
+ * lease has run out. An order that was taken five times and never done becomes "failed".
+ * STATUS_WITHOUT: there is none to take now; others may still be at theirs. */
+enum status ledger_wave_take(struct ledger *ledger, const char *merchant,
+                             const char *wave, const char *worker, int32_t lease_s,
+                             size_t most, struct arena *arena, struct notes *notes,
+                             struct wave_order **ret, size_t *ret_count);
+/* Asks for longer for all that the worker has. */
+enum status ledger_wave_keep(struct ledger *ledger, const char *merchant,
+                             const char *wave, const char *worker, int32_t lease_s,
+                             struct notes *notes);
+/* Says what became of a share: name, state ("done", "failed", "waiting": given back),
+ * note, order, package, decision of each. What another has taken over meanwhile is left
+ * as it is. Documents of what is done are erased. May be called inside a group
+ * (ledger_group_begin). */
+enum status ledger_wave_done(struct ledger *ledger, const char *merchant,
+                             const char *wave, const char *worker,
+                             const struct wave_order *orders, size_t count,
+                             struct notes *notes);
+struct wave_level {
+    const char *wave;
+    int64_t made_s, orders, waiting, taken, done, failed;
+};
+/* All waves (`wave` NULL) or one; oldest first. */
+enum status ledger_waves(struct ledger *ledger, const char *merchant, const char *wave,
+                         struct arena *arena, struct notes *notes,
+                         struct wave_level **ret, size_t *ret_count);
+/* The orders of a wave in pick order, without documents; `state` NULL: all. */
+enum status ledger_wave_orders(struct ledger *ledger, const char *merchant,
+                               const char *wave, const char *state, struct arena *arena,
+                               struct notes *notes, struct wave_order **ret,
+                               size_t *ret_count);
+/* Forgets a wave; decisions stay. STATUS_WITHOUT: no such. */
+enum status ledger_wave_drop(struct ledger *ledger, const char *merchant,
+                             const char *wave, struct notes *notes);
+
 /* --- pools ---------------------------------------------------------------------- */
 
 /* Adds a code to a pool; inside an import. `*ret_is_new` false: it was there already. */

@@ -20,7 +20,48 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum sheet_format { SHEET_PDF = 1, SHEET_PNG = 2 };
+/* Never renumbered: the ledger keeps sheets by these. */
+enum sheet_format {
+    SHEET_PDF = 1,
+    SHEET_PNG = 2,
+    SHEET_ZPL = 3,  /* ZPL II */
+    SHEET_EPL = 4,  /* EPL2 */
+    SHEET_TSPL = 5, /* TSPL, TSPL2 */
+    SHEET_PWG = 6,  /* image/pwg-raster, PWG 5102.4 */
+    SHEET_PCLM = 7, /* application/PCLm */
+    SHEET_DOTS = 8, /* a PNG of the dots as a label printer lets them fall */
+};
+#define SHEET_FORMAT_LAST SHEET_DOTS
+
+/* What there is to know of a format from outside; NULL: there is no such. */
+struct sheet_kind {
+    enum sheet_format format;
+    const char *name;      /* "zpl" */
+    const char *mime;
+    const char *extension; /* of a file, without the dot */
+    bool has_pages;        /* a sheet may have many pieces */
+    bool is_dots;          /* made of a device's dots: dpi and press_device matter */
+};
+const struct sheet_kind *sheet_kind_of(enum sheet_format format);
+const struct sheet_kind *sheet_kind_named(const char *name);
+
+/* How a printer wants it: of all formats that are made of dots. Zero is the default. */
+struct press_device {
+    int32_t head_dots;  /* dots that the print head has; 0: as many as the page needs */
+    int32_t rotate_deg; /* 0, 90, 180, 270, clockwise */
+    bool may_shrink;    /* a page wider than the head is made smaller, else refused */
+    int32_t shift_x_mm100, shift_y_mm100; /* where the trim's corner goes */
+    int32_t darkness;                     /* 1–30 (EPL, TSPL: 1–15); 0: the printer's */
+    int32_t speed;                        /* inches a second; 0: the printer's */
+    enum { FINISH_PRINTERS, FINISH_TEAR, FINISH_PEEL, FINISH_CUT } finish;
+    enum { SENSE_PRINTERS, SENSE_GAP, SENSE_MARK, SENSE_CONTINUOUS } sense;
+    int32_t copies;                 /* 0: 1 */
+    int32_t zpl_codings;            /* of graphics, ZPL_HEX …; 0: hex and packed */
+    bool has_symbols_as_dots;       /* no native symbols */
+    const char *stored;             /* ZPL: "R:", "E:" …: plates are stored there; NULL */
+    enum { INK_GREY, INK_COLOUR, INK_BLACK } ink; /* PWG, PCLm: 8 bit, 24 bit, 1 bit */
+};
+enum { ZPL_HEX = 1, ZPL_PACKED = 2, ZPL_Z64 = 4 };
 
 struct press_piece {
     const char *template_path; /* absolute */
@@ -31,11 +72,14 @@ struct press_piece {
     const char *lang;    /* BCP 47 of the document; NULL: en */
 };
 
+#define PRESS_HEAD_DOTS_MAX 20000
+#define PRESS_COPIES_MAX 999
 #define PRESS_PIECES_MAX 4096
 #define PRESS_DIRS_MAX 64
 struct press_job {
     enum sheet_format format;
-    int32_t dpi;              /* PNG; 0: 150 */
+    int32_t dpi;              /* of dots; 0: 150 for PNG, 203 for label printers */
+    struct press_device device;
     int64_t created_s;        /* the order's clock: creation date of the PDF */
     const char *title;        /* of the document */
     const struct press_piece *pieces; /* one page each; a PNG has one page */

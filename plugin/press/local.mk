@@ -1,6 +1,7 @@
 # The client half goes into tuck.so and knows no cairo; the worker half is tuck-press.
 noinst_LTLIBRARIES += %D%/libpress.la %D%/libworker.la
-press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h %D%/job.h
+press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h \
+	%D%/job.c %D%/job.h
 %C%_libpress_la_SOURCES = $(press_wire) \
 	%D%/pool.c %D%/pool.h \
 	%D%/press.c %D%/press.h \
@@ -13,6 +14,7 @@ press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h
 	%D%/contact-sheet.c \
 	%D%/draw.c %D%/draw.h \
 	%D%/draw-symbol.c %D%/draw-symbol.h \
+	%D%/dots.h \
 	%D%/image.c %D%/image.h \
 	%D%/pdf-form.c %D%/pdf-form.h \
 	%D%/pdf-write.c %D%/pdf-write.h \

@@ -94,13 +94,15 @@ press_close(struct press *press)
 static enum status
 check_job(const struct press_job *job, struct notes *notes)
 {
-    bool is_one =
-        job->format == SHEET_PDF || job->is_contact_sheet || job->piece_count == 1;
-    bool has_format = job->format == SHEET_PDF || job->format == SHEET_PNG;
+    const struct sheet_kind *kind = sheet_kind_of(job->format);
+    bool has_format = kind && (!job->is_contact_sheet || job->format == SHEET_PDF ||
+                               job->format == SHEET_PNG);
+    bool is_one = !kind || kind->has_pages || job->is_contact_sheet ||
+                  job->piece_count == 1;
     if (job->piece_count == 0 || job->piece_count > PRESS_PIECES_MAX || !is_one ||
         !has_format || job->dpi < 0 || job->dpi > 2400)
         return note_fail(notes, STATUS_BAD_CALL, NOTE_PRESS_BAD_JOB, NULL, 0,
-                         "a job has 1 to %d pieces (a PNG just one), a format, and 0 to "
+                         "a job has 1 to %d pieces (a picture just one), a format, and 0 to "
                          "2400 dpi",
                          PRESS_PIECES_MAX);
     for (size_t i = 0; i < job->piece_count; i++) {

@@ -127,8 +127,10 @@ sheet_check(const struct press_job *job, const struct sheet *sheet, struct notes
         fault = "the sheet has another format than the job";
     else if (job->format == SHEET_PDF)
         fault = fault_of_pdf(job, sheet, arena);
-    else
+    else if (job->format == SHEET_PNG)
         fault = fault_of_png(job, sheet);
+    else
+        fault = "nothing checks sheets of this format";
     if (fault)
         return note_fail(notes, STATUS_BUG, NOTE_PRESS_BAD_SHEET, NULL, 0, "%s", fault);
     return STATUS_OK;

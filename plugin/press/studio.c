@@ -82,6 +82,12 @@ page_donep(struct page **page)
         page_done(*page);
 }
 
+/* The device's files. */
+static enum status (*const makers[])(struct making *) = {
+    [SHEET_PDF] = sheet_pdf_make,
+    [SHEET_PNG] = sheet_png_make,
+};
+
 enum status
 studio_make(struct studio *studio, const struct press_job *job, struct arena *arena,
             struct notes *notes, struct buf *bytes, struct sheet *ret)
@@ -99,10 +105,10 @@ studio_make(struct studio *studio, const struct press_job *job, struct arena *ar
         status = STATUS_BAD_CALL;
     else if (job->is_contact_sheet)
         status = contact_sheet_make(&making);
-    else if (job->format == SHEET_PDF)
-        status = sheet_pdf_make(&making);
+    else if ((size_t)job->format < COUNT_OF(makers) && makers[job->format])
+        status = makers[job->format](&making);
     else
-        status = sheet_png_make(&making);
+        status = STATUS_BAD_CALL;
     if (status != STATUS_OK)
         return status;
     making.sheet.bytes = (const uint8_t *)bytes->p;

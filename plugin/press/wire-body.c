@@ -195,12 +195,51 @@ wire_get_hello(struct wire_reader *reader, struct arena *arena, struct notes *no
     return status;
 }
 
+static void
+put_device(struct buf *buf, const struct press_device *device)
+{
+    wire_put_i64(buf, device->head_dots);
+    wire_put_i64(buf, device->rotate_deg);
+    wire_put_i64(buf, device->may_shrink);
+    wire_put_i64(buf, device->shift_x_mm100);
+    wire_put_i64(buf, device->shift_y_mm100);
+    wire_put_i64(buf, device->darkness);
+    wire_put_i64(buf, device->speed);
+    wire_put_i64(buf, device->finish);
+    wire_put_i64(buf, device->sense);
+    wire_put_i64(buf, device->copies);
+    wire_put_i64(buf, device->zpl_codings);
+    wire_put_i64(buf, device->has_symbols_as_dots);
+    wire_put_text(buf, device->stored);
+    wire_put_i64(buf, device->ink);
+}
+
+static void
+get_device(struct wire_reader *reader, struct arena *arena, struct press_device *ret)
+{
+    ret->head_dots = (int32_t)wire_get_within(reader, 0, PRESS_HEAD_DOTS_MAX);
+    ret->rotate_deg = (int32_t)wire_get_within(reader, 0, 270);
+    ret->may_shrink = wire_get_within(reader, 0, 1) != 0;
+    ret->shift_x_mm100 = (int32_t)wire_get_within(reader, -100000, 100000);
+    ret->shift_y_mm100 = (int32_t)wire_get_within(reader, -100000, 100000);
+    ret->darkness = (int32_t)wire_get_within(reader, 0, 30);
+    ret->speed = (int32_t)wire_get_within(reader, 0, 30);
+    ret->finish = wire_get_within(reader, 0, FINISH_CUT);
+    ret->sense = wire_get_within(reader, 0, SENSE_CONTINUOUS);
+    ret->copies = (int32_t)wire_get_within(reader, 0, PRESS_COPIES_MAX);
+    ret->zpl_codings = (int32_t)wire_get_within(reader, 0, 7);
+    ret->has_symbols_as_dots = wire_get_within(reader, 0, 1) != 0;
+    ret->stored = wire_get_text(reader, arena);
+    ret->ink = wire_get_within(reader, 0, INK_BLACK);
+}
+
 void
 wire_put_job(struct buf *buf, const struct press_job *job, int64_t left_ms)
 {
     wire_put_i64(buf, left_ms);
     wire_put_i64(buf, job->format);
     wire_put_i64(buf, job->dpi);
+    put_device(buf, &job->device);
     wire_put_i64(buf, job->created_s);
     wire_put_text(buf, job->title);
     wire_put_i64(buf, job->is_contact_sheet);
@@ -234,8 +273,9 @@ wire_get_job(struct wire_reader *reader, struct arena *arena, struct press_job *
 {
     struct press_job job = {0};
     int64_t left_ms = wire_get_within(reader, 0, INT64_MAX);
-    job.format = (enum sheet_format)wire_get_within(reader, SHEET_PDF, SHEET_PNG);
+    job.format = (enum sheet_format)wire_get_within(reader, SHEET_PDF, SHEET_FORMAT_LAST);
     job.dpi = (int32_t)wire_get_within(reader, 0, 2400);
+    get_device(reader, arena, &job.device);
     job.created_s = wire_get_i64(reader);
     job.title = wire_get_text(reader, arena);
     job.is_contact_sheet = wire_get_within(reader, 0, 1) != 0;
@@ -277,7 +317,7 @@ wire_put_answer(struct buf *buf, const struct wire_answer *answer,
 static enum status
 get_sheet(struct wire_reader *reader, struct arena *arena, struct sheet *ret)
 {
-    ret->format = (enum sheet_format)wire_get_within(reader, SHEET_PDF, SHEET_PNG);
+    ret->format = (enum sheet_format)wire_get_within(reader, SHEET_PDF, SHEET_FORMAT_LAST);
     ret->pages = (int32_t)wire_get_within(reader, 1, INT32_MAX);
     ret->width_mm100 = (int32_t)wire_get_within(reader, 1, INT32_MAX);
     ret->height_mm100 = (int32_t)wire_get_within(reader, 1, INT32_MAX);

@@ -1,5 +1,9 @@
 noinst_LTLIBRARIES += %D%/libprinter.la
-%C%_libprinter_la_SOURCES = %D%/printer.c %D%/printer.h
+%C%_libprinter_la_SOURCES = %D%/driver.h \
+	%D%/drop.c \
+	%D%/printer.c %D%/printer.h \
+	%D%/printer-dir.c \
+	%D%/spool.h
 %C%_libprinter_la_CPPFLAGS = $(AM_CPPFLAGS) 
 %C%_libprinter_la_LIBADD = 
 

@@ -1,83 +1,147 @@
-/* The folder as a printer: a file is written beside, synced and renamed, so that who
- * watches the folder sees a whole sheet or none, also after a power cut. */
-#include "printer/printer.h"
+/* Printers by their URI: which driver, and what holds for all of them.
+ *
+ * In come calls with a printer of the settings, out go states and receipts. A driver that
+ * cannot do something leaves its function out; what is then true ("cannot be known") is
+ * said here, in one place. */
+#include "printer/driver.h"
 
-#include "base/attr.h"
-#include "base/hash.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-static enum status
-trouble(struct notes *notes, const char *dir, const char *what)
-{
-    return note_fail(notes, STATUS_OUTSIDE, NOTE_DROP_FAILED, dir, 0, "%s: %s", what,
-                     strerrordesc_np(errno));
-}
+static const struct printer_driver *const drivers[] = {
+    &driver_dir,
+};
 
-static bool
-write_all(int fd, const char *bytes, size_t n)
+static const struct printer_driver *
+find_driver(const struct printer *printer)
 {
-    while (n > 0) {
-        ssize_t written = write(fd, bytes, n);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        bytes += written;
-        n -= (size_t)written;
+    for (size_t i = 0; printer->uri && i < COUNT_OF(drivers); i++) {
+        size_t n = strlen(drivers[i]->scheme);
+        if (strncmp(printer->uri, drivers[i]->scheme, n) == 0 && printer->uri[n] == ':')
+            return drivers[i];
     }
-    return true;
+    /* ipps is ipp under TLS */
+    if (printer->uri && strncmp(printer->uri, "ipps:", 5) == 0)
+        for (size_t i = 0; i < COUNT_OF(drivers); i++)
+            if (strcmp(drivers[i]->scheme, "ipp") == 0)
+                return drivers[i];
+    return NULL;
 }
 
 static enum status
-open_dir(const char *dir, struct notes *notes, int *ret)
+no_driver(const struct printer *printer, const char *file, int32_t line,
+          struct notes *notes)
 {
-    if (mkdir(dir, 0777) != 0 && errno != EEXIST)
-        return trouble(notes, dir, "the folder cannot be made");
-    *ret = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return *ret < 0 ? trouble(notes, dir, "this is not a folder to write to") : STATUS_OK;
+    return note_fail(notes, STATUS_BAD_INPUT, NOTE_PRINTER_URI, file, line,
+                     "printer %s: no kind of printer is known by \"%.100s\"; expected "
+                     "ipp://, ipps://, socket://, dir: or exec:",
+                     printer->name ? printer->name : "?",
+                     printer->uri ? printer->uri : "");
 }
 
-/* A name beside the file's own that nobody else writes to, also not another machine that
- * shares the folder. */
-static bool
-name_beside(const char *name, char *out, size_t room)
+const char *
+printer_state_name(enum printer_state state)
 {
-    uint64_t random = 0;
-    hash_random(&random, sizeof(random));
-    int n = snprintf(out, room, ".%s.%016llx", name, (unsigned long long)random);
-    bool is_name = name[0] && !strchr(name, '/') && strcmp(name, ".") != 0 &&
-                   strcmp(name, "..") != 0;
-    return is_name && n > 0 && n <= NAME_MAX;
+    static const char *const names[] = {"unknown", "idle",   "printing",
+                                        "stopped", "silent", "gone"};
+    return (size_t)state < COUNT_OF(names) ? names[state] : "?";
+}
+
+/* Is there a reason that ends in -error, or that has no such ending? RFC 8011, 5.4.12:
+ * without a suffix a reason is an error. */
+static bool
+has_error(const char *reasons)
+{
+    while (reasons && *reasons) {
+        size_t n = strcspn(reasons, " ");
+        bool is_mild = (n > 7 && memcmp(reasons + n - 7, "-report", 7) == 0) ||
+                       (n > 8 && memcmp(reasons + n - 8, "-warning", 8) == 0) ||
+                       (n == 4 && memcmp(reasons, "none", 4) == 0);
+        if (n > 0 && !is_mild)
+            return true;
+        reasons += n + strspn(reasons + n, " ");
+    }
+    return false;
+}
+
+bool
+printer_is_ready(const struct printer_report *report)
+{
+    return report->state != PRINTER_STOPPED && report->state != PRINTER_GONE &&
+           !has_error(report->reasons);
 }
 
 enum status
-printer_drop(const char *dir, const char *name, const void *bytes, size_t n,
-             struct notes *notes)
+printer_check(const struct printer *printer, const char *file, int32_t line,
+              struct notes *notes)
 {
-    int dir_fd CLEANUP(fd_closep) = -1;
-    int fd CLEANUP(fd_closep) = -1;
-    char beside[NAME_MAX + 1];
-    if (!name_beside(name, beside, sizeof(beside)))
-        return note_fail(notes, STATUS_BAD_CALL, NOTE_DROP_FAILED, dir, 0,
-                         "\"%.60s\" is not a file's name", name);
-    enum status status = open_dir(dir, notes, &dir_fd);
+    const struct printer_driver *driver = find_driver(printer);
+    if (driver == NULL)
+        return no_driver(printer, file, line, notes);
+    return driver->check ? driver->check(printer, file, line, notes) : STATUS_OK;
+}
+
+enum status
+printer_ask(const struct printer *printer, const struct patience *patience,
+            struct arena *arena, struct notes *notes, struct printer_report *ret)
+{
+    const struct printer_driver *driver = find_driver(printer);
+    struct printer_report report = {
+        .state = PRINTER_UNKNOWN, .reasons = "", .detail = "", .waiting = -1};
+    int64_t start_ms = clock_monotonic_ms();
+    enum status status = printer_check(printer, NULL, 0, notes);
+    if (status == STATUS_OK && driver->ask)
+        status = driver->ask(printer, patience, arena, notes, &report);
     if (status != STATUS_OK)
         return status;
-    fd = openat(dir_fd, beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW,
-                0666);
-    if (fd < 0)
-        return trouble(notes, dir, "no file can be made here");
-    if (write_all(fd, bytes, n) && fsync(fd) == 0 &&
-        renameat(dir_fd, beside, dir_fd, name) == 0 && fsync(dir_fd) == 0)
-        return STATUS_OK;
-    status = trouble(notes, dir, "the file could not be written");
-    unlinkat(dir_fd, beside, 0);
+    report.took_ms = clock_monotonic_ms() - start_ms;
+    *ret = report;
+    return STATUS_OK;
+}
+
+enum status
+printer_send(const struct printer *printer, const struct printer_document *document,
+             printer_before_fn *before, void *data, const struct patience *patience,
+             struct arena *arena, struct notes *notes, struct printer_receipt *ret)
+{
+    const struct printer_driver *driver = find_driver(printer);
+    const struct transfer transfer = {printer,  document, before, data,
+                                      patience, arena,    notes};
+    struct printer_receipt receipt = {.delivery = DELIVERY_NONE, .text = ""};
+    enum status status = printer_check(printer, NULL, 0, notes);
+    if (status == STATUS_OK && (document->bytes == NULL || document->n == 0))
+        status = STATUS_BAD_CALL;
+    if (status == STATUS_OK)
+        status = driver->send(&transfer, &receipt);
+    if (status == STATUS_OK)
+        *ret = receipt;
+    return status;
+}
+
+enum status
+printer_follow(const struct printer *printer, const char *name, int64_t device_job,
+               const struct patience *patience, struct arena *arena, struct notes *notes,
+               struct printer_progress *ret)
+{
+    const struct printer_driver *driver = find_driver(printer);
+    struct printer_progress progress = {FATE_UNKNOWN, ""};
+    enum status status = printer_check(printer, NULL, 0, notes);
+    if (status == STATUS_OK && driver->follow)
+        status = driver->follow(printer, name, device_job, patience, arena, notes,
+                                &progress);
+    if (status == STATUS_OK)
+        *ret = progress;
+    return status;
+}
+
+enum status
+printer_cancel(const struct printer *printer, int64_t device_job,
+               const struct patience *patience, struct notes *notes)
+{
+    const struct printer_driver *driver = find_driver(printer);
+    enum status status = printer_check(printer, NULL, 0, notes);
+    if (status == STATUS_OK)
+        status = driver->cancel && device_job
+                     ? driver->cancel(printer, device_job, patience, notes)
+                     : STATUS_WITHOUT;
     return status;
 }

@@ -11,7 +11,8 @@ trap 'rm -f "$found"' EXIT
 front=" fetch/fetch.h order/order.h order/csv.h mint/code.h mint/gs1.h mint/keys.h \
 mint/link.h ledger/ledger.h \
 customer/facts.h customer/fact-list.h campaign/campaign.h page/page.h press/press.h \
-press/job.h printer/printer.h station/station.h "
+press/job.h printer/printer.h printer/spool.h \
+station/station.h "
 above=""
 for room in base fetch order mint ledger customer campaign page press printer station abi; do
     for file in "$room"/*.[ch]; do
@@ -65,6 +66,7 @@ zint page
 seccomp press
 unicode/ station
 fontconfig/ page
+cups/ printer
 LIBS
 
 for room in base fetch order mint ledger customer campaign printer station abi page; do

@@ -1,0 +1,83 @@
+/* dir:/path – a folder that another system prints from.
+ *
+ * A sheet is dropped whole or not at all, called after its job, so that the same job sent
+ * twice is one file. Whether the other system has taken it is not ours to know: a file
+ * that was put there counts as printed. */
+#include "printer/driver.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define NAME_ROOM 200
+
+static const char *
+folder_of(const struct printer *printer)
+{
+    const char *path = printer->uri + strlen("dir:");
+    return strncmp(path, "///", 3) == 0 ? path + 2 : path;
+}
+
+static enum status
+check(const struct printer *printer, const char *file, int32_t line, struct notes *notes)
+{
+    const char *path = folder_of(printer);
+    if (path[0] != '/' || path[1] == '/')
+        return note_fail(notes, STATUS_BAD_INPUT, NOTE_PRINTER_URI, file, line,
+                         "printer %s: \"%.200s\" names no folder; expected dir:/path",
+                         printer->name, printer->uri);
+    return STATUS_OK;
+}
+
+static enum status
+ask(const struct printer *printer, const struct patience *patience, struct arena *arena,
+    struct notes *notes, struct printer_report *ret)
+{
+    struct stat info;
+    const char *path = folder_of(printer);
+    (void)patience;
+    (void)notes;
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return STATUS_OK;
+    ret->state = PRINTER_GONE;
+    ret->detail = arena_printf(arena, "the folder cannot be reached: %s",
+                               errno ? strerror(errno) : "it is a file");
+    return ret->detail ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static void
+file_name(const struct printer_document *document, char *ret, size_t room)
+{
+    const struct sheet_kind *kind = sheet_kind_of(document->format);
+    snprintf(ret, room, "%.120s.%s", document->name, kind ? kind->extension : "bin");
+}
+
+static enum status
+send(const struct transfer *transfer, struct printer_receipt *ret)
+{
+    const struct printer_document *document = transfer->document;
+    char name[NAME_ROOM];
+    struct notes words = {.count = 0};
+    file_name(document, name, sizeof(name));
+    if (transfer->before && transfer->before(transfer->data) != STATUS_OK)
+        return STATUS_OK;
+    ret->first_byte_ms = clock_monotonic_ms();
+    enum status status = printer_drop(folder_of(transfer->printer), name,
+                                      document->bytes, document->n, &words);
+    if (status == STATUS_OK) {
+        ret->delivery = DELIVERY_TAKEN;
+        return STATUS_OK;
+    }
+    ret->delivery = DELIVERY_NONE; /* whole or not at all */
+    ret->text = arena_strdup(transfer->arena,
+                             words.count ? words.note[0].text : "it could not be dropped");
+    return ret->text ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+const struct printer_driver driver_dir = {
+    .scheme = "dir",
+    .check = check,
+    .ask = ask,
+    .send = send,
+};
