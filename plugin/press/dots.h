@@ -5,21 +5,8 @@
 #ifndef TUCK_PRESS_DOTS_H
 #define TUCK_PRESS_DOTS_H
 
+#include "press/dot-grid.h"
 #include "press/sheets.h"
-
-/* Rows from the top, the leftmost dot in a byte's highest bit, 1: black. The bits beyond
- * the width are 0. */
-struct dots {
-    int32_t width, height;
-    size_t stride; /* bytes a row: (width + 7) / 8 */
-    uint8_t *bits;
-};
-
-static inline bool
-dots_at(const struct dots *dots, int32_t x, int32_t y)
-{
-    return dots->bits[(size_t)y * dots->stride + (size_t)(x >> 3)] >> (7 - (x & 7)) & 1;
-}
 
 /* A symbol, or a box that is plain black, where a printer's own command draws the very
  * same dots. Only what nothing lies over is listed, upright or turned by quarters. */

@@ -1,7 +1,7 @@
 # The client half goes into tuck.so and knows no cairo; the worker half is tuck-press.
 noinst_LTLIBRARIES += %D%/libpress.la %D%/libworker.la
 press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h \
-	%D%/job.c %D%/job.h
+	%D%/job.c %D%/job.h %D%/dot-grid.h
 %C%_libpress_la_SOURCES = $(press_wire) \
 	%D%/pool.c %D%/pool.h \
 	%D%/press.c %D%/press.h \
