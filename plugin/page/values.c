@@ -51,6 +51,15 @@ const struct value_def value_defs[] = {
     {"station", VALUE_TEXT},
     {"line-count", VALUE_NUMBER},
     {"is-preview", VALUE_TRUTH},
+    /* of sheets about printers and waves, which belong to no carton or to any */
+    {"printer", VALUE_TEXT},
+    {"printer-uri", VALUE_TEXT},
+    {"printer-media", VALUE_TEXT},
+    {"printer-dpi", VALUE_TEXT},
+    {"printer-format", VALUE_TEXT},
+    {"wave", VALUE_TEXT},
+    {"wave-place", VALUE_TEXT},
+    {"wave-places", VALUE_TEXT},
 };
 const size_t value_def_count = COUNT_OF(value_defs);
 
