@@ -60,6 +60,13 @@ const struct value_def value_defs[] = {
     {"wave", VALUE_TEXT},
     {"wave-place", VALUE_TEXT},
     {"wave-places", VALUE_TEXT},
+    {"printed-on", VALUE_TEXT},
+    {"paper-width", VALUE_NUMBER}, /* of what lies in the printer, mm */
+    {"paper-height", VALUE_NUMBER},
+    {"placement", VALUE_TEXT},
+    {"reason", VALUE_TEXT},
+    {"pick-sku", VALUE_TEXT},
+    {"pick-bin", VALUE_TEXT},
 };
 const size_t value_def_count = COUNT_OF(value_defs);
 

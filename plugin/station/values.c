@@ -15,7 +15,8 @@
 const char *
 values_lang(const struct values_input *input)
 {
-    if (input->order && input->order->customer.language)
+    bool is_for_house = input->slip && input->slip->is_for_house;
+    if (!is_for_house && input->order && input->order->customer.language)
         return input->order->customer.language;
     return input->settings->language;
 }
@@ -210,11 +211,15 @@ put_texts(struct buf *out, const struct values_input *input, const char *lang)
     const struct choice fallback = {.placement = input->placement};
     const struct offer_text *sets[] = {
         choice && choice->arm ? choice->arm->texts : NULL,
-        choice ? choice->offer->texts : input->placement->fallback_texts,
+        choice             ? choice->offer->texts
+        : input->placement ? input->placement->fallback_texts
+                           : NULL,
     };
     const size_t counts[] = {
         choice && choice->arm ? choice->arm->text_count : 0,
-        choice ? choice->offer->text_count : input->placement->fallback_text_count,
+        choice             ? choice->offer->text_count
+        : input->placement ? input->placement->fallback_text_count
+                           : 0,
     };
     /* Each name once, with the text that fits the reader best. */
     for (size_t set = 0; set < COUNT_OF(sets); set++)
@@ -273,6 +278,40 @@ put_past(struct buf *out, const struct facts *facts)
     }
 }
 
+/* "" when it is 0: not known */
+static void
+put_count(struct buf *out, const char *name, int64_t count)
+{
+    char text[24] = "";
+    if (count > 0)
+        snprintf(text, sizeof text, "%lld", (long long)count);
+    put(out, name, "text", text);
+}
+
+static void
+put_slip(struct buf *out, const struct values_input *input, const char *lang)
+{
+    const struct values_slip *slip = input->slip;
+    char day[96];
+    display_day(input->display, zone_day(input->settings->zone, input->created_s, NULL),
+                lang, day);
+    put(out, "printed-on", "text", day);
+    put(out, "printer", "text", slip->printer);
+    put(out, "printer-uri", "text", slip->uri);
+    put(out, "printer-media", "text", slip->media);
+    put(out, "printer-format", "text", slip->format);
+    put_count(out, "printer-dpi", slip->dpi);
+    put_number(out, "paper-width", slip->paper_width_mm100 / 100.0);
+    put_number(out, "paper-height", slip->paper_height_mm100 / 100.0);
+    put(out, "placement", "text", input->placement ? input->placement->name : NULL);
+    put(out, "reason", "text", slip->reason);
+    put(out, "pick-sku", "text", slip->pick_sku);
+    put(out, "pick-bin", "text", slip->pick_bin);
+    put(out, "wave", "text", slip->wave);
+    put_count(out, "wave-place", slip->wave_place);
+    put_count(out, "wave-places", slip->wave_places);
+}
+
 void
 values_write(const struct values_input *input, struct buf *out)
 {
@@ -298,6 +337,8 @@ values_write(const struct values_input *input, struct buf *out)
         put_coupon(out, input, lang);
         put_gs1(out, input);
     }
+    if (input->slip)
+        put_slip(out, input, lang);
     put_link(out, input);
     put_texts(out, input, lang);
     if (input->order)

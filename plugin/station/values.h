@@ -8,6 +8,18 @@
 #include "station/display.h"
 #include "station/settings.h"
 
+/* What a slip, a plain label or a test page may tell besides: of the printer and its
+ * paper, of what is missing, of a place in a wave. NULL and 0: nothing to say. */
+struct values_slip {
+    const char *printer, *uri, *media, *format; /* media as a self-describing name */
+    int32_t dpi, paper_width_mm100, paper_height_mm100;
+    const char *reason;              /* why something else could not be printed */
+    const char *pick_sku, *pick_bin; /* to be picked instead */
+    const char *wave;
+    int64_t wave_place, wave_places; /* the first is 1 */
+    bool is_for_house; /* read by packers: in the shop's language, not the customer's */
+};
+
 struct values_input {
     const struct settings *settings;
     const char *campaign; /* its name */
@@ -20,9 +32,11 @@ struct values_input {
     struct day expires; /* DAY_NONE none */
     int64_t created_s;
     bool is_preview;
+    const struct values_slip *slip; /* NULL: an ordinary piece */
 };
 
-/* The reader's language: the customer's, else the shop's. */
+/* The reader's language: the customer's, else the shop's; of a slip for the house the
+ * shop's. */
 const char *values_lang(const struct values_input *input);
 
 void values_write(const struct values_input *input, struct buf *out);
