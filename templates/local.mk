@@ -1,7 +1,7 @@
 # The shop's look: schema, theme, pages and art. They install as they lie here.
 EXTRA_DIST += templates/template.rnc templates/template.rng templates/README.md
 
-nobase_dist_pkgdata_DATA += templates/theme.xml \
+nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/plain.xml \
 	templates/apology/template.xml \
 	templates/birthday/template.xml \
 	templates/box-front/template.xml \
@@ -18,12 +18,15 @@ nobase_dist_pkgdata_DATA += templates/theme.xml \
 	templates/gift-note/template.xml \
 	templates/low-effort/template.xml \
 	templates/milestone/template.xml \
+	templates/plain-label/template.xml \
 	templates/rainy-weekend/template.xml \
 	templates/refer-a-friend/template.xml \
 	templates/streak/template.xml \
 	templates/survey/template.xml \
 	templates/thank-you-label/template.xml \
 	templates/thank-you/template.xml \
+	templates/thermal-coupon/template.xml \
+	templates/thermal-thank-you/template.xml \
 	templates/tier-progress/template.xml \
 	templates/welcome/template.xml
 
@@ -46,8 +49,10 @@ nobase_dist_pkgdata_DATA += \
 	templates/art/kettle-line.svg \
 	templates/art/kettle-pale.svg \
 	templates/art/kettle.svg \
+	templates/art/logo-black.svg \
 	templates/art/logo-ink.svg \
 	templates/art/logo-pale.svg \
+	templates/art/logo-white.svg \
 	templates/art/logo.svg \
 	templates/art/mark.svg \
 	templates/art/parcel.svg \
@@ -62,6 +67,7 @@ nobase_dist_pkgdata_DATA += \
 	templates/art/strainer.svg \
 	templates/art/tea-sprig-line.svg \
 	templates/art/tea-sprig-pale.svg \
+	templates/art/tea-sprig-white.svg \
 	templates/art/tea-sprig.svg \
 	templates/art/teapot-candle.svg \
 	templates/art/teapot.svg \

@@ -11,7 +11,7 @@ fail() {
 }
 
 count=0
-for file in "$dir"/theme.xml "$dir"/*/template.xml; do
+for file in "$dir"/*.xml "$dir"/*/template.xml; do
     count=$((count + 1))
     xmllint --noout --nonet --relaxng "$dir/template.rng" "$file" >/dev/null 2>&1 || {
         xmllint --noout --nonet --relaxng "$dir/template.rng" "$file" >&2
@@ -29,7 +29,7 @@ for file in "$dir"/theme.xml "$dir"/*/template.xml; do
         [ -e "$1" ] || fail "$file: there is no $href"
     done
     for style in $(grep -o 'style="[^"]*"' "$file" | sed 's/.*="\(.*\)"/\1/' | sort -u); do
-        grep -q "<style name=\"$style\"" "$file" "$dir/theme.xml" ||
+        grep -q "<style name=\"$style\"" "$file" "$dir"/*.xml ||
             fail "$file: there is no style $style"
     done
 done
@@ -43,7 +43,7 @@ for file in "$dir"/art/*.svg "$dir"/*/*.svg; do
     fi
 done
 
-for file in "$dir"/theme.xml "$dir"/*/template.xml "$dir"/*/*.svg; do
+for file in "$dir"/*.xml "$dir"/*/template.xml "$dir"/*/*.svg; do
     name=templates/${file#"$dir"/}
     grep -qE "(^|[[:space:]])$name([[:space:]]|\$)" "$dir/local.mk" ||
         fail "$name: not in templates/local.mk"
