@@ -155,6 +155,12 @@ NOTE(814, PRESS_NO_MEMORY, "press", NOTE_ERROR, "A worker's memory limit was rea
 /* printer */
 NOTE(901, DROP_FAILED, "printer", NOTE_ERROR, "A file could not be put into a folder.")
 NOTE(902, PRINTER_URI, "printer", NOTE_ERROR, "The URI of a printer makes no sense.")
+NOTE(950, SPOOL_DISK, "printer", NOTE_ERROR, "The spool's folder cannot be read or written.")
+NOTE(951, SPOOL_FULL, "printer", NOTE_ERROR, "The spool holds as much as it may.")
+NOTE(952, SPOOL_BROKEN, "printer", NOTE_ERROR, "A job of the spool is cut short or garbled.")
+NOTE(953, SPOOL_JOB, "printer", NOTE_ERROR, "A job for the spool makes no sense.")
+NOTE(954, SPOOL_STATE, "printer", NOTE_ERROR, "What was asked for cannot be done to a job in its state.")
+NOTE(955, SPOOL_THREAD, "printer", NOTE_ERROR, "The spool cannot start its threads.")
 
 /* station */
 NOTE(1001, SHOP_BAD_ZONE, "station", NOTE_ERROR, "The shop's time zone is not known to the system.")
@@ -182,6 +188,9 @@ NOTE(1022, REDEMPTION_ODD, "station", NOTE_WARNING, "A file tells of a redemptio
 NOTE(1023, NO_REPRINT, "station", NOTE_ERROR, "An order cannot be printed again.")
 NOTE(1024, CODE_UNSIGNED, "station", NOTE_WARNING, "A shop signs its codes, but a coupon has no number for that.")
 NOTE(1025, POOL_LOW, "station", NOTE_WARNING, "A pool of codes runs low.")
+NOTE(1026, PRINTER_SETTING, "station", NOTE_ERROR, "A printer or a route of the settings makes no sense.")
+NOTE(1027, NO_PRINTERS, "station", NOTE_ERROR, "The settings name no printer, or not the one that was asked for.")
+NOTE(1028, NOTHING_PRINTS, "station", NOTE_WARNING, "No printer of a placement can print; the packer was told what to pick instead.")
 NOTE(1035, NO_REPLAY, "station", NOTE_ERROR, "A decision cannot be made again: what it was made from is not kept any more.")
 
 /* abi */

@@ -3,15 +3,19 @@ noinst_LTLIBRARIES += %D%/libprinter.la
 	%D%/drop.c \
 	%D%/printer.c %D%/printer.h \
 	%D%/printer-dir.c \
-	%D%/spool.h
+	%D%/spool.c %D%/spool.h %D%/spool-file.c %D%/spool-file.h \
+	%D%/spool-inside.h %D%/spool-send.c %D%/spool-watch.c
 %C%_libprinter_la_CPPFLAGS = $(AM_CPPFLAGS) 
 %C%_libprinter_la_LIBADD = 
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test-printer
-TESTS += tests/unit/test-printer
+check_PROGRAMS += tests/unit/test-printer tests/unit/test-spool
+TESTS += tests/unit/test-printer tests/unit/test-spool
 tests_unit_test_printer_SOURCES = tests/unit/test-printer.c
 tests_unit_test_printer_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS)
-tests_unit_test_printer_LDADD = %D%/libprinter.la plugin/base/libbase.la $(CMOCKA_LIBS) \
+tests_unit_test_printer_LDADD = %D%/libprinter.la plugin/press/libpress.la plugin/base/libbase.la $(CMOCKA_LIBS) \
 	-lpthread
+tests_unit_test_spool_SOURCES = tests/unit/test-spool.c
+tests_unit_test_spool_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS)
+tests_unit_test_spool_LDADD = $(tests_unit_test_printer_LDADD)
 endif

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define NAME_ROOM 200
 
@@ -75,9 +76,31 @@ send(const struct transfer *transfer, struct printer_receipt *ret)
     return ret->text ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
+/* What lies there was put there whole. What does not may have been fetched already. */
+static enum status
+follow(const struct printer *printer, const char *name, int64_t device_job,
+       const struct patience *patience, struct arena *arena, struct notes *notes,
+       struct printer_progress *ret)
+{
+    (void)device_job;
+    (void)patience;
+    (void)notes;
+    for (int format = 1; format <= SHEET_FORMAT_LAST; format++) {
+        const struct sheet_kind *kind = sheet_kind_of((enum sheet_format)format);
+        const char *path =
+            arena_printf(arena, "%s/%s.%s", folder_of(printer), name, kind->extension);
+        if (!path)
+            return STATUS_NO_MEMORY;
+        if (access(path, F_OK) == 0)
+            ret->fate = FATE_PRINTED;
+    }
+    return STATUS_OK;
+}
+
 const struct printer_driver driver_dir = {
     .scheme = "dir",
     .check = check,
     .ask = ask,
     .send = send,
+    .follow = follow,
 };

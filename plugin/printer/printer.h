@@ -107,6 +107,7 @@ enum printer_fate {
     FATE_PRINTED,
     FATE_FAILED,  /* aborted or cancelled at the device: no more paper will come */
     FATE_UNKNOWN, /* the device cannot tell, or has forgotten */
+    FATE_ABSENT,  /* it surely never had it whole, and will print nothing of it */
 };
 struct printer_progress {
     enum printer_fate fate;
