@@ -1,7 +1,10 @@
 # The client half goes into tuck.so and knows no cairo; the worker half is tuck-press.
 noinst_LTLIBRARIES += %D%/libpress.la %D%/libworker.la
 press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h \
-	%D%/job.c %D%/job.h %D%/dot-grid.h
+	%D%/job.c %D%/job.h %D%/dot-grid.h \
+	%D%/zpl-field.c %D%/zpl-graphic.c %D%/zpl-graphic.h %D%/zpl-inside.h \
+	%D%/zpl-paint.c %D%/zpl-read.c %D%/zpl-read.h \
+	%D%/zpl-symbols.c %D%/zpl-symbols.h
 %C%_libpress_la_SOURCES = $(press_wire) \
 	%D%/pool.c %D%/pool.h \
 	%D%/press.c %D%/press.h \
@@ -23,12 +26,15 @@ press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h
 	%D%/sheet-pdf.c %D%/sheet-png.c %D%/sheets.h \
 	%D%/shelf.c %D%/shelf.h \
 	%D%/studio.c %D%/studio.h \
-	%D%/worker.c %D%/worker.h
+	%D%/worker.c %D%/worker.h \
+	%D%/zpl-code.c %D%/zpl-code.h %D%/zpl-cut.c %D%/zpl-cut.h \
+	%D%/zpl-native.c %D%/zpl-native.h %D%/zpl-write.c %D%/zpl-write.h
 %C%_libworker_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(PANGO_CFLAGS) $(CAIRO_CFLAGS) \
 	$(RSVG_CFLAGS) $(JPEG_CFLAGS) $(ZLIB_CFLAGS) $(SECCOMP_CFLAGS)
 %C%_libworker_la_LIBADD = $(PANGO_LIBS) $(CAIRO_LIBS) $(RSVG_LIBS) $(JPEG_LIBS) \
 	$(ZLIB_LIBS) $(SECCOMP_LIBS) -lm
-%C%_libpress_la_CPPFLAGS = $(AM_CPPFLAGS)
+%C%_libpress_la_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
+%C%_libpress_la_LIBADD = $(ZLIB_LIBS)
 
 pkglibexec_PROGRAMS += tuck-press
 tuck_press_SOURCES = %D%/tuck-press.c
@@ -42,8 +48,8 @@ tests_unit_press_stub_SOURCES = %D%/tuck-press.c tests/unit/stub-pages.c
 tests_unit_press_stub_CPPFLAGS = $(%C%_libworker_la_CPPFLAGS)
 tests_unit_press_stub_LDADD = %D%/libworker.la plugin/base/libbase.la
 
-check_PROGRAMS += tests/unit/test-press tests/fault/test-press-faults
-TESTS += tests/unit/test-press tests/fault/test-press-faults
+check_PROGRAMS += tests/unit/test-press tests/unit/test-zpl tests/fault/test-press-faults
+TESTS += tests/unit/test-press tests/unit/test-zpl tests/fault/test-press-faults
 tests_unit_test_press_SOURCES = tests/unit/test-press.c
 tests_unit_test_press_CPPFLAGS = $(%C%_libworker_la_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	-DSTUB_PATH='"$(abs_top_builddir)/tests/unit/press-stub"' \
@@ -52,6 +58,10 @@ tests_unit_test_press_CPPFLAGS = $(%C%_libworker_la_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	-DTEMPLATE_DIR='"$(abs_top_srcdir)/templates"' \
 	-DPICTURE_DIR='"$(abs_top_srcdir)/tests/unit/data"'
 tests_unit_test_press_LDADD = %D%/libpress.la %D%/libworker.la plugin/base/libbase.la \
+	$(CMOCKA_LIBS)
+tests_unit_test_zpl_SOURCES = tests/unit/test-zpl.c
+tests_unit_test_zpl_CPPFLAGS = $(%C%_libworker_la_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_zpl_LDADD = %D%/libpress.la %D%/libworker.la plugin/base/libbase.la $(ZINT_LIBS) \
 	$(CMOCKA_LIBS)
 tests_fault_test_press_faults_SOURCES = tests/fault/test-press-faults.c
 tests_fault_test_press_faults_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \

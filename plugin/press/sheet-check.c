@@ -2,11 +2,13 @@
  *
  * PDF: every object is where the table says, the page tree counts as many pages as the
  * job has, each page has its boxes and one of the right size. PNG: signature, a header
- * of the right size, chunks that follow each other to IEND, and nothing after. */
+ * of the right size, chunks that follow each other to IEND, and nothing after. ZPL: what
+ * the strict reader says, and as many labels and copies as the job has. */
 #include "press/sheet-check.h"
 
 #include "base/length.h"
 #include "press/pdf-read.h"
+#include "press/zpl-read.h"
 
 #include <math.h>
 #include <string.h>
@@ -116,6 +118,26 @@ fault_of_png(const struct press_job *job, const struct sheet *sheet)
     return "the PNG is cut short";
 }
 
+static const char *
+fault_of_zpl(const struct press_job *job, const struct sheet *sheet, struct arena *arena)
+{
+    const struct zpl_reading how = {.head_dots = job->device.head_dots};
+    int32_t copies = job->device.copies > 0 ? job->device.copies : 1;
+    struct zpl_fault fault = {.text = "memory is out"};
+    struct zpl_sheet labels;
+    if (zpl_read(sheet->bytes, sheet->size, &how, arena, &fault, &labels) != STATUS_OK)
+        return arena_printf(arena, "the ZPL is wrong at byte %zu in line %d: %s", fault.at,
+                            fault.line, fault.text);
+    if (labels.label_count != job->piece_count || sheet->pages != (int32_t)job->piece_count)
+        return "the ZPL has another number of labels than the job";
+    for (size_t i = 0; i < labels.label_count; i++)
+        if (labels.labels[i].copies != copies)
+            return "the ZPL has another number of copies than the job";
+    return labels.download_count > 0 && job->device.stored == NULL
+               ? "the ZPL stores a format that was not asked for"
+               : NULL;
+}
+
 enum status
 sheet_check(const struct press_job *job, const struct sheet *sheet, struct notes *notes)
 {
@@ -129,6 +151,8 @@ sheet_check(const struct press_job *job, const struct sheet *sheet, struct notes
         fault = fault_of_pdf(job, sheet, arena);
     else if (job->format == SHEET_PNG)
         fault = fault_of_png(job, sheet);
+    else if (job->format == SHEET_ZPL)
+        fault = fault_of_zpl(job, sheet, arena);
     else
         fault = "nothing checks sheets of this format";
     if (fault)
