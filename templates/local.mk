@@ -18,6 +18,7 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/gift-note/template.xml \
 	templates/low-effort/template.xml \
 	templates/milestone/template.xml \
+	templates/pick-slip/template.xml \
 	templates/plain-label/template.xml \
 	templates/rainy-weekend/template.xml \
 	templates/refer-a-friend/template.xml \
@@ -28,6 +29,7 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/thermal-coupon/template.xml \
 	templates/thermal-thank-you/template.xml \
 	templates/tier-progress/template.xml \
+	templates/wave-separator/template.xml \
 	templates/welcome/template.xml
 
 nobase_dist_pkgdata_DATA += \
