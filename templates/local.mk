@@ -20,6 +20,7 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/milestone/template.xml \
 	templates/pick-slip/template.xml \
 	templates/plain-label/template.xml \
+	templates/printer-test/template.xml \
 	templates/rainy-weekend/template.xml \
 	templates/refer-a-friend/template.xml \
 	templates/streak/template.xml \
@@ -59,6 +60,11 @@ nobase_dist_pkgdata_DATA += \
 	templates/art/mark.svg \
 	templates/art/parcel.svg \
 	templates/art/rain.svg \
+	templates/art/ramp.svg \
+	templates/art/ruler-inch-across.svg \
+	templates/art/ruler-inch-down.svg \
+	templates/art/ruler-mm-across.svg \
+	templates/art/ruler-mm-down.svg \
 	templates/art/spoon-fiddle.svg \
 	templates/art/spoon-kettle.svg \
 	templates/art/spoon-leaf.svg \
