@@ -33,6 +33,8 @@ extern "C" {
 #define TUCK_CARTON_FACE "tuck.carton" /* revision 1: struct tuck_carton_face */
 #define TUCK_OPS_FACE "tuck.ops"       /* revision 1: struct tuck_ops_face */
 #define TUCK_PROMISE_FACE "tuck.promise" /* revision 1: struct tuck_promise_face */
+#define TUCK_PRINT_FACE "tuck.print"     /* revision 1: struct tuck_print_face */
+#define TUCK_WAVE_FACE "tuck.wave"       /* revision 1: struct tuck_wave_face */
 
 /* What a call came to, by what the host should do next. Never renumbered. */
 typedef int32_t tuck_status;
@@ -91,15 +93,28 @@ struct tuck_open {
     int32_t station_number; /* 1 to 127, in signed codes; 0: as the settings say */
     const char *keys;       /* the key file; NULL: as the settings say */
     const char *station;    /* who is at work, for the ledger; NULL: the machine's name */
+    uint32_t flags;         /* TUCK_NO_SENDING … */
+    uint32_t unused;
+};
+
+enum { /* flags of tuck_open: what is in the spool is sent by this process … */
+    TUCK_NO_SENDING = 1, /* not: another one (a host, or `tuck spool run`) does it */
+    TUCK_SENDING = 2     /* also without a press */
 };
 
 /* workers: no press is started. The shop opens at once and answers for promises, as a till
  * needs; pack(), sheet() and whatever else renders is TUCK_BAD_CALL. */
 #define TUCK_NO_PRESS (-1)
 
-enum { /* formats of a sheet */
+enum { /* formats of a sheet; those made of a device's dots take a dpi */
     TUCK_PDF = 1,
-    TUCK_PNG = 2
+    TUCK_PNG = 2,
+    TUCK_ZPL = 3,  /* ZPL II */
+    TUCK_EPL = 4,  /* EPL2 */
+    TUCK_TSPL = 5, /* TSPL, TSPL2 */
+    TUCK_PWG = 6,  /* image/pwg-raster */
+    TUCK_PCLM = 7, /* application/PCLm */
+    TUCK_DOTS = 8  /* a PNG of the dots as a label printer lets them fall */
 };
 
 enum { /* flags of an order */
@@ -114,12 +129,14 @@ struct tuck_order {
     size_t length;
     const char *name; /* what notes call it: a path; may be NULL */
     int32_t budget_ms; /* 0: as the shop's settings say */
-    int32_t format;    /* 0: TUCK_PDF */
-    int32_t dpi;       /* of TUCK_PNG; 0: 150 */
+    int32_t format;    /* 0: TUCK_PDF, or as `printer` wants it */
+    int32_t dpi;       /* 0: 150 for TUCK_PNG, 203 for what is made of dots */
     int32_t unused;
     const volatile int32_t *cancel; /* lent for the call; set non-zero to stop it */
     const char *date;  /* preview only: as if placed on this day, yyyy-mm-dd; or NULL */
     const char *offer; /* preview only: this offer whatever the rules say; or NULL */
+    const char *printer; /* sheets are made as this printer of the settings wants them;
+                          * NULL: for none in particular */
 };
 
 enum { /* what a piece is */
@@ -157,6 +174,7 @@ struct tuck_carton_info {
     int64_t notes;
     int32_t is_repeat; /* the answer of an earlier call, given again */
     int32_t took_ms;
+    int32_t format, dpi; /* of its sheets, unless others are asked for; dpi 0: none */
 };
 
 enum { /* texts of a carton */
@@ -204,8 +222,9 @@ struct tuck_carton_face {
     tuck_status (*text)(struct tuck_carton *carton, int32_t what, const char **ret,
                         size_t *ret_length);
 
-    /* The bytes of a piece's sheet; rendered now if pack() did not in that format.
-     * [carton] TUCK_WITHOUT: the piece has no sheet. budget_ms 0: the shop's. */
+    /* The bytes of a piece's sheet; rendered now if pack() did not in that format (0: the
+     * carton's own). [carton] TUCK_WITHOUT: the piece has no sheet. budget_ms 0: the
+     * shop's. */
     tuck_status (*sheet)(struct tuck_carton *carton, int64_t index, int32_t format,
                          int32_t dpi, int32_t budget_ms, const void **ret_bytes,
                          size_t *ret_length);
@@ -542,6 +561,221 @@ struct tuck_promise_face {
                                struct tuck_notes **ret_notes);
     /* Where the key file is, or is to be. Lent by the shop. */
     const char *(*keys_path)(const struct tuck_shop *shop);
+};
+
+/* --- printers, the spool, waves ------------------------------------------------------ */
+
+enum { /* where a piece went */
+    TUCK_SENT_QUEUED = 1,      /* it is in the spool: `job`, for `printer` */
+    TUCK_SENT_PLAIN = 2,       /* so is a plain label in its place */
+    TUCK_SENT_UNAVAILABLE = 3, /* no printer can print it now; `text` says what to do */
+    TUCK_SENT_NO_PAPER = 4,    /* there is nothing to print: held out, to pick, nothing */
+    TUCK_SENT_BEFORE = 5       /* by an earlier call, as `job`: it is not printed twice */
+};
+
+struct tuck_sent {
+    uint32_t size;
+    int32_t outcome;     /* TUCK_SENT_QUEUED … */
+    int64_t job;         /* 0: none */
+    const char *printer; /* NULL: none */
+    const char *text;    /* one sentence for the packer: "insert unavailable: pick …" */
+    const char *sku, *bin; /* of what to pick instead; or NULL */
+};
+
+enum { /* states of a printer */
+    TUCK_PRINTER_UNKNOWN = 0, /* it cannot be asked */
+    TUCK_PRINTER_IDLE = 1,
+    TUCK_PRINTER_PRINTING = 2,
+    TUCK_PRINTER_STOPPED = 3,
+    TUCK_PRINTER_SILENT = 4, /* reached, but it does not answer */
+    TUCK_PRINTER_GONE = 5    /* not reached */
+};
+
+struct tuck_printer {
+    uint32_t size;
+    int32_t state; /* TUCK_PRINTER_IDLE … */
+    const char *name, *uri, *state_name;
+    const char *make;    /* NULL: not told */
+    const char *reasons; /* IPP keywords, "" none */
+    const char *detail;  /* one sentence for people, "" none */
+    const char *media;   /* loaded, names parted by blanks; NULL: not known */
+    const char *formats; /* that it takes, parted by blanks; NULL: not told */
+    const char *stations; /* that it prints for; NULL: all */
+    int32_t format, dpi; /* that it is sent */
+    int32_t is_ready, has_colour;
+    int32_t serves_here; /* it prints for this station */
+    int32_t unused;
+    int64_t waiting; /* what it still has to print; -1: not known */
+    int64_t spooled; /* jobs that wait for it in the spool */
+    int64_t took_ms; /* to answer */
+};
+
+enum { /* states of a job. Never renumbered */
+    TUCK_JOB_WAITING = 0,
+    TUCK_JOB_HELD = 1,
+    TUCK_JOB_SENDING = 2,
+    TUCK_JOB_TAKEN = 3, /* the printer has it */
+    TUCK_JOB_PRINTED = 4,
+    TUCK_JOB_FAILED = 5,
+    TUCK_JOB_CANCELLED = 6,
+    TUCK_JOB_DOUBT = 7 /* printed, or not? A person has to say */
+};
+
+struct tuck_job {
+    uint32_t size;
+    int32_t state; /* TUCK_JOB_WAITING … */
+    int64_t id;
+    const char *state_name, *printer, *order, *package, *placement, *title;
+    const char *reason; /* of its state, "" none */
+    const char *ticket; /* NULL: of no piece */
+    const char *queued_at, *changed_at; /* in the shop's zone */
+    int64_t queued_s, changed_s, bytes, again_of, events;
+    int32_t format, copies, tries, unused;
+};
+struct tuck_job_event {
+    uint32_t size;
+    uint32_t unused;
+    const char *at, *what, *text;
+    int64_t at_s;
+};
+
+enum { /* what may be done to a job */
+    TUCK_JOB_HOLD = 1,    /* `with`: the reason, or NULL */
+    TUCK_JOB_RELEASE = 2,
+    TUCK_JOB_CANCEL = 3,  /* `with`: the reason, or NULL */
+    TUCK_JOB_MOVE = 4,    /* `with`: the printer */
+    TUCK_JOB_AGAIN = 5,   /* a new job of the same bytes; `with`: the printer, or NULL */
+    TUCK_JOB_WAS_PRINTED = 6,    /* a person's answer to a doubt */
+    TUCK_JOB_WAS_NOT_PRINTED = 7 /* it is sent once more */
+};
+
+/* The face of printers and the spool, revision 1. [any] but where it says [carton]. */
+struct tuck_print_face {
+    uint32_t size;
+    uint32_t revision;
+
+    /* Sends a carton's pieces to the station's printers, as the routes of the settings say.
+     * [carton] For each piece the first printer of its route that is ready, and has media
+     * that fit, gets the sheet, which is rendered as that printer wants it; when none can,
+     * a plain label, else the packer is told what to pick instead. A piece that is queued
+     * is on disk; what becomes of it goes to the ledger by itself, so say() is not called
+     * for it. Printers that do not answer cost the carton at most a fifth of the budget.
+     * A piece that is in the spool already, or was printed, is not sent again: that is
+     * reprint() of tuck.promise, or TUCK_JOB_AGAIN. `printer` NULL: by the routes.
+     * budget_ms 0: the shop's. TUCK_OK whenever each piece has an outcome. */
+    tuck_status (*print)(struct tuck_carton *carton, const char *printer,
+                         int32_t budget_ms);
+    /* Where a piece went. TUCK_WITHOUT past the last, and before print(). [carton] */
+    tuck_status (*sent)(const struct tuck_carton *carton, int64_t piece,
+                        struct tuck_sent *ret);
+
+    /* Asks every printer, all at once, for at most budget_ms (0: 3,000). */
+    tuck_status (*printers)(struct tuck_shop *shop, int32_t budget_ms,
+                            struct tuck_found **ret_found, struct tuck_notes **ret_notes);
+    tuck_status (*printer)(const struct tuck_found *found, int64_t index,
+                           struct tuck_printer *ret);
+    /* Prints rulers, symbols and every script on a printer. Needs the press. */
+    tuck_status (*test_page)(struct tuck_shop *shop, const char *printer, int64_t *ret_job,
+                             struct tuck_notes **ret_notes);
+
+    /* Jobs in the order they came. states: bits 1 << TUCK_JOB_…, 0: all; printer and order
+     * may be NULL. TUCK_WITHOUT: there are none. */
+    tuck_status (*jobs)(struct tuck_shop *shop, uint32_t states, const char *printer,
+                        const char *order, struct tuck_found **ret_found,
+                        struct tuck_notes **ret_notes);
+    tuck_status (*job)(const struct tuck_found *found, int64_t index,
+                       struct tuck_job *ret);
+    tuck_status (*job_event)(const struct tuck_found *found, int64_t job, int64_t index,
+                             struct tuck_job_event *ret);
+    /* A job's bytes, freed with bytes_free() of tuck.ops. */
+    tuck_status (*job_sheet)(struct tuck_shop *shop, int64_t id, void **ret_bytes,
+                             size_t *ret_length, struct tuck_notes **ret_notes);
+    /* TUCK_WITHOUT: there is no such job. `ret_id` may be NULL; gets the new job's of
+     * TUCK_JOB_AGAIN. */
+    tuck_status (*job_do)(struct tuck_shop *shop, int64_t id, int32_t what,
+                          const char *with, int64_t *ret_id,
+                          struct tuck_notes **ret_notes);
+    /* Waits until senders have nothing left that they could do now; TUCK_RETRY when that
+     * is not so after budget_ms. */
+    tuck_status (*settle)(struct tuck_shop *shop, int32_t budget_ms);
+};
+
+struct tuck_wave_order {
+    uint32_t size;
+    uint32_t unused;
+    const char *name; /* within the wave, unique: a path or an id */
+    const char *bytes;
+    size_t length;
+};
+
+struct tuck_wave_run {
+    uint32_t size;
+    int32_t jobs;      /* orders at a time; 0: as many as the press has workers */
+    const char *name;  /* of the wave */
+    const char *printer; /* sheets are made for it; NULL: for the first of each route */
+    tuck_progress_fn *progress; /* `what`: the order just done; may be NULL */
+    void *progress_data;
+    const volatile int32_t *cancel; /* lent for the call; set non-zero to stop it */
+    int32_t wait_ms; /* for what others have taken and not finished; 0: does not wait */
+    int32_t unused;
+};
+
+struct tuck_wave {
+    uint32_t size;
+    uint32_t unused;
+    const char *name, *made_at;
+    int64_t made_s, orders, waiting, taken, done, failed;
+};
+
+/* What run() did itself, and what it took. */
+struct tuck_wave_result {
+    uint32_t size;
+    uint32_t unused;
+    int64_t done, failed, sheets, bytes;
+    int64_t took_ms;
+};
+
+struct tuck_wave_problem {
+    uint32_t size;
+    uint32_t unused;
+    int64_t place; /* in pick order, from 1 */
+    const char *name, *order, *text;
+};
+
+/* The face of waves, revision 1: cartons decided and rendered ahead, so that at the bench
+ * only a ready sheet is handed out. [any] The orders of a wave stand in the ledger; many
+ * processes and machines that share it may run one wave at once. */
+struct tuck_wave_face {
+    uint32_t size;
+    uint32_t revision;
+
+    /* Adds orders in pick order, and makes the wave when it is not there. The same twice
+     * changes nothing; an order whose document is another, or that failed, waits again.
+     * `ret_waiting` may be NULL. */
+    tuck_status (*add)(struct tuck_shop *shop, const char *wave,
+                       const struct tuck_wave_order *orders, int64_t count,
+                       int64_t *ret_waiting, struct tuck_notes **ret_notes);
+    /* Decides and renders what waits, until nothing is left or it is stopped; killed, it
+     * goes on with the next call. Needs the press. TUCK_BAD_INPUT when an order failed. */
+    tuck_status (*run)(struct tuck_shop *shop, const struct tuck_wave_run *how,
+                       struct tuck_wave_result *ret, struct tuck_notes **ret_notes);
+    /* All waves, or the one named. TUCK_WITHOUT: none. */
+    tuck_status (*waves)(struct tuck_shop *shop, const char *name,
+                         struct tuck_found **ret_found, struct tuck_notes **ret_notes);
+    tuck_status (*wave)(const struct tuck_found *found, int64_t index,
+                        struct tuck_wave *ret);
+    /* Of one wave: the orders that failed. */
+    tuck_status (*problem)(const struct tuck_found *found, int64_t index,
+                           struct tuck_wave_problem *ret);
+    /* Writes the wave's sheets as one file for each printer into the folder, in pick
+     * order, with a separator sheet before each order unless `no_separators`. Prints
+     * nothing; each piece is recorded as printed. `ret_files` may be NULL. */
+    tuck_status (*write)(struct tuck_shop *shop, const char *wave, const char *dir,
+                         int32_t no_separators, int64_t *ret_files,
+                         struct tuck_notes **ret_notes);
+    /* Forgets a wave; what it decided stays. TUCK_WITHOUT: there is no such. */
+    tuck_status (*drop)(struct tuck_shop *shop, const char *wave,
+                        struct tuck_notes **ret_notes);
 };
 
 struct tuck_entry {

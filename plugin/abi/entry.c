@@ -74,7 +74,7 @@ carton_face_pack(struct tuck_shop *shop, const struct tuck_order *order,
     if (status != STATUS_OK)
         return (tuck_status)status;
     if (!shop || !shop_has_press(shop) || !ret || !ours.bytes || ours.budget_ms < 0 || ours.dpi < 0 ||
-        ours.dpi > 1200 || ours.format < 0 || ours.format > TUCK_PNG ||
+        ours.dpi > 1200 || ours.format < 0 || ours.format > TUCK_DOTS ||
         (ours.flags & ~(uint32_t)(TUCK_PREVIEW | TUCK_NO_SHEETS)))
         return TUCK_BAD_CALL;
     return (tuck_status)carton_pack(shop, &ours, ret);
@@ -120,7 +120,7 @@ static tuck_status
 carton_face_sheet(struct tuck_carton *carton, int64_t index, int32_t format, int32_t dpi,
                   int32_t budget_ms, const void **ret_bytes, size_t *ret_length)
 {
-    if (!carton || !ret_bytes || !ret_length || format < TUCK_PDF || format > TUCK_PNG ||
+    if (!carton || !ret_bytes || !ret_length || format < 0 || format > TUCK_DOTS ||
         dpi < 0 || dpi > 1200 || budget_ms < 0)
         return TUCK_BAD_CALL;
     return (tuck_status)carton_sheet(carton, index, format, dpi, budget_ms, ret_bytes,
@@ -337,6 +337,8 @@ find_face(const char *name, uint32_t revision)
         return &carton_face;
     if (strcmp(name, TUCK_OPS_FACE) == 0)
         return &ops_face;
+    if (strcmp(name, TUCK_PRINT_FACE) == 0)
+        return &print_face;
     return strcmp(name, TUCK_PROMISE_FACE) == 0 ? &promise_face : NULL;
 }
 

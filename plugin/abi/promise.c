@@ -1,37 +1,9 @@
 /* The face of tills and of whoever keeps the ledger: arguments guarded, structs sized,
  * everything else is the station's. */
 #include "abi/entry.h"
+#include "abi/guard.h"
 #include "abi/sized.h"
 #include "station/station.h"
-
-#include <string.h>
-
-#define NAME_MOST 256 /* of codes, orders, customers, places: more is rubbish */
-
-static bool
-is_name(const char *text)
-{
-    return text && text[0] && strnlen(text, NAME_MOST + 1) <= NAME_MOST;
-}
-
-static bool
-is_name_or_null(const char *text)
-{
-    return !text || strnlen(text, NAME_MOST + 1) <= NAME_MOST;
-}
-
-/* Runs `call`, which fills `notes->notes`, when the arguments are right. */
-#define WITH_NOTES(are_right, call)                                                      \
-    do {                                                                                 \
-        if (!(are_right))                                                                \
-            return TUCK_BAD_CALL;                                                        \
-        struct tuck_notes *notes = notes_new();                                          \
-        if (!notes)                                                                      \
-            return TUCK_NO_MEMORY;                                                       \
-        enum status with_notes_status = (call);                                          \
-        notes_give(notes, ret_notes);                                                    \
-        return (tuck_status)with_notes_status;                                           \
-    } while (0)
 
 static tuck_status
 face_redeem(struct tuck_shop *shop, const struct tuck_redemption *how,
@@ -96,14 +68,6 @@ face_keys(struct tuck_shop *shop, struct tuck_found **ret_found,
 }
 
 /* --- looking at what was found ------------------------------------------------------ */
-
-#define OUT(type, finding)                                                               \
-    struct type one;                                                                     \
-    if (!found || !ret)                                                                  \
-        return TUCK_BAD_CALL;                                                            \
-    if (!(finding))                                                                      \
-        return TUCK_WITHOUT;                                                             \
-    return (tuck_status)sized_out(&one, sizeof(one), ret)
 
 static tuck_status
 face_answer(const struct tuck_found *found, struct tuck_answer *ret)

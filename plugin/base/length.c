@@ -1,4 +1,4 @@
-/* Lengths: text with a unit to 1/100 mm and back. */
+/* Lengths: text with a unit, or the name of media, to 1/100 mm and back. */
 #include "base/length.h"
 
 #include "base/text.h"
@@ -48,4 +48,24 @@ length_text(int32_t mm100, char out[16])
         snprintf(out, 16, "%s%d.%d", sign, size / 100, size % 100 / 10);
     else
         snprintf(out, 16, "%s%d.%02d", sign, size / 100, size % 100);
+}
+
+bool
+media_parse(const char *name, int32_t *ret_w_mm100, int32_t *ret_h_mm100)
+{
+    const char *size = strrchr(name, '_');
+    char w[24], h[24], unit[3];
+    int end = 0;
+    if (!size || sscanf(size, "_%16[0-9.]x%16[0-9.]%2[min]%n", w, h, unit, &end) != 3 ||
+        size[end] != '\0')
+        return false;
+    strcat(w, unit);
+    strcat(h, unit);
+    int32_t width, height;
+    if (!length_parse(w, &width) || !length_parse(h, &height) || width <= 0 ||
+        height <= 0)
+        return false;
+    *ret_w_mm100 = width;
+    *ret_h_mm100 = height;
+    return true;
 }

@@ -15,6 +15,10 @@ bool length_parse(const char *text, int32_t *ret_mm100);
 /* "105" or "10.5" or "10.25": millimetres, no unit. */
 void length_text(int32_t mm100, char out[16]);
 
+/* The size that a media name of PWG 5101.1 ends with: "iso_a6_105x148mm" is 10500 by
+ * 14800. */
+bool media_parse(const char *name, int32_t *ret_w_mm100, int32_t *ret_h_mm100);
+
 static inline double
 length_points(int32_t mm100)
 {

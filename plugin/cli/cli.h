@@ -24,15 +24,17 @@ struct options {
     const char *reason; /* --reason */
     const char *keys;   /* --keys */
     const char *id, *customer, *order, *place, *amount, *at, *file; /* of a redemption */
-    const char *package, *pool;
+    const char *package, *pool, *printer, *wave;
     const char *columns, *date_format, *currency;
-    int32_t format; /* TUCK_PDF, TUCK_PNG */
-    int32_t dpi, budget_ms, workers, delimiter;
+    int32_t format; /* TUCK_PDF …; 0: not said */
+    int32_t dpi, budget_ms, workers, delimiter, jobs;
     bool wants_json, wants_contact_sheet, is_quiet, has_no_header, is_csv;
-    bool wants_check;
+    bool wants_check, wants_print, wants_test, has_no_separators, wants_drop;
     char **args; /* what is left */
     int arg_count;
 };
+
+struct host;
 
 struct command {
     const char *name, *usage, *summary;
@@ -58,6 +60,15 @@ int cmd_forget(const struct options *options);
 int cmd_export(const struct options *options);
 int cmd_backup(const struct options *options);
 int cmd_code(const struct options *options);
+int cmd_printers(const struct options *options);
+int cmd_spool(const struct options *options);
+
+/* "zpl" */
+const char *format_name(int32_t format);
+/* Of a file, without the dot. */
+const char *format_extension(int32_t format);
+/* One job of the spool on standard output; false when it is not well with it. */
+bool job_tell(const struct host *host, int64_t id, const struct options *options);
 
 void print_answer_json(const struct tuck_answer *answer);
 
@@ -68,6 +79,7 @@ struct host {
     const struct tuck_carton_face *carton;
     const struct tuck_ops_face *ops;
     const struct tuck_promise_face *promise;
+    const struct tuck_print_face *print;
     struct tuck_shop *shop;
 };
 
@@ -78,6 +90,10 @@ void host_fill_open(const struct options *options, struct tuck_open *ret);
 bool host_open(struct host *host, const struct options *options);
 /* The same without a press: for commands that render nothing. */
 bool host_open_desk(struct host *host, const struct options *options);
+/* With a press, and jobs in the spool are sent by this process. */
+bool host_open_sending(struct host *host, const struct options *options);
+/* The same without a press. */
+bool host_open_senders(struct host *host, const struct options *options);
 void host_close(struct host *host);
 /* Prints notes to stderr; returns how many are errors. Frees them. */
 int host_tell(const struct host *host, struct tuck_notes *notes);

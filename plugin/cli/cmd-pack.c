@@ -21,13 +21,8 @@ struct run {
     int64_t sheets, troubles;
 };
 
+#define PAPER_WAIT_MS 20000
 #define REASON_INDENT 20 /* below the offer's name */
-
-static const char *
-extension(int32_t format)
-{
-    return format == TUCK_PNG ? "png" : "pdf";
-}
 
 static const char *
 outcome_word(int32_t outcome)
@@ -109,11 +104,28 @@ write_piece(struct run *run, struct tuck_carton *carton, int64_t index,
     if (piece->number > 0)
         snprintf(number, sizeof(number), "-%d", piece->number + 1);
     snprintf(name, sizeof(name), "%s%s-%s%s.%s", order, package, piece->placement, number,
-             extension(options->format));
+             format_extension(options->format ? options->format : info->format));
     if (!out_drop(&run->host, options->dir, name, bytes, length))
         return false;
     run->sheets++;
     return true;
+}
+
+/* What became of a piece that was sent to a printer; false when somebody has to act. */
+static bool
+tell_sent(const struct run *run, const struct tuck_carton *carton, int64_t index)
+{
+    struct tuck_sent sent = {.size = sizeof(sent)};
+    if (run->host.print->sent(carton, index, &sent) != TUCK_OK)
+        return false;
+    if (!run->is_listing || sent.outcome == TUCK_SENT_NO_PAPER)
+        return sent.outcome != TUCK_SENT_UNAVAILABLE;
+    out_put(PLAIN, "%*s", REASON_INDENT, "");
+    if (sent.outcome == TUCK_SENT_QUEUED)
+        out_put(GREEN, "to %s, job %lld\n", sent.printer, (long long)sent.job);
+    else
+        out_put(sent.outcome == TUCK_SENT_UNAVAILABLE ? RED : YELLOW, "%s\n", sent.text);
+    return sent.outcome != TUCK_SENT_UNAVAILABLE;
 }
 
 static void
@@ -125,13 +137,16 @@ handle_piece(struct run *run, struct tuck_carton *carton, int64_t index,
         return;
     if (run->is_listing)
         print_piece(&piece, run->columns);
+    if (run->options->wants_print && !tell_sent(run, carton, index))
+        run->troubles++;
     if (!run->options->dir)
         return;
     bool is_written = write_piece(run, carton, index, &piece, info);
     bool is_paper = piece.outcome == TUCK_CHOSEN || piece.outcome == TUCK_FALLBACK;
     if (!is_written)
         run->troubles++;
-    if (run->is_preview || !piece.ticket || !is_paper || (run->is_reprint && is_written))
+    if (run->is_preview || !piece.ticket || !is_paper || run->options->wants_print ||
+        (run->is_reprint && is_written))
         return;
     tuck_status status = run->host.carton->say(
         run->host.shop, piece.ticket, is_written ? TUCK_PRINTED : TUCK_FAILED,
@@ -155,6 +170,10 @@ handle_carton(struct run *run, struct tuck_carton *carton, const char *path)
     size_t length = 0;
     if (run->host.carton->info(carton, &info) != TUCK_OK)
         return;
+    if (run->options->wants_print &&
+        run->host.print->print(carton, run->options->printer, run->options->budget_ms) !=
+            TUCK_OK)
+        run->troubles++;
     for (int64_t i = 0; run->host.carton->note(carton, i, &note) == TUCK_OK; i++)
         if (note.level != TUCK_INFO || !run->options->is_quiet)
             tell_note(&note);
@@ -189,7 +208,8 @@ pack_one(struct run *run, const struct order_file *file)
     struct tuck_carton *carton = NULL;
     const struct tuck_order order = {
         .size = sizeof(order),
-        .flags = run->is_preview ? TUCK_PREVIEW | TUCK_NO_SHEETS : 0,
+        .flags = (run->is_preview ? TUCK_PREVIEW : 0) |
+                 (run->is_preview || options->wants_print ? TUCK_NO_SHEETS : 0),
         .bytes = file->bytes,
         .length = file->length,
         .name = file->path,
@@ -198,6 +218,7 @@ pack_one(struct run *run, const struct order_file *file)
         .dpi = options->dpi,
         .date = options->date,
         .offer = options->offer,
+        .printer = options->wants_print ? NULL : options->printer,
     };
     tuck_status status = run->host.carton->pack(run->host.shop, &order, &carton);
     if (status != TUCK_OK)
@@ -240,7 +261,8 @@ write_document(struct run *run)
     tuck_status status =
         options->wants_contact_sheet
             ? ops->contact_sheet(run->host.shop, run->cartons, run->carton_count, NULL,
-                                 options->format, &bytes, &length, &notes)
+                                 options->format ? options->format : TUCK_PDF, &bytes,
+                                 &length, &notes)
             : ops->bundle(run->host.shop, run->cartons, run->carton_count, &bytes,
                           &length, &notes);
     int errors = host_tell(&run->host, notes);
@@ -254,7 +276,7 @@ write_document(struct run *run)
         options->output
             ? out_write(&run->host, options->output, bytes, length)
             : asprintf(&path, "%s/contact-sheet.%s", options->dir ? options->dir : ".",
-                       extension(options->format)) > 0 &&
+                       options->format == TUCK_PNG ? "png" : "pdf") > 0 &&
                   out_write(&run->host, path, bytes, length);
     ops->bytes_free(bytes);
     const char *shown = options->output ? options->output : path;
@@ -265,33 +287,86 @@ write_document(struct run *run)
     return is_written;
 }
 
-/* The only sheet of the only carton, in the format asked for. */
+/* Labels may follow each other in one file; pictures and rasters may not. */
 static bool
-write_single(struct run *run)
+is_stream(int32_t format)
 {
-    struct tuck_piece piece = {.size = sizeof(piece)};
+    return format == TUCK_ZPL || format == TUCK_EPL || format == TUCK_TSPL;
+}
+
+struct single {
+    char *bytes;
+    size_t length;
+    int64_t sheets;
+};
+
+static bool
+add_sheet(struct run *run, struct single *single, struct tuck_carton *carton, int64_t index)
+{
     const void *bytes = NULL;
     size_t length = 0;
-    int64_t found = -1;
-    const struct tuck_carton_face *face = run->host.carton;
-    for (int64_t c = 0; c < run->carton_count; c++)
-        for (int64_t i = 0; face->piece(run->cartons[c], i, &piece) == TUCK_OK; i++)
-            if (piece.outcome == TUCK_CHOSEN) {
-                if (found >= 0 || run->carton_count > 1) {
-                    complain("-o with PNG takes one sheet; use -d for many");
-                    return false;
-                }
-                found = i;
-            }
-    tuck_status status =
-        found < 0 ? TUCK_WITHOUT
-                  : face->sheet(run->cartons[0], found, TUCK_PNG, run->options->dpi,
-                                run->options->budget_ms, &bytes, &length);
+    struct tuck_carton_info info = {.size = sizeof(info)};
+    const struct options *options = run->options;
+    tuck_status status = run->host.carton->sheet(
+        carton, index, options->format, options->dpi, options->budget_ms, &bytes, &length);
+    run->host.carton->info(carton, &info);
     if (status != TUCK_OK) {
         complain("there is no sheet: %s", status_text(status));
         return false;
     }
-    return out_write(&run->host, run->options->output, bytes, length);
+    if (single->sheets++ > 0 && !is_stream(info.format)) {
+        complain("-o takes one sheet of this format; use -d for many");
+        return false;
+    }
+    char *grown = realloc(single->bytes, single->length + length);
+    if (!grown)
+        return false;
+    memcpy(grown + single->length, bytes, length);
+    single->bytes = grown;
+    single->length += length;
+    return true;
+}
+
+/* The sheets as they are, in the format asked for. */
+static bool
+write_single(struct run *run)
+{
+    struct tuck_piece piece = {.size = sizeof(piece)};
+    struct single single = {0};
+    bool is_fine = true;
+    for (int64_t c = 0; is_fine && c < run->carton_count; c++)
+        for (int64_t i = 0; is_fine && run->host.carton->piece(run->cartons[c], i,
+                                                               &piece) == TUCK_OK;
+             i++)
+            if (piece.outcome == TUCK_CHOSEN)
+                is_fine = add_sheet(run, &single, run->cartons[c], i);
+    if (is_fine && single.sheets == 0) {
+        complain("there is no sheet: %s", status_text(TUCK_WITHOUT));
+        is_fine = false;
+    }
+    is_fine = is_fine &&
+              out_write(&run->host, run->options->output, single.bytes, single.length);
+    free(single.bytes);
+    return is_fine;
+}
+
+/* A command that ends takes its senders with it: they are given time to be done. */
+static void
+await_paper(struct run *run)
+{
+    struct tuck_found *found = NULL;
+    struct tuck_job job = {.size = sizeof(job)};
+    const uint32_t open = ~(1u << TUCK_JOB_PRINTED | 1u << TUCK_JOB_CANCELLED) & 0xff;
+    int64_t count = 0;
+    run->host.print->settle(run->host.shop, PAPER_WAIT_MS);
+    if (run->host.print->jobs(run->host.shop, open, NULL, NULL, &found, NULL) == TUCK_OK)
+        while (run->host.print->job(found, count, &job) == TUCK_OK)
+            count++;
+    run->host.promise->found_free(found);
+    fflush(stdout);
+    if (count && !run->options->is_quiet)
+        fprintf(stderr, "%lld job%s in the spool: tuck spool\n", (long long)count,
+                count == 1 ? " is still" : "s are still");
 }
 
 /* What comes after the last carton. */
@@ -299,8 +374,10 @@ static int
 finish(struct run *run)
 {
     const struct options *options = run->options;
-    bool is_single =
-        options->output && !options->wants_contact_sheet && options->format == TUCK_PNG;
+    bool is_single = options->output && !options->wants_contact_sheet &&
+                     (options->format > TUCK_PDF || (options->printer && !options->format));
+    if (options->wants_print)
+        await_paper(run);
     if (run->wants_documents && run->carton_count > 0 &&
         !(is_single ? write_single(run) : write_document(run)))
         run->troubles++;
@@ -350,7 +427,8 @@ start(const struct options *options, bool is_preview)
         return EXIT_TROUBLE;
     run.wants_documents = options->output || options->wants_contact_sheet;
     run.cartons = calloc(orders.count, sizeof(struct tuck_carton *));
-    if (run.cartons && host_open(&run.host, options))
+    if (run.cartons && (options->wants_print ? host_open_sending(&run.host, options)
+                                             : host_open(&run.host, options)))
         result = run_orders(&run, &orders);
     for (int64_t i = 0; run.wants_documents && i < run.carton_count; i++)
         run.host.carton->carton_free(run.cartons[i]);
@@ -381,14 +459,16 @@ cmd_reprint(const struct options *options)
                       .is_listing = !options->is_quiet,
                       .wants_documents = options->output};
     int result = EXIT_TROUBLE;
-    if (!options->output == !options->dir) {
-        complain("reprint wants -d with a folder, or -o with a file, for its sheets");
+    if (!options->output + !options->dir + !options->wants_print != 2) {
+        complain("reprint wants -d with a folder, -o with a file, or --print, for its "
+                 "sheets");
         return EXIT_USAGE;
     }
     if (options->output && strcmp(options->output, "-") == 0)
         run.is_listing = false;
     run.cartons = calloc((size_t)options->arg_count, sizeof(struct tuck_carton *));
-    if (run.cartons && host_open(&run.host, options)) {
+    if (run.cartons && (options->wants_print ? host_open_sending(&run.host, options)
+                                             : host_open(&run.host, options))) {
         for (int i = 0; i < options->arg_count; i++)
             reprint_one(&run, options->args[i]);
         result = finish(&run);

@@ -25,10 +25,11 @@ host_load(struct host *host)
         host->carton = host->entry->face(TUCK_CARTON_FACE, 1);
         host->ops = host->entry->face(TUCK_OPS_FACE, 1);
         host->promise = host->entry->face(TUCK_PROMISE_FACE, 1);
+        host->print = host->entry->face(TUCK_PRINT_FACE, 1);
     }
-    if (!host->carton || !host->ops || !host->promise) {
-        complain("the plugin lacks one of the faces %s, %s and %s of revision 1",
-                 TUCK_CARTON_FACE, TUCK_OPS_FACE, TUCK_PROMISE_FACE);
+    if (!host->carton || !host->ops || !host->promise || !host->print) {
+        complain("the plugin lacks one of the faces %s, %s, %s and %s of revision 1",
+                 TUCK_CARTON_FACE, TUCK_OPS_FACE, TUCK_PROMISE_FACE, TUCK_PRINT_FACE);
         return false;
     }
     return true;
@@ -50,7 +51,8 @@ host_fill_open(const struct options *options, struct tuck_open *ret)
 }
 
 static bool
-open_shop(struct host *host, const struct options *options, bool wants_press)
+open_shop(struct host *host, const struct options *options, bool wants_press,
+          uint32_t flags)
 {
     struct tuck_open open;
     struct tuck_notes *notes = NULL;
@@ -59,6 +61,7 @@ open_shop(struct host *host, const struct options *options, bool wants_press)
     host_fill_open(options, &open);
     if (!wants_press)
         open.workers = TUCK_NO_PRESS;
+    open.flags = flags;
     tuck_status status = host->carton->open(&open, &host->shop, &notes);
     int errors = host_tell(host, notes);
     if (status != TUCK_OK && errors == 0)
@@ -69,13 +72,25 @@ open_shop(struct host *host, const struct options *options, bool wants_press)
 bool
 host_open(struct host *host, const struct options *options)
 {
-    return open_shop(host, options, true);
+    return open_shop(host, options, true, TUCK_NO_SENDING);
+}
+
+bool
+host_open_sending(struct host *host, const struct options *options)
+{
+    return open_shop(host, options, true, TUCK_SENDING);
+}
+
+bool
+host_open_senders(struct host *host, const struct options *options)
+{
+    return open_shop(host, options, false, TUCK_SENDING);
 }
 
 bool
 host_open_desk(struct host *host, const struct options *options)
 {
-    return open_shop(host, options, false);
+    return open_shop(host, options, false, TUCK_NO_SENDING);
 }
 
 void

@@ -38,6 +38,9 @@ enum { /* long options without a letter */
     OPT_PACKAGE,
     OPT_POOL,
     OPT_CHECK,
+    OPT_PRINT,
+    OPT_PRINTER,
+    OPT_TEST,
 };
 
 /* Which commands take an option: letters of struct command's `accepts`. All take g. */
@@ -56,8 +59,13 @@ static const struct {
     {'e', {"output", required_argument, NULL, 'o'}, "-o, --output=FILE     instead of standard output"},
     {'o', {"output", required_argument, NULL, 'o'}, "-o, --output=FILE     all sheets as one file; - is standard output"},
     {'o', {"directory", required_argument, NULL, 'd'}, "-d, --directory=DIR   a file for every sheet"},
-    {'o', {"format", required_argument, NULL, OPT_FORMAT}, "    --format=FORMAT   pdf or png"},
-    {'o', {"dpi", required_argument, NULL, OPT_DPI}, "    --dpi=N           of PNG (150)"},
+    {'o', {"format", required_argument, NULL, OPT_FORMAT}, "    --format=FORMAT   pdf, png, zpl, epl, tspl, pwg, pclm or dots"},
+    {'o', {"dpi", required_argument, NULL, OPT_DPI}, "    --dpi=N           of PNG (150) and of what is made of dots (203)"},
+    {'O', {"printer", required_argument, NULL, OPT_PRINTER}, "    --printer=NAME    as this printer of the settings wants it"},
+    {'S', {"printer", required_argument, NULL, OPT_PRINTER}, "    --printer=NAME    of this printer, or to it"},
+    {'R', {"print", no_argument, NULL, OPT_PRINT}, "    --print           to the station's printers"},
+    {'q', {"order", required_argument, NULL, OPT_ORDER}, "    --order=ID        jobs of this order"},
+    {'t', {"test", no_argument, NULL, OPT_TEST}, "    --test            print a test page"},
     {'s', {"contact-sheet", no_argument, NULL, OPT_CONTACT_SHEET}, "    --contact-sheet   small pictures of all sheets on one document"},
     {'j', {"json", no_argument, NULL, OPT_JSON}, "    --json            for scripts"},
     {'b', {"budget", required_argument, NULL, OPT_BUDGET}, "    --budget=MS       time for one carton"},
@@ -87,9 +95,11 @@ static const struct {
 #define MANY 1000000
 
 static const struct command commands[] = {
-    {"preview", "ORDER...", "show what would be printed; nothing is recorded", "glkwosjbp", 1, MANY, cmd_preview},
-    {"pack", "ORDER...", "decide, record and print", "glkwosjb", 1, MANY, cmd_pack},
-    {"reprint", "ORDER-ID...", "print once more what was packed, the same", "glkwon", 1, MANY, cmd_reprint},
+    {"preview", "ORDER...", "show what would be printed; nothing is recorded", "glkwosjbpO", 1, MANY, cmd_preview},
+    {"pack", "ORDER...", "decide, record and print", "glkwosjbOR", 1, MANY, cmd_pack},
+    {"reprint", "ORDER-ID...", "print once more what was packed, the same", "glkwonOR", 1, MANY, cmd_reprint},
+    {"printers", "[PRINTER]...", "what was found, with state and media", "glkjbt", 0, MANY, cmd_printers},
+    {"spool", "[PART] [JOB]...", "jobs on their way: list, show, hold, release, cancel, move, again", "glkjeSqv", 0, MANY, cmd_spool},
     {"why", "ORDER...", "facts, every offer and its fate", "glkjbp", 1, MANY, cmd_why},
     {"check", "", "find what is wrong with a shop", "gw", 0, 0, cmd_check},
     {"redeem", "CODE", "take a code as used, or say exactly why not", "glkjrfd", 0, 1, cmd_redeem},
@@ -144,16 +154,44 @@ read_number(const char *text, const char *what, int32_t least, int32_t most, int
     return true;
 }
 
+static const struct {
+    int32_t format;
+    const char *name, *extension;
+} formats[] = {
+    {TUCK_PDF, "pdf", "pdf"},   {TUCK_PNG, "png", "png"},  {TUCK_ZPL, "zpl", "zpl"},
+    {TUCK_EPL, "epl", "epl"},   {TUCK_TSPL, "tspl", "tspl"}, {TUCK_PWG, "pwg", "pwg"},
+    {TUCK_PCLM, "pclm", "pclm"}, {TUCK_DOTS, "dots", "png"},
+};
+#define FORMAT_COUNT (sizeof(formats) / sizeof(formats[0]))
+
+const char *
+format_name(int32_t format)
+{
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        if (formats[i].format == format)
+            return formats[i].name;
+    return "?";
+}
+
+const char *
+format_extension(int32_t format)
+{
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        if (formats[i].format == format)
+            return formats[i].extension;
+    return "bin";
+}
+
 static bool
 read_format(const char *text, struct options *options)
 {
-    if (strcmp(text, "pdf") == 0)
-        options->format = TUCK_PDF;
-    else if (strcmp(text, "png") == 0)
-        options->format = TUCK_PNG;
-    else
-        complain("--format takes pdf or png, not \"%s\"", text);
-    return options->format != 0;
+    for (size_t i = 0; i < FORMAT_COUNT; i++)
+        if (strcmp(text, formats[i].name) == 0) {
+            options->format = formats[i].format;
+            return true;
+        }
+    complain("--format takes pdf, png, zpl, epl, tspl, pwg, pclm or dots, not \"%s\"", text);
+    return false;
 }
 
 static bool
@@ -215,6 +253,8 @@ text_of(struct options *options, int option)
         return &options->package;
     case OPT_POOL:
         return &options->pool;
+    case OPT_PRINTER:
+        return &options->printer;
     default:
         return NULL;
     }
@@ -238,7 +278,6 @@ set_option(struct options *options, int option, const char *value)
     case OPT_WORKERS:
         return read_number(value, "--workers", 1, 16, &options->workers);
     case OPT_FORMAT:
-        options->format = 0;
         return read_format(value, options);
     case OPT_DPI:
         return read_number(value, "--dpi", 30, 1200, &options->dpi);
@@ -255,6 +294,10 @@ set_option(struct options *options, int option, const char *value)
         return read_delimiter(value, options);
     case OPT_NO_HEADER:
         return options->has_no_header = true;
+    case OPT_PRINT:
+        return options->wants_print = true;
+    case OPT_TEST:
+        return options->wants_test = true;
     case OPT_CHECK:
         return options->wants_check = true;
     default:
@@ -364,7 +407,7 @@ without_command(int argc, char **argv)
 static int
 run(int argc, char **argv)
 {
-    struct options options = {.shop = ".", .format = TUCK_PDF};
+    struct options options = {.shop = ".", .format = 0};
     int place = command_place(argc, argv);
     if (place == 0)
         return without_command(argc, argv);

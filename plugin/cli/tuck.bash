@@ -5,11 +5,11 @@ _tuck()
     local cur prev words cword
     _init_completion -n = || return
 
-    local commands='preview pack reprint why check redeem void ledger liability expire replay code import export forget backup facts help'
+    local commands='preview pack reprint printers spool why check redeem void ledger liability expire replay code import export forget backup facts help'
     local command='' word
     for word in "${words[@]:1:cword-1}"; do
         case $word in
-        preview | pack | reprint | why | check | redeem | void | ledger | liability | \
+        preview | pack | reprint | printers | spool | why | check | redeem | void | ledger | liability | \
             expire | replay | code | import | export | forget | backup | facts | help)
             command=$word
             break
@@ -29,7 +29,7 @@ _tuck()
     esac
     case $cur in
     --format=*)
-        COMPREPLY=($(compgen -W 'pdf png' -- "${cur#*=}"))
+        COMPREPLY=($(compgen -W 'pdf png zpl epl tspl pwg pclm dots' -- "${cur#*=}"))
         return
         ;;
     --color=*)
@@ -55,9 +55,11 @@ _tuck()
     if [[ $cur == -* ]]; then
         local options='--shop --quiet --color --help'
         case $command in
-        preview) options+=' --ledger --keys --workers --output --directory --format --dpi --contact-sheet --json --budget --date --offer' ;;
-        pack) options+=' --ledger --keys --workers --output --directory --format --dpi --contact-sheet --json --budget' ;;
-        reprint) options+=' --ledger --keys --workers --output --directory --format --dpi --package' ;;
+        preview) options+=' --ledger --keys --workers --output --directory --format --dpi --contact-sheet --json --budget --date --offer --printer' ;;
+        pack) options+=' --ledger --keys --workers --output --directory --format --dpi --contact-sheet --json --budget --printer --print' ;;
+        reprint) options+=' --ledger --keys --workers --output --directory --format --dpi --package --printer --print' ;;
+        printers) options+=' --ledger --keys --json --budget --test' ;;
+        spool) options+=' --ledger --keys --json --output --printer --order --reason' ;;
         why) options+=' --ledger --keys --json --budget --date --offer' ;;
         check) options+=' --workers' ;;
         redeem) options+=' --ledger --keys --json --order --amount --customer --place --id --at --file --columns --delimiter --no-header --date-format --currency' ;;
@@ -78,6 +80,7 @@ _tuck()
     preview | pack | why) _filedir xml ;;
     import) _filedir '@(xml|csv|txt)' ;;
     backup) _filedir ;;
+    spool) COMPREPLY=($(compgen -W 'list show sheet run hold release cancel move again printed unprinted' -- "$cur")) ;;
     code)
         if [[ ${words[*]} == *' import '* ]]; then
             _filedir '@(csv|txt)'

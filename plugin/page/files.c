@@ -1,8 +1,7 @@
-/* Where a template's words about files and media lead.
+/* Where a template's words about files lead.
  *
  * A path that a template names is resolved to the file behind every link before it is
  * looked at, and must then lie below a folder that the shop opened for reading. */
-#include "base/length.h"
 #include "page/page-inside.h"
 
 #include <limits.h>
@@ -48,24 +47,4 @@ file_find(const struct pages *pages, const char *base_dir, const char *href,
     if (ret_stat)
         *ret_stat = st;
     return STATUS_OK;
-}
-
-bool
-media_parse(const char *name, int32_t *ret_w, int32_t *ret_h)
-{
-    const char *size = strrchr(name, '_');
-    char w[24], h[24], unit[3];
-    int end = 0;
-    if (!size || sscanf(size, "_%16[0-9.]x%16[0-9.]%2[min]%n", w, h, unit, &end) != 3 ||
-        size[end] != '\0')
-        return false;
-    strcat(w, unit);
-    strcat(h, unit);
-    int32_t width, height;
-    if (!length_parse(w, &width) || !length_parse(h, &height) || width <= 0 ||
-        height <= 0)
-        return false;
-    *ret_w = width;
-    *ret_h = height;
-    return true;
 }

@@ -32,9 +32,6 @@ bool fonts_has_family(struct fonts *fonts, const char *family);
 enum status file_find(const struct pages *pages, const char *base_dir, const char *href,
                       struct arena *arena, char **ret, struct stat *ret_stat);
 
-/* "iso_a6_105x148mm" → 10500, 14800. */
-bool media_parse(const char *name, int32_t *ret_w, int32_t *ret_h);
-
 /* ---- values.c ---- */
 
 enum value_type { VALUE_TEXT, VALUE_NUMBER, VALUE_TRUTH };

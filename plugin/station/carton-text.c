@@ -17,6 +17,8 @@ carton_info(const struct tuck_carton *carton, struct tuck_carton_info *ret)
         .notes = (int64_t)carton->notes.count,
         .is_repeat = carton->is_repeat,
         .took_ms = carton->took_ms,
+        .format = (int32_t)carton->output.format,
+        .dpi = carton->output.dpi,
     };
 }
 

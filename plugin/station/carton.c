@@ -129,14 +129,13 @@ static void
 render_pieces(struct way *way)
 {
     struct tuck_carton *carton = way->carton;
-    int32_t format = way->how->format ? way->how->format : TUCK_PDF;
     for (size_t i = 0; i < carton->piece_count; i++) {
         struct piece *piece = &carton->pieces[i];
         const struct rendered *rendered = NULL;
         if (piece->outcome != TUCK_CHOSEN)
             continue;
         enum status status =
-            piece_render(carton, piece, format, way->how->dpi, way->ledger,
+            piece_render(carton, piece, &carton->output, way->ledger,
                          &way->patience, &carton->notes, &rendered);
         if (status == STATUS_OK)
             continue;
@@ -171,8 +170,6 @@ fall_back_wholly(struct tuck_carton *carton, enum status status)
         struct piece *piece = carton_add_piece(carton, &campaign->placements[i]);
         if (piece)
             piece_fall_back(carton, piece, reason);
-        if (piece->ticket) /* what is said of this paper is said of another piece */
-            piece->ticket = arena_printf(carton->arena, "%s/fallback", piece->ticket);
     }
 }
 
@@ -216,6 +213,25 @@ is_time_to_prepare(struct tuck_shop *shop)
            atomic_compare_exchange_strong(&shop->prepared_ms, &last_ms, now_ms);
 }
 
+/* As the named printer wants its sheets; what is asked for besides goes before it. */
+static void
+set_output(struct tuck_carton *carton, const struct tuck_order *order)
+{
+    const struct settings *settings = carton->shop->settings;
+    ptrdiff_t index =
+        order->printer ? settings_find_printer(settings, order->printer) : -1;
+    output_plain(order->format, order->dpi, &carton->output);
+    if (order->printer && index < 0)
+        note_add(&carton->notes, NOTE_NO_PRINTERS, settings->path, 0,
+                 "the settings name no printer \"%.60s\"", order->printer);
+    if (index < 0)
+        return;
+    struct printer printer = settings->printers[index];
+    printer.format = order->format ? (enum sheet_format)order->format : printer.format;
+    printer.dpi = order->dpi ? order->dpi : printer.dpi;
+    output_of_printer(&printer, &carton->output);
+}
+
 enum status
 carton_pack(struct tuck_shop *shop, const struct tuck_order *order,
             struct tuck_carton **ret)
@@ -229,6 +245,7 @@ carton_pack(struct tuck_shop *shop, const struct tuck_order *order,
     if (status != STATUS_OK)
         return status;
     carton->is_preview = order->flags & TUCK_PREVIEW;
+    set_output(carton, order);
     struct way way = {
         .shop = shop,
         .carton = carton,

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "station/bench.h"
+#include "station/output.h"
 #include "station/shop.h"
 
 #define CARTON_PIECES_MAX 64
@@ -11,10 +12,12 @@
 /* A rendered sheet, in the carton's arena. */
 struct rendered {
     struct rendered *next;
-    int32_t format, dpi;
+    struct output output;
     const uint8_t *bytes;
     size_t size;
 };
+
+struct sent;
 
 struct piece {
     int32_t outcome; /* TUCK_CHOSEN … */
@@ -45,7 +48,9 @@ struct tuck_carton {
     size_t piece_count;
     int64_t decision_id; /* 0: not recorded */
     int32_t revision;
-    bool is_preview, is_repeat;
+    bool is_preview, is_repeat, is_reprint;
+    struct output output; /* of sheets, unless others are asked for */
+    struct sent *sent;    /* by piece: print.c; NULL: not printed yet */
     int32_t took_ms;
     struct buf text[8]; /* texts asked for, by TUCK_TEXT_… */
 };
@@ -53,8 +58,8 @@ struct tuck_carton {
 enum status carton_new(struct tuck_shop *shop, struct tuck_carton **ret);
 
 /* Renders a piece's sheet, or finds it in the ledger. carton-sheet.c */
-enum status piece_render(struct tuck_carton *carton, struct piece *piece, int32_t format,
-                         int32_t dpi, struct ledger *ledger,
+enum status piece_render(struct tuck_carton *carton, struct piece *piece,
+                         const struct output *output, struct ledger *ledger,
                          const struct patience *patience, struct notes *notes,
                          const struct rendered **ret);
 /* Makes it the placement's fallback piece, or nothing when there is none. */

@@ -18,6 +18,15 @@ struct tuck_found {
     size_t debt_count, total_count;
     struct tuck_pool *pools;
     size_t pool_count;
+    struct tuck_printer *printers;
+    size_t printer_count;
+    struct tuck_job *jobs; /* their `events` say how many of the next */
+    struct tuck_job_event **job_events; /* by job */
+    size_t job_count;
+    struct tuck_wave *waves;
+    size_t wave_count;
+    struct tuck_wave_problem *problems;
+    size_t problem_count;
     struct tuck_key *keys;
     size_t key_count;
 };

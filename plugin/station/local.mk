@@ -5,13 +5,18 @@ noinst_LTLIBRARIES += %D%/libstation.la
 	%D%/carton-sheet.c %D%/carton-text.c \
 	%D%/care.c %D%/check.c \
 	%D%/display.c %D%/display.h \
+	%D%/fallback.c %D%/fallback.h \
 	%D%/found.c %D%/found.h \
 	%D%/import.c %D%/key-ring.c %D%/load.c \
-	%D%/ops.c %D%/owed.c \
+	%D%/ops.c %D%/output.c %D%/output.h %D%/owed.c \
+	%D%/jobs.c %D%/printers.c \
+	%D%/print.c %D%/print.h %D%/spooler.c \
 	%D%/past.c %D%/past.h %D%/promises.c %D%/replay.c %D%/reprint.c %D%/standing-text.c %D%/standing-text.h %D%/template-digest.c %D%/template-digest.h \
-	%D%/settings.c %D%/settings.h \
+	%D%/settings.c %D%/settings-printers.c %D%/settings.h \
 	%D%/shop.c %D%/shop.h %D%/station.h \
-	%D%/values.c %D%/values.h
+	%D%/template-media.c %D%/template-media.h \
+	%D%/values.c %D%/values.h \
+	%D%/watch.c %D%/watch.h
 %C%_libstation_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(ICU_CFLAGS)
 %C%_libstation_la_LIBADD = $(ICU_LIBS) -lpthread
 

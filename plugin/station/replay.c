@@ -159,8 +159,9 @@ compare_output(const struct replay *replay, struct way *way, const struct decisi
                           replay->notes, &was, &bytes, &n);
     if (status != STATUS_OK) /* no sheet was made then */
         return status == STATUS_WITHOUT ? STATUS_OK : status;
+    output_plain(TUCK_PDF, 0, &carton->output);
     if (made && made->outcome == TUCK_CHOSEN)
-        status = piece_render(carton, made, TUCK_PDF, 0, NULL, &way->patience,
+        status = piece_render(carton, made, &carton->output, NULL, &way->patience,
                               replay->notes, &rendered);
     if (status == STATUS_NO_MEMORY || status == STATUS_CANCELLED)
         return status;

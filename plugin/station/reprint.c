@@ -152,7 +152,7 @@ render_again(struct reprint *reprint)
         if (piece->outcome != TUCK_CHOSEN)
             continue;
         enum status status =
-            piece_render(carton, piece, TUCK_PDF, 0, reprint->desk.ledger,
+            piece_render(carton, piece, &carton->output, reprint->desk.ledger,
                          &reprint->patience, reprint->notes, &rendered);
         if (status != STATUS_OK)
             return note_fail(reprint->notes, status, NOTE_NO_REPRINT, NULL, 0,
@@ -229,6 +229,8 @@ station_reprint(struct tuck_shop *shop, const char *order, const char *package,
     enum status status = carton_new(shop, &reprint.carton);
     if (status != STATUS_OK)
         return status;
+    reprint.carton->is_reprint = true;
+    output_plain(TUCK_PDF, 0, &reprint.carton->output);
     status = desk_open(shop, LEDGER_WRITE, DESK_BUDGET_MS, NULL, notes, &reprint.desk);
     if (status == STATUS_OK)
         status = run(&reprint);

@@ -6,11 +6,33 @@
 #include "base/day.h"
 #include "base/note.h"
 #include "mint/link.h"
+#include "printer/printer.h"
+
+#include <libxml/tree.h>
 
 struct history_source {
     const char *files; /* absolute path pattern with {customer}; or */
     const char *url;   /* URL pattern with {customer}, {merchant} */
     int32_t deadline_ms;
+};
+
+/* What the settings say of a printer besides how it is spoken to. */
+struct printer_place {
+    const char *const *stations; /* NULL-terminated; NULL: all */
+    enum { COLOUR_ASK, COLOUR_YES, COLOUR_NO } colour;
+    int32_t width_mm100, height_mm100; /* of its media; 0: not said */
+    int32_t line;
+};
+
+/* Which printers a placement's pieces go to, and what is done when none can. */
+struct route {
+    const char *placement; /* NULL: of all that have none of their own */
+    const size_t *printers, *plain_printers; /* indexes, in order of preference */
+    size_t printer_count, plain_printer_count;
+    bool needs_colour;
+    const char *plain;     /* a template; NULL: none */
+    const char *sku, *bin; /* NULL: none */
+    int32_t line;
 };
 
 struct settings {
@@ -37,6 +59,13 @@ struct settings {
     const struct link_parameter *link_parameters;
     size_t link_parameter_count;
     const char *digital_link; /* what GS1 Digital Links begin with */
+    const struct printer *printers; /* settings-printers.c */
+    const struct printer_place *places; /* of the printers, in their order */
+    size_t printer_count;
+    const struct route *routes;
+    size_t route_count;
+    const char *spool; /* absolute */
+    int32_t spool_keep_days; /* 0: the spool's own */
     struct zone *zone;
     int32_t lapsing_after_bp, lapsed_after_days, active_gap_days, loyal_orders;
     int32_t workers;
@@ -50,6 +79,14 @@ enum status settings_open(const char *shop, const char *data_dir, struct notes *
                           struct settings **ret);
 void settings_close(struct settings *settings);
 void settings_closep(struct settings **settings);
+
+/* The printers, their routes, the spool's folder. settings-printers.c */
+enum status settings_read_printers(struct settings *settings, const xmlNode *root,
+                                   struct notes *notes);
+/* -1: there is no such. */
+ptrdiff_t settings_find_printer(const struct settings *settings, const char *name);
+const struct route *settings_find_route(const struct settings *settings,
+                                        const char *placement);
 
 /* The places that a link's patterns may have, NULL-terminated: values_write() fills them.
  */

@@ -1,12 +1,14 @@
 /* A shop: opened once, used by every station and thread of the process.
  *
- * Opening reads settings, campaign and templates' places, starts the press and renders
- * the fallback sheets, so that later a carton can be answered whatever breaks. What is
- * wrong with a fallback is a warning: a shop without one opens all the same. */
+ * Opening reads settings, campaign and templates' places, starts the press and has the
+ * fallback sheets rendered, so that later a carton can be answered whatever breaks. */
 #include "station/shop.h"
 
 #include "station/bench.h"
-#include "station/values.h"
+#include "station/fallback.h"
+#include "station/print.h"
+#include "station/template-media.h"
+#include "station/watch.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -84,83 +86,6 @@ open_press(struct tuck_shop *shop, const struct tuck_open *how,
     return press_open(&press, patience, notes, &shop->press);
 }
 
-static enum status
-render_fallback(struct tuck_shop *shop, struct display *display,
-                struct fallback *fallback, const struct patience *patience,
-                struct notes *notes)
-{
-    const struct placement *placement = fallback->placement;
-    struct buf values BUF_AUTO = {0};
-    struct sheet sheet;
-    const struct values_input input = {
-        .settings = shop->settings,
-        .campaign = shop->campaign->name,
-        .display = display,
-        .placement = placement,
-        .expires = DAY_NONE,
-    };
-    const char *path =
-        settings_find_template(shop->settings, placement->fallback_template, shop->arena);
-    if (!path)
-        return note_fail(notes, STATUS_BAD_INPUT, NOTE_TEMPLATE_MISSING,
-                         shop->campaign->path, placement->line,
-                         "no template folder has a template \"%s\"",
-                         placement->fallback_template);
-    values_write(&input, &values);
-    if (values.failed)
-        return STATUS_NO_MEMORY;
-    const struct press_piece piece = {
-        .template_path = path,
-        .values = values.p,
-        .values_n = values.n,
-        .lang = shop->settings->language,
-    };
-    const struct press_job job = {
-        .format = SHEET_PDF,
-        .title = shop->settings->name,
-        .pieces = &piece,
-        .piece_count = 1,
-    };
-    enum status status =
-        press_make(shop->press, &job, patience, shop->arena, notes, &sheet);
-    if (status != STATUS_OK)
-        return status;
-    fallback->template_name = placement->fallback_template;
-    fallback->width_mm100 = sheet.width_mm100;
-    fallback->height_mm100 = sheet.height_mm100;
-    fallback->pdf_size = sheet.size;
-    fallback->pdf = sheet.bytes;
-    return STATUS_OK;
-}
-
-static enum status
-render_fallbacks(struct tuck_shop *shop, const struct patience *patience,
-                 struct notes *notes)
-{
-    const struct campaign *campaign = shop->campaign;
-    struct display *display = display_open();
-    shop->fallbacks = arena_make_array(shop->arena, campaign->placement_count,
-                                       sizeof(*shop->fallbacks));
-    if (!display || !shop->fallbacks) {
-        display_close(display);
-        return STATUS_NO_MEMORY;
-    }
-    for (size_t i = 0; i < campaign->placement_count; i++) {
-        const struct placement *placement = &campaign->placements[i];
-        struct fallback *fallback = &shop->fallbacks[i];
-        fallback->placement = placement;
-        if (!placement->fallback_template)
-            continue;
-        if (render_fallback(shop, display, fallback, patience, notes) != STATUS_OK)
-            note_add(notes, NOTE_FALLBACK_FAILED, campaign->path, placement->line,
-                     "the fallback of placement \"%s\" could not be rendered; without it "
-                     "this placement prints nothing when something fails",
-                     placement->name);
-    }
-    display_close(display);
-    return STATUS_OK;
-}
-
 static void
 shop_closep(struct tuck_shop **shop)
 {
@@ -185,6 +110,20 @@ name_things(struct tuck_shop *shop, const struct tuck_open *how)
     return shop->ledger_path && shop->keys_path && shop->station;
 }
 
+/* A host that prints takes up what an earlier one left in the spool. A spool that cannot
+ * be opened keeps no shop closed: print() says it of every piece. */
+static enum status
+open_senders(struct tuck_shop *shop, const struct tuck_open *how, struct notes *notes)
+{
+    struct spool *spool;
+    bool wants = how->workers != TUCK_NO_PRESS || (how->flags & TUCK_SENDING);
+    shop->is_sending = wants && !(how->flags & TUCK_NO_SENDING);
+    if (!shop->is_sending || shop->settings->printer_count == 0)
+        return STATUS_OK;
+    enum status status = shop_spool(shop, notes, &spool);
+    return status == STATUS_NO_MEMORY ? status : STATUS_OK;
+}
+
 static enum status
 open_rooms(struct tuck_shop *shop, const struct tuck_open *how, struct notes *notes)
 {
@@ -200,10 +139,15 @@ open_rooms(struct tuck_shop *shop, const struct tuck_open *how, struct notes *no
         return status;
     if (!name_things(shop, how))
         return STATUS_NO_MEMORY;
-    if (how->workers == TUCK_NO_PRESS)
-        return STATUS_OK;
-    status = open_press(shop, how, &patience, notes);
-    return status == STATUS_OK ? render_fallbacks(shop, &patience, notes) : status;
+    status = watches_open(shop);
+    if (status != STATUS_OK)
+        return status;
+    bool has_press = how->workers != TUCK_NO_PRESS;
+    if (has_press)
+        status = open_press(shop, how, &patience, notes);
+    if (status == STATUS_OK && has_press)
+        status = fallbacks_make(shop, &patience, notes);
+    return status == STATUS_OK ? open_senders(shop, how, notes) : status;
 }
 
 enum status
@@ -214,6 +158,7 @@ shop_open(const struct tuck_open *how, struct notes *notes, struct tuck_shop **r
     if (!made)
         return STATUS_NO_MEMORY;
     pthread_mutex_init(&made->lock, NULL);
+    pthread_mutex_init(&made->spool_lock, NULL);
     shop = made;
     xml_init();
     fetch_init();
@@ -234,6 +179,7 @@ shop_close(struct tuck_shop *shop)
 {
     if (!shop)
         return;
+    shop_spool_close(shop); /* its senders use all the rest */
     while (shop->idle) {
         struct bench *bench = shop->idle;
         shop->idle = bench->next;
@@ -241,11 +187,15 @@ shop_close(struct tuck_shop *shop)
     }
     keys_unref(shop->keys);
     template_digests_free(shop->digests);
+    template_medias_free(shop->medias);
+    if (shop->settings)
+        watches_close(shop);
     press_close(shop->press);
     campaign_unref(shop->campaign);
     order_reader_close(shop->reader);
     settings_close(shop->settings);
     arena_free(shop->arena);
+    pthread_mutex_destroy(&shop->spool_lock);
     pthread_mutex_destroy(&shop->lock);
     free(shop);
 }

@@ -12,16 +12,11 @@
 
 struct bench;
 struct keys;
+struct fallback;
+struct spool;
+struct template_media;
+struct watch;
 struct template_digest;
-
-/* A fallback sheet, rendered when the shop was opened. */
-struct fallback {
-    const struct placement *placement;
-    const char *template_name;
-    const uint8_t *pdf; /* NULL: none could be made */
-    size_t pdf_size;
-    int32_t width_mm100, height_mm100;
-};
 
 struct tuck_shop {
     struct settings *settings;
@@ -41,6 +36,11 @@ struct tuck_shop {
     pthread_mutex_t lock;
     _Atomic int64_t prepared_ms; /* when units were last leased; see way_prepare() */
     struct template_digest *digests; /* template-digest.c; guarded by `lock` */
+    struct template_media *medias;   /* template-media.c; guarded by `lock` */
+    struct watch *watches; /* one for each printer: watch.c */
+    bool is_sending;       /* jobs are sent by this process */
+    pthread_mutex_t spool_lock;
+    struct spool *spool; /* opened when first needed; guarded by `spool_lock` */
     struct keys *keys;  /* read when first needed; guarded by `lock` */
     struct bench *idle; /* benches nobody uses; guarded by `lock` */
 };

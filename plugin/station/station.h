@@ -42,6 +42,42 @@ enum status carton_sheet(struct tuck_carton *carton, int64_t index, int32_t form
                          int32_t dpi, int32_t budget_ms, const void **ret_bytes,
                          size_t *ret_length);
 
+/* --- print.c --------------------------------------------------------------------- */
+
+enum status carton_print(struct tuck_carton *carton, const char *printer,
+                         int32_t budget_ms);
+bool carton_sent(const struct tuck_carton *carton, int64_t index, struct tuck_sent *ret);
+
+/* --- printers.c, jobs.c ------------------------------------------------------------- */
+
+enum status station_printers(struct tuck_shop *shop, int32_t budget_ms,
+                             struct tuck_found **ret, struct notes *notes);
+enum status station_test_page(struct tuck_shop *shop, const char *printer,
+                              int64_t *ret_job, struct notes *notes);
+enum status station_jobs(struct tuck_shop *shop, uint32_t states, const char *printer,
+                         const char *order, struct tuck_found **ret, struct notes *notes);
+/* Bytes from malloc(). */
+enum status station_job_sheet(struct tuck_shop *shop, int64_t id, void **ret_bytes,
+                              size_t *ret_length, struct notes *notes);
+enum status station_job_do(struct tuck_shop *shop, int64_t id, int32_t what,
+                           const char *with, int64_t *ret_id, struct notes *notes);
+enum status station_settle(struct tuck_shop *shop, int32_t budget_ms);
+
+/* --- wave.c, wave-files.c ------------------------------------------------------------ */
+
+enum status station_wave_add(struct tuck_shop *shop, const char *wave,
+                             const struct tuck_wave_order *orders, int64_t count,
+                             int64_t *ret_waiting, struct notes *notes);
+enum status station_wave_run(struct tuck_shop *shop, const struct tuck_wave_run *how,
+                             struct tuck_wave_result *ret, struct notes *notes);
+enum status station_waves(struct tuck_shop *shop, const char *name,
+                          struct tuck_found **ret, struct notes *notes);
+enum status station_wave_write(struct tuck_shop *shop, const char *wave, const char *dir,
+                               bool has_separators, int64_t *ret_files,
+                               struct notes *notes);
+enum status station_wave_drop(struct tuck_shop *shop, const char *wave,
+                              struct notes *notes);
+
 /* --- promises.c, owed.c, load.c, reprint.c, care.c, key-ring.c ---------------------- */
 
 enum status station_redeem(struct tuck_shop *shop, const struct tuck_redemption *how,
@@ -90,6 +126,14 @@ bool found_event(const struct tuck_found *found, int64_t promise, int64_t index,
 bool found_debt(const struct tuck_found *found, int64_t index, struct tuck_debt *ret);
 bool found_total(const struct tuck_found *found, int64_t index, struct tuck_debt *ret);
 bool found_pool(const struct tuck_found *found, int64_t index, struct tuck_pool *ret);
+bool found_printer(const struct tuck_found *found, int64_t index,
+                   struct tuck_printer *ret);
+bool found_job(const struct tuck_found *found, int64_t index, struct tuck_job *ret);
+bool found_job_event(const struct tuck_found *found, int64_t job, int64_t index,
+                     struct tuck_job_event *ret);
+bool found_wave(const struct tuck_found *found, int64_t index, struct tuck_wave *ret);
+bool found_problem(const struct tuck_found *found, int64_t index,
+                   struct tuck_wave_problem *ret);
 bool found_key(const struct tuck_found *found, int64_t index, struct tuck_key *ret);
 void found_free(struct tuck_found *found);
 

@@ -313,6 +313,15 @@ put_slip(struct buf *out, const struct values_input *input, const char *lang)
 }
 
 void
+values_add_slip(const char *values, const struct values_input *input, struct buf *out)
+{
+    const char *end = strstr(values, "</values>"); /* escaped everywhere else */
+    buf_add(out, values, end ? (size_t)(end - values) : strlen(values));
+    put_slip(out, input, values_lang(input));
+    buf_puts(out, "</values>\n");
+}
+
+void
 values_write(const struct values_input *input, struct buf *out)
 {
     const char *lang = values_lang(input);

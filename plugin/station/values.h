@@ -40,5 +40,8 @@ struct values_input {
 const char *values_lang(const struct values_input *input);
 
 void values_write(const struct values_input *input, struct buf *out);
+/* A document that was written before, with what input->slip tells added. */
+void values_add_slip(const char *values, const struct values_input *input,
+                     struct buf *out);
 
 #endif

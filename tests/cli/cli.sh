@@ -64,7 +64,7 @@ run 2 pack --offer=birthday x; says 'pack has no option --offer'
 run 2 preview -o; says '-o wants a value'
 run 2 preview --dpi=fine x; says '--dpi takes a number from 30 to 1200, not "fine"'
 run 2 preview --dpi=29 x; says '--dpi takes'
-run 2 preview --format=gif x; says '--format takes pdf or png, not "gif"'
+run 2 preview --format=gif x; says '--format takes pdf, png, zpl, epl, tspl, pwg, pclm or dots, not "gif"'
 run 2 preview --workers=0 x; says '--workers takes'
 run 2 preview --budget=-1 x; says '--budget takes'
 run 2 preview --color=mauve x; says '--color takes auto, always or never, not "mauve"'
@@ -78,7 +78,7 @@ run 0 --version; prints '^tuck [0-9]'; silent
 run 0 --help; prints '^  preview '; prints '^  facts '; silent
 run 0 help; prints '^  preview '
 run 0 help why; prints '--offer=NAME'
-for command in preview pack reprint why check redeem void ledger liability expire replay code import export \
+for command in preview pack reprint printers spool why check redeem void ledger liability expire replay code import export \
     forget backup facts; do
     run 0 $command --help; prints "^Usage: tuck $command"; prints '--shop=DIR'; silent
 done

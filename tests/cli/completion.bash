@@ -25,8 +25,8 @@ expect() {
         { echo "FAIL: tuck $*: ${COMPREPLY[*]:-nothing}, not ${want:-nothing}"; bad=1; }
 }
 
-expect 'preview pack reprint why check redeem void ledger liability expire replay code import export forget backup facts help --help --version --shop' ''
-expect 'preview pack' p
+expect 'preview pack reprint printers spool why check redeem void ledger liability expire replay code import export forget backup facts help --help --version --shop' ''
+expect 'preview pack printers' p
 expect '--help' --h
 expect 'files -d' -s ''
 expect 'check' -s samples/shop ch
@@ -35,7 +35,7 @@ expect 'files xml' -s samples/shop why ''
 expect 'files @(xml|csv|txt)' import ''
 expect 'files' preview -o ''
 expect 'files -d' pack -d ''
-expect 'pdf png' preview --format=
+expect 'pdf png zpl epl tspl pwg pclm dots' preview --format=
 expect 'png' preview --format=pn
 expect 'auto always' preview --color=a
 expect 'files -d' check --shop=
@@ -52,6 +52,6 @@ expect 'files' redeem --keys=
 expect '--check' ledger --ch
 expect 'files' backup ''
 expect '' why --w
-expect 'preview pack' help p
+expect 'preview pack printers' help p
 
 exit $bad
