@@ -96,3 +96,14 @@ nobase_dist_pkgdata_DATA += \
 
 TESTS += tests/house/templates-valid.sh
 EXTRA_DIST += tests/house/templates-valid.sh
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test-labels
+TESTS += tests/unit/test-labels
+tests_unit_test_labels_SOURCES = tests/unit/test-labels.c
+tests_unit_test_labels_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
+	-DWORKER_PATH='"$(abs_top_builddir)/tuck-press"' \
+	-DFONTS_CONF='"$(abs_top_srcdir)/plugin/page/fonts.conf"' \
+	-DTEMPLATE_DIR='"$(abs_top_srcdir)/templates"'
+tests_unit_test_labels_LDADD = plugin/press/libpress.la plugin/base/libbase.la $(CMOCKA_LIBS)
+endif

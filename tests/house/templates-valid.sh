@@ -43,6 +43,15 @@ for file in "$dir"/art/*.svg "$dir"/*/*.svg; do
     fi
 done
 
+# a label printer has black alone
+for file in "$dir"/art/*-line.svg "$dir"/art/*-black.svg "$dir"/art/*-white.svg \
+    "$dir"/art/ruler-*.svg; do
+    if grep -oE '#[0-9A-Fa-f]{3,6}|rgb\(|opacity' "$file" |
+        grep -qvE '^#(000|fff|000000|[Ff]{6})$'; then
+        fail "$file: thermal paper shows black and nothing else"
+    fi
+done
+
 for file in "$dir"/*.xml "$dir"/*/template.xml "$dir"/*/*.svg; do
     name=templates/${file#"$dir"/}
     grep -qE "(^|[[:space:]])$name([[:space:]]|\$)" "$dir/local.mk" ||
