@@ -17,3 +17,11 @@ BENCH_PARTS = all
 bench: all bench/bench$(EXEEXT)
 	@$(AM_TESTS_ENVIRONMENT) ./bench/bench$(EXEEXT) --jobs $(BENCH_JOBS) \
 		--events $(BENCH_EVENTS) --parts '$(BENCH_PARTS)'
+
+# Bytes as ZPL beside those of the npm converters: needs node, NODE_PATH and pictures.
+EXTRA_PROGRAMS += bench/dots-to-zpl
+bench_dots_to_zpl_SOURCES = %D%/dots-to-zpl.c
+bench_dots_to_zpl_CPPFLAGS = $(plugin_press_libworker_la_CPPFLAGS)
+bench_dots_to_zpl_LDADD = plugin/press/libworker.la plugin/base/libbase.la
+CLEANFILES += bench/dots-to-zpl$(EXEEXT)
+EXTRA_DIST += %D%/zpl-bytes.mjs

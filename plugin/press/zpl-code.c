@@ -4,8 +4,7 @@
  * written in each coding the printer takes, and the shortest is sent. Packed hex never
  * uses '!', because those who read the manual do not agree whether it fills with set
  * bits or with the digit 1; a comma only ends a row after a whole byte, as older manuals
- * ask. Which byte a dot falls into changes what repeats, so the final field tries the
- * eight columns it could begin with. */
+ * ask. */
 #include "press/zpl-code.h"
 
 #include "press/job.h"
@@ -15,8 +14,6 @@
 #include <string.h>
 
 enum { LOOK, KEEP };
-/* Bytes of rows for which all phases are tried with zlib's best: about 5 ms. */
-#define THOROUGH_BYTES 8192
 
 void
 zpl_coder_init(struct zpl_coder *coder, int32_t codings)
@@ -25,7 +22,7 @@ zpl_coder_init(struct zpl_coder *coder, int32_t codings)
     if ((codings & ZPL_Z64) == 0)
         return;
     for (int i = LOOK; i <= KEEP; i++) {
-        coder->has_zip[i] = deflateInit2(&coder->zip[i], i == LOOK ? 5 : 9, Z_DEFLATED,
+        coder->has_zip[i] = deflateInit2(&coder->zip[i], i == LOOK ? 6 : 8, Z_DEFLATED,
                                          15, 9, Z_DEFAULT_STRATEGY) == Z_OK;
         coder->failed |= !coder->has_zip[i];
     }
@@ -35,8 +32,7 @@ void
 zpl_coder_done(struct zpl_coder *coder)
 {
     buf_done(&coder->rows);
-    buf_done(&coder->text[0]);
-    buf_done(&coder->text[1]);
+    buf_done(&coder->text);
     for (int i = LOOK; i <= KEEP; i++)
         if (coder->has_zip[i])
             deflateEnd(&coder->zip[i]);
@@ -204,11 +200,11 @@ put_z64(const uint8_t *zipped, size_t n, struct buf *out)
 
 /* ---- fields ---- */
 
-/* The shortest data of the rows that stand in coder->rows, into `text`. */
+/* The shortest data of the rows that stand in coder->rows, into coder->text. */
 static void
-put_data(struct zpl_coder *coder, size_t stride, size_t rows, int effort,
-         struct buf *text)
+put_data(struct zpl_coder *coder, size_t stride, size_t rows, int effort)
 {
+    struct buf *text = &coder->text;
     const uint8_t *bytes = (const uint8_t *)coder->rows.p;
     buf_reset(text);
     if (coder->codings & ZPL_PACKED)
@@ -222,6 +218,7 @@ put_data(struct zpl_coder *coder, size_t stride, size_t rows, int effort,
         buf_reset(text);
         put_z64(coder->zipped, zipped, text);
     }
+    coder->failed |= text->failed;
 }
 
 /* How many rows of so many bytes one field holds. */
@@ -253,50 +250,16 @@ zpl_code_cost(struct zpl_coder *coder, const struct dots *dots, struct area area
     size_t cost = 0;
     for (int32_t done = 0; next_part(area, &done, &part);) {
         size_t stride = (size_t)(part.w + 7) / 8;
+        if (coder->codings == ZPL_HEX) {
+            cost += 2 * stride * (size_t)part.h + FIELD_COST;
+            continue;
+        }
         if (!copy_rows(coder, dots, part))
             return 0;
-        put_data(coder, stride, (size_t)part.h, LOOK, &coder->text[0]);
-        cost += coder->text[0].n + FIELD_COST;
+        put_data(coder, stride, (size_t)part.h, LOOK);
+        cost += coder->text.n + FIELD_COST;
     }
     return cost;
-}
-
-static void
-put_field(struct zpl_coder *coder, const struct dots *dots, struct area area,
-          struct buf *text)
-{
-    size_t stride = (size_t)(area.w + 7) / 8;
-    int effort = stride * (size_t)area.h <= THOROUGH_BYTES ? KEEP : LOOK;
-    BUF_AUTO struct buf data = {0};
-    if (!copy_rows(coder, dots, area))
-        return;
-    put_data(coder, stride, (size_t)area.h, effort, &data);
-    buf_printf(text, "^FO%d,%d^GFA,%zu,%zu,%zu,", area.x, area.y, coder->rows.n,
-               coder->rows.n, stride);
-    buf_add(text, data.p, data.n);
-    buf_puts(text, "^FS");
-    coder->failed |= data.failed;
-}
-
-static void
-put_best_phase(struct zpl_coder *coder, const struct dots *dots, struct area area,
-               struct buf *out)
-{
-    struct buf *best = &coder->text[0], *trial = &coder->text[1];
-    buf_reset(best);
-    put_field(coder, dots, area, best);
-    for (int32_t shift = 1; shift < ZPL_PHASES && shift <= area.x; shift++) {
-        struct area shifted = {area.x - shift, area.y, area.w + shift, area.h};
-        buf_reset(trial);
-        put_field(coder, dots, shifted, trial);
-        if (trial->n < best->n) {
-            struct buf *swap = best;
-            best = trial;
-            trial = swap;
-        }
-    }
-    coder->failed |= best->failed || trial->failed;
-    buf_add(out, best->p, best->n);
 }
 
 void
@@ -304,6 +267,14 @@ zpl_code_put(struct zpl_coder *coder, const struct dots *dots, struct area area,
              struct buf *out)
 {
     struct area part;
-    for (int32_t done = 0; next_part(area, &done, &part);)
-        put_best_phase(coder, dots, part, out);
+    for (int32_t done = 0; next_part(area, &done, &part);) {
+        size_t stride = (size_t)(part.w + 7) / 8;
+        if (!copy_rows(coder, dots, part))
+            return;
+        put_data(coder, stride, (size_t)part.h, KEEP);
+        buf_printf(out, "^FO%d,%d^GFA,%zu,%zu,%zu,", part.x, part.y, coder->rows.n,
+                   coder->rows.n, stride);
+        buf_add(out, coder->text.p, coder->text.n);
+        buf_puts(out, "^FS");
+    }
 }

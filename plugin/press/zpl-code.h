@@ -9,13 +9,10 @@
 
 #include <zlib.h>
 
-/* Which columns an area begins with can be shifted by this many dots: other bytes. */
-#define ZPL_PHASES 8
-
 struct zpl_coder {
     int32_t codings; /* ZPL_HEX … of press/job.h, not 0 */
     struct buf rows; /* the area's own bytes */
-    struct buf text[2];
+    struct buf text;
     z_stream zip[2]; /* for looking, for keeps */
     bool has_zip[2];
     uint8_t *zipped;

@@ -5,16 +5,20 @@
 #include "base/arena.h"
 #include "press/zpl-code.h"
 
-struct areas {
-    struct area *area;
+struct cut_part {
+    struct area area;
+    bool is_solid; /* all black: a box */
+};
+struct cut_parts {
+    struct cut_part *part;
     size_t count, room;
 };
 
 /* The smallest area around what is black within `within`; w 0: nothing is. */
 struct area area_of_ink(const struct dots *dots, struct area within);
 
-/* False when memory is out. */
+/* Parts that together have the ink and nothing else. False when memory is out. */
 bool zpl_cut(struct zpl_coder *coder, const struct dots *ink, struct arena *arena,
-             struct areas *ret);
+             struct cut_parts *ret);
 
 #endif

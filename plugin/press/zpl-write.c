@@ -100,12 +100,19 @@ struct layer {
     bool wants_plate, wants_imprint; /* whose natives count */
 };
 
+static void
+put_filled(struct area at, const char *colour, struct buf *out)
+{
+    buf_printf(out, "^FO%d,%d^GB%d,%d,%d%s^FS", at.x, at.y, at.w, at.h,
+               at.w < at.h ? at.w : at.h, colour);
+}
+
 static enum status
 put_with(struct zpl_writer *writer, const struct layer *layer, bool has_boxes,
          struct buf *out)
 {
     struct dots ink;
-    struct areas areas;
+    struct cut_parts parts;
     if (!copy_dots(writer->scratch, &layer->ink, &ink))
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < layer->native_count; i++) {
@@ -115,10 +122,13 @@ put_with(struct zpl_writer *writer, const struct layer *layer, bool has_boxes,
             (is_symbol ? !writer->device->has_symbols_as_dots : has_boxes))
             zpl_native_put(native, layer->picture, &ink, out);
     }
-    if (!zpl_cut(&writer->coder, &ink, writer->scratch, &areas))
+    if (!zpl_cut(&writer->coder, &ink, writer->scratch, &parts))
         return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < areas.count; i++)
-        zpl_code_put(&writer->coder, &ink, areas.area[i], out);
+    for (size_t i = 0; i < parts.count; i++)
+        if (parts.part[i].is_solid)
+            put_filled(parts.part[i].area, "", out);
+        else
+            zpl_code_put(&writer->coder, &ink, parts.part[i].area, out);
     return out->failed || writer->coder.failed ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
@@ -217,18 +227,16 @@ static enum status
 put_erasures(struct zpl_writer *writer, const struct dots_page *page, struct dots *ink)
 {
     struct dots gone;
-    struct areas areas;
+    struct cut_parts parts;
     if (!copy_dots(writer->scratch, &page->plate, &gone))
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < gone.stride * (size_t)gone.height; i++)
         gone.bits[i] &= (uint8_t)~page->whole.bits[i];
-    if (!zpl_cut(&writer->coder, &gone, writer->scratch, &areas))
+    if (!zpl_cut(&writer->coder, &gone, writer->scratch, &parts))
         return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < areas.count; i++) {
-        struct area at = areas.area[i];
-        buf_printf(writer->out, "^FO%d,%d^GB%d,%d,%d,W^FS", at.x, at.y, at.w, at.h,
-                   at.w < at.h ? at.w : at.h);
-        add_rect(&page->whole, at, ink);
+    for (size_t i = 0; i < parts.count; i++) {
+        put_filled(parts.part[i].area, ",W", writer->out);
+        add_rect(&page->whole, parts.part[i].area, ink);
     }
     return STATUS_OK;
 }

@@ -177,6 +177,27 @@ z64_is_shorter_than_packed_and_packed_than_hex(void **state)
                 n[2]);
 }
 
+static int
+count_of(const char *text, const char *word)
+{
+    int count = 0;
+    for (; (text = strstr(text, word)); text++)
+        count++;
+    return count;
+}
+
+/* Bent, so that no box is in it. */
+static void
+ring(struct dots *dots, int32_t x, int32_t y)
+{
+    for (int32_t i = 0; i < 12; i++) {
+        ink(dots, x + 12 - i, y + i, 3, 1, true);
+        ink(dots, x + 12 + i, y + i, 3, 1, true);
+        ink(dots, x + i, y + 12 + i, 3, 1, true);
+        ink(dots, x + 24 - i, y + 12 + i, 3, 1, true);
+    }
+}
+
 static void
 words_far_apart_are_graphics_of_their_own(void **state)
 {
@@ -185,15 +206,27 @@ words_far_apart_are_graphics_of_their_own(void **state)
     BUF_AUTO struct buf text = {0};
     struct dots_page page = {.whole = blank(arena, 812, 1218)};
     struct press_device device = {.zpl_codings = ZPL_HEX};
-    ink(&page.whole, 10, 10, 40, 30, true);
-    ink(&page.whole, 700, 10, 40, 30, true);
-    ink(&page.whole, 300, 1100, 40, 30, true);
+    ring(&page.whole, 10, 10);
+    ring(&page.whole, 700, 10);
+    ring(&page.whole, 300, 1100);
     write_pages(&device, &page, 1, arena, &text);
-    int count = 0;
-    for (const char *p = text.p; (p = strstr(p, "^GF")); p++)
-        count++;
-    assert_int_equal(count, 3);
+    assert_int_equal(count_of(text.p, "^GF"), 3);
     assert_true(text.n < 1200);
+}
+
+static void
+a_black_band_is_a_box(void **state)
+{
+    (void)state;
+    ARENA_AUTO struct arena *arena = arena_new(0);
+    BUF_AUTO struct buf text = {0};
+    struct dots_page page = {.whole = blank(arena, 812, 600)};
+    ring(&page.whole, 10, 10);
+    ink(&page.whole, 0, 300, 812, 40, true);
+    write_pages(&(struct press_device){0}, &page, 1, arena, &text);
+    assert_non_null(strstr(text.p, "^FO0,300^GB812,40,40^FS"));
+    assert_int_equal(count_of(text.p, "^GF"), 1);
+    assert_round_trip(&(struct press_device){0}, &page);
 }
 
 /* ---- settings ---- */
@@ -771,6 +804,7 @@ main(void)
         cmocka_unit_test(noise_and_large_pictures_give_back_every_dot),
         cmocka_unit_test(z64_is_shorter_than_packed_and_packed_than_hex),
         cmocka_unit_test(words_far_apart_are_graphics_of_their_own),
+        cmocka_unit_test(a_black_band_is_a_box),
         cmocka_unit_test(settings_of_the_device_are_said),
         cmocka_unit_test(a_frame_is_a_command_and_falls_on_the_same_dots),
         cmocka_unit_test(code_128_is_sent_as_the_very_bars),
