@@ -3,9 +3,8 @@
  * Easy handles count time in their own way (a black-holed name server holds one for ten
  * seconds); here every wait is bounded by what is left of the patience. A transfer that
  * overruns is taken off; QUICK_EXIT lets its resolver thread die by itself. */
-#include "fetch/fetch.h"
+#include "fetch/fetch-inside.h"
 
-#include <curl/curl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,23 +15,7 @@
 #define REDIRECTS_MOST 2
 #define SLICE_MS 20 /* how late a cancel may be seen */
 #define CONNECT_MOST_MS 800
-#define ORIGINS 8                /* servers whose health is remembered */
-#define HEADERS_MOST (64u << 10) /* libcurl keeps them all and sets no limit before 8.3  \
-                                  */
-
-struct origin {
-    char name[200]; /* scheme://host:port */
-    int32_t failures;
-    int64_t rest_until_ms;
-};
-
-struct fetch {
-    CURLM *multi;
-    CURL *easy;
-    int64_t rest_ms;
-    struct origin origin[ORIGINS];
-    size_t next_origin;
-};
+#define HEADERS_MOST (64u << 10) /* libcurl keeps all and sets no limit before 8.3 */
 
 /* One transfer on its way. */
 struct transfer {
@@ -101,11 +84,11 @@ find_origin(struct fetch *fetch, const char *url)
     size_t n = host ? (size_t)(host + 3 - url) + strcspn(host + 3, "/?#") : strlen(url);
     if (n >= sizeof(fetch->origin[0].name))
         n = sizeof(fetch->origin[0].name) - 1;
-    for (size_t i = 0; i < ORIGINS; i++)
+    for (size_t i = 0; i < FETCH_ORIGINS; i++)
         if (strlen(fetch->origin[i].name) == n &&
             memcmp(fetch->origin[i].name, url, n) == 0)
             return &fetch->origin[i];
-    struct origin *origin = &fetch->origin[fetch->next_origin++ % ORIGINS];
+    struct origin *origin = &fetch->origin[fetch->next_origin++ % FETCH_ORIGINS];
     *origin = (struct origin){0};
     memcpy(origin->name, url, n);
     return origin;
@@ -204,9 +187,8 @@ set_up(struct fetch *fetch, const char *url, const char *etag, struct transfer *
     return headers;
 }
 
-/* Drives the transfer until it ends or the patience does. */
-static enum status
-drive(struct fetch *fetch, const struct patience *patience, CURLcode *ret_code)
+enum status
+fetch_drive(struct fetch *fetch, const struct patience *patience, CURLcode *ret_code)
 {
     int running = 1, left = 0;
     while (running) {
@@ -290,7 +272,7 @@ transfer_once(struct fetch *fetch, const char *url, const char *etag,
     set_times(fetch->easy, patience);
     enum status status = STATUS_NO_MEMORY;
     if (headers && curl_multi_add_handle(fetch->multi, fetch->easy) == CURLM_OK) {
-        status = drive(fetch, patience, &code);
+        status = fetch_drive(fetch, patience, &code);
         curl_multi_remove_handle(fetch->multi, fetch->easy);
     }
     if (status == STATUS_RETRY)

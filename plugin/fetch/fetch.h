@@ -34,6 +34,42 @@ enum status fetch_get(struct fetch *fetch, const char *url, const char *etag,
                       struct notes *notes, struct fetch_reply *reply);
 void fetch_reply_done(struct fetch_reply *reply);
 
+/* A POST of one body in two parts, sent with its length: `head`, and `document` behind it,
+ * which may be empty. For devices, not for servers: nothing rests, nothing is tried again,
+ * no redirect is followed. */
+enum fetch_trust {
+    FETCH_TRUST_KNOWN, /* a certificate that the system's authorities vouch for */
+    FETCH_TRUST_PIN,   /* the one whose public key `pin` names, whoever signed it */
+    FETCH_TRUST_ANY,   /* any: hidden from listeners, not from impostors */
+};
+struct fetch_post {
+    const char *url, *content_type;
+    const void *head, *document;
+    size_t head_n, document_n;
+    /* Told when the connection stands and the head is on its way, before the document's
+     * first byte; may be NULL. Not OK: the POST is broken off, and that is its status. */
+    enum status (*before)(void *data);
+    void *data;
+    enum fetch_trust trust;
+    const char *pin;    /* "sha256//" and Base64 of the key's digest */
+    int32_t connect_ms; /* most for the connection; 0: no limit of its own */
+    size_t max_bytes;   /* of the answer */
+};
+struct fetch_post_reply {
+    int32_t http_status; /* 0: no answer */
+    bool is_reached;     /* a connection stood (under TLS: with the right peer) */
+    bool is_untrusted;   /* it was the certificate that failed */
+    bool is_begun;       /* some of the document may have gone out */
+    char content_type[64];
+    char why[200]; /* not OK: what was the matter, a clause for people */
+    struct buf body;
+};
+
+/* STATUS_OK whenever there is an answer, whatever it says. STATUS_RETRY: not in time;
+ * STATUS_OUTSIDE: no connection, or it broke. `reply->body` belongs to the caller. */
+enum status fetch_post(struct fetch *fetch, const struct fetch_post *post,
+                       const struct patience *patience, struct fetch_post_reply *reply);
+
 /* Appends `value` with all but RFC 3986's unreserved characters percent-encoded. */
 void fetch_encode(const char *value, struct buf *out);
 
