@@ -155,6 +155,8 @@ NOTE(814, PRESS_NO_MEMORY, "press", NOTE_ERROR, "A worker's memory limit was rea
 /* printer */
 NOTE(901, DROP_FAILED, "printer", NOTE_ERROR, "A file could not be put into a folder.")
 NOTE(902, PRINTER_URI, "printer", NOTE_ERROR, "The URI of a printer makes no sense.")
+NOTE(930, IPP_NONE, "printer", NOTE_ERROR, "A printer is named by ipp://, but this tuck was built without libcups.")
+NOTE(931, IPP_AWAY, "printer", NOTE_WARNING, "An IPP printer could not be asked after a job.")
 NOTE(950, SPOOL_DISK, "printer", NOTE_ERROR, "The spool's folder cannot be read or written.")
 NOTE(951, SPOOL_FULL, "printer", NOTE_ERROR, "The spool holds as much as it may.")
 NOTE(952, SPOOL_BROKEN, "printer", NOTE_ERROR, "A job of the spool is cut short or garbled.")

@@ -5,17 +5,35 @@ noinst_LTLIBRARIES += %D%/libprinter.la
 	%D%/printer-dir.c \
 	%D%/spool.c %D%/spool.h %D%/spool-file.c %D%/spool-file.h \
 	%D%/spool-inside.h %D%/spool-send.c %D%/spool-watch.c
-%C%_libprinter_la_CPPFLAGS = $(AM_CPPFLAGS) 
-%C%_libprinter_la_LIBADD = 
+%C%_libprinter_la_CPPFLAGS = $(AM_CPPFLAGS)
+%C%_libprinter_la_LIBADD =
+if HAVE_CUPS
+%C%_libprinter_la_SOURCES += \
+	%D%/printer-ipp.c %D%/printer-ipp.h %D%/printer-ipp-job.c %D%/printer-ipp-link.c \
+	%D%/printer-ipp-report.c %D%/printer-ipp-send.c
+%C%_libprinter_la_CPPFLAGS += $(CUPS_CFLAGS)
+%C%_libprinter_la_LIBADD += $(CUPS_LIBS)
+else
+%C%_libprinter_la_SOURCES += %D%/printer-ipp-none.c
+endif
 
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-printer tests/unit/test-spool
 TESTS += tests/unit/test-printer tests/unit/test-spool
 tests_unit_test_printer_SOURCES = tests/unit/test-printer.c
 tests_unit_test_printer_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS)
-tests_unit_test_printer_LDADD = %D%/libprinter.la plugin/press/libpress.la plugin/base/libbase.la $(CMOCKA_LIBS) \
-	-lpthread
+tests_unit_test_printer_LDADD = %D%/libprinter.la plugin/press/libpress.la \
+	plugin/fetch/libfetch.la plugin/base/libbase.la $(CMOCKA_LIBS) -lpthread
 tests_unit_test_spool_SOURCES = tests/unit/test-spool.c
 tests_unit_test_spool_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS)
 tests_unit_test_spool_LDADD = $(tests_unit_test_printer_LDADD)
+if HAVE_CUPS
+check_PROGRAMS += tests/unit/test-printer-ipp
+TESTS += tests/printer/ippeveprinter.sh
+tests_unit_test_printer_ipp_SOURCES = tests/unit/test-printer-ipp.c tests/unit/printer-bench.h
+tests_unit_test_printer_ipp_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS)
+tests_unit_test_printer_ipp_LDADD = $(tests_unit_test_printer_LDADD)
 endif
+endif
+
+EXTRA_DIST += tests/printer/ippeveprinter.sh tests/printer/with-ippeveprinter

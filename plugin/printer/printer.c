@@ -9,6 +9,7 @@
 
 static const struct printer_driver *const drivers[] = {
     &driver_dir,
+    &driver_ipp,
 };
 
 static const struct printer_driver *

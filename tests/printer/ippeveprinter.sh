@@ -1,0 +1,4 @@
+#!/bin/sh
+# The IPP driver against ippeveprinter, on the loopback.
+here=$(cd "$(dirname "$0")" && pwd)
+exec sh "$here/with-ippeveprinter" tests/unit/test-printer-ipp
