@@ -151,6 +151,9 @@ NOTE(811, ART_BROKEN, "press", NOTE_ERROR, "A drawing (SVG) cannot be read or dr
 NOTE(812, IMAGE_BROKEN, "press", NOTE_ERROR, "A picture (PNG or JPEG) cannot be read.")
 NOTE(813, DRAWING_FAILED, "press", NOTE_ERROR, "A page could not be drawn.")
 NOTE(814, PRESS_NO_MEMORY, "press", NOTE_ERROR, "A worker's memory limit was reached.")
+NOTE(820, DOTS_TOO_WIDE, "press", NOTE_ERROR, "A page has more dots across than the print head.")
+NOTE(821, DOTS_SHRUNK, "press", NOTE_INFO, "A page was made smaller to fit the print head.")
+NOTE(822, DOTS_SMALL_SYMBOL, "press", NOTE_WARNING, "The modules of a symbol are too small on a label printer, or do not fit at all.")
 
 /* printer */
 NOTE(901, DROP_FAILED, "printer", NOTE_ERROR, "A file could not be put into a folder.")

@@ -173,6 +173,8 @@ dump_item(struct buf *out, const struct page *page, const struct page_item *item
     measure(out, "radius", item->radius_mm100);
     measure(out, "dash", item->dash_mm100);
     percent(out, "opacity", item->opacity);
+    if (item->dots)
+        buf_puts(out, item->dots == DOTS_HALFTONE ? " dots halftone" : " dots threshold");
     if (item->rotate_deg != 0)
         buf_printf(out, " rotate %ld", lround(item->rotate_deg));
     if (item->is_flipped)

@@ -190,6 +190,9 @@ lay_item_at(struct lay *lay, const xmlNode *node, const struct spot *spot,
     item->at = lay_turned(lay, at, turn);
     item->is_flipped = page->is_rtl && turn == TURN_FLIP;
     item->opacity = 1;
+    const char *dots = lay_attr(node, "dots");
+    if (dots)
+        item->dots = strcmp(dots, "halftone") == 0 ? DOTS_HALFTONE : DOTS_THRESHOLD;
     return item;
 }
 

@@ -48,6 +48,8 @@ struct page_item {
     double rotate_deg; /* about the centre of `at`, clockwise */
     bool is_flipped;   /* left to right, about the centre */
     double opacity;    /* 0–1, of the whole item */
+    /* how it becomes black and white where there is nothing else */
+    enum { DOTS_BY_KIND, DOTS_THRESHOLD, DOTS_HALFTONE } dots;
     struct rgba fill, stroke;
     double stroke_mm100, radius_mm100, dash_mm100;
     /* ITEM_PATH */

@@ -34,4 +34,7 @@ struct dots_page {
 enum status dots_make(struct making *making, const struct page *page,
                       struct dots_page *ret);
 
+/* Frees a plate of dots: for the studio's shelf. */
+void dots_plate_free(void *plate);
+
 #endif

@@ -87,6 +87,25 @@ is_readable(cairo_t *cr, double module)
     return hypot(along, across) >= 1.5;
 }
 
+double
+draw_symbol_hri_height(const struct page_item *item)
+{
+    if (!item->hri || !*item->hri)
+        return 0;
+    return fmin(fmax(item->at.h * HRI_SHARE, HRI_MIN_MM100), HRI_MAX_MM100);
+}
+
+enum status
+draw_symbol_hri(const struct drawing *drawing, const struct page_item *item)
+{
+    double height = draw_symbol_hri_height(item);
+    draw_turned(drawing->cr, item);
+    draw_colour(drawing->cr, item->fill);
+    if (height > 0)
+        draw_hri(drawing, item, height);
+    return STATUS_OK;
+}
+
 enum status
 draw_symbol(const struct drawing *drawing, const struct page_item *item)
 {
@@ -101,10 +120,8 @@ draw_symbol(const struct drawing *drawing, const struct page_item *item)
         cairo_rectangle(cr, x, y, w, h);
         cairo_fill(cr);
     }
-    if (item->hri && *item->hri) {
-        hri = fmin(fmax(h * HRI_SHARE, HRI_MIN_MM100), HRI_MAX_MM100);
-        h -= hri;
-    }
+    hri = draw_symbol_hri_height(item);
+    h -= hri;
     if (item->rows > 1) {
         /* A matrix stays square whatever its place is. */
         double module = fmin(w / item->columns, h / item->rows);

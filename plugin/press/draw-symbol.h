@@ -5,5 +5,9 @@
 #include "press/draw.h"
 
 enum status draw_symbol(const struct drawing *drawing, const struct page_item *item);
+/* What of the item's height is for the text that people read; 0: it has none. */
+double draw_symbol_hri_height(const struct page_item *item);
+/* That text alone. */
+enum status draw_symbol_hri(const struct drawing *drawing, const struct page_item *item);
 
 #endif

@@ -233,8 +233,8 @@ draw_by_kind(const struct drawing *drawing, const struct page_item *item)
     return STATUS_BUG;
 }
 
-static void
-turn(cairo_t *cr, const struct page_item *item)
+void
+draw_turned(cairo_t *cr, const struct page_item *item)
 {
     double x = item->at.x + item->at.w / 2.0, y = item->at.y + item->at.h / 2.0;
     if (item->rotate_deg == 0 && !item->is_flipped)
@@ -274,7 +274,7 @@ draw_item(const struct drawing *drawing, const struct page_item *item)
         return STATUS_OK;
     cairo_save(cr);
     clip_to_bleed(drawing, item);
-    turn(cr, item);
+    draw_turned(cr, item);
     if (is_faint)
         cairo_push_group(cr);
     cairo_save(cr);

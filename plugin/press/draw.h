@@ -24,6 +24,8 @@ enum status draw_item(const struct drawing *drawing, const struct page_item *ite
 struct rect draw_reach(const struct page_item *item);
 
 void draw_rounded(cairo_t *cr, double x, double y, double w, double h, double radius);
+/* Turns and flips what follows as the item is, about its middle. */
+void draw_turned(cairo_t *cr, const struct page_item *item);
 void draw_colour(cairo_t *cr, struct rgba colour);
 /* Line breaks and font are the layout's; the top left goes to x, y. */
 void draw_layout(cairo_t *cr, PangoLayout *layout, double x, double y);

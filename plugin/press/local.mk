@@ -17,7 +17,7 @@ press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h
 	%D%/contact-sheet.c \
 	%D%/draw.c %D%/draw.h \
 	%D%/draw-symbol.c %D%/draw-symbol.h \
-	%D%/dots.h \
+	%D%/dots.c %D%/dots.h %D%/dots-inside.h %D%/dots-symbol.c %D%/dots-tone.c %D%/sheet-dots.c \
 	%D%/image.c %D%/image.h \
 	%D%/pdf-form.c %D%/pdf-form.h \
 	%D%/pdf-write.c %D%/pdf-write.h \

@@ -111,9 +111,8 @@ overlap(const struct rect *a, const struct rect *b)
            b->y < a->y + a->h;
 }
 
-/* Plate are the plate's items that lie over nothing of the imprint. */
-static bool *
-divide(const struct page *page, struct arena *arena, bool *ret_has_imprint)
+bool *
+plate_divide(const struct page *page, struct arena *arena, bool *ret_has_imprint)
 {
     bool *is_plate = arena_make_array(arena, page->item_count, sizeof *is_plate);
     struct rect *over = arena_make_array(arena, page->item_count, sizeof *over);
@@ -133,9 +132,9 @@ divide(const struct page *page, struct arena *arena, bool *ret_has_imprint)
     return is_plate;
 }
 
-static void
-put_key(struct buf *key, const struct page *page, const struct canvas *canvas,
-        const bool *is_plate)
+void
+plate_put_key(struct buf *key, const struct page *page, const struct canvas *canvas,
+              const bool *is_plate)
 {
     const struct rgba *ground = &page->ground;
     buf_puts(key, page->plate_key);
@@ -156,7 +155,7 @@ find_plate(struct studio *studio, struct casting *casting, const struct pdf_form
 {
     BUF_AUTO struct buf key = {0};
     const struct page *page = casting->drawing.page;
-    put_key(&key, page, casting->canvas, casting->is_plate);
+    plate_put_key(&key, page, casting->canvas, casting->is_plate);
     if (key.failed)
         return STATUS_NO_MEMORY;
     struct pdf_form *form = shelf_find(&studio->plates.shelf, key.p);
@@ -180,7 +179,7 @@ piece_make(struct studio *studio, const struct page *page, bool no_bleed,
     struct piece piece = {.canvas = canvas_of(page, no_bleed)};
     int32_t bleed = piece.canvas.bleed;
     bool has_imprint;
-    const bool *is_plate = divide(page, arena, &has_imprint);
+    const bool *is_plate = plate_divide(page, arena, &has_imprint);
     if (is_plate == NULL)
         return STATUS_NO_MEMORY;
     struct casting casting = {

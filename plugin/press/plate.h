@@ -24,6 +24,13 @@ struct canvas {
 };
 struct canvas canvas_of(const struct page *page, bool no_bleed);
 
+/* Which items are plate: the plate's own that lie over nothing of the imprint. NULL: no
+ * memory. */
+bool *plate_divide(const struct page *page, struct arena *arena, bool *ret_has_imprint);
+/* Adds what tells one plate from another. */
+void plate_put_key(struct buf *key, const struct page *page, const struct canvas *canvas,
+                   const bool *is_plate);
+
 /* A page as two forms, to be painted one over the other. */
 struct piece {
     const struct pdf_form *plate; /* lent until the next piece is made; or NULL */

@@ -92,6 +92,16 @@ is_side_right(const struct press_job *job, uint32_t dots, int32_t trim_mm100)
            dots <= trim + 5000 * dpi / MM100_PER_INCH;
 }
 
+/* One bit a dot; turned and shrunk as the device wants it. */
+static bool
+are_dots_right(const struct press_job *job, const uint8_t *p)
+{
+    uint32_t w = read_u32(p + 16), h = read_u32(p + 20);
+    int32_t head = job->device.head_dots;
+    return p[24] == 1 && p[25] == 0 && w >= 1 && h >= 1 && w <= SIDE_MAX_DOTS &&
+           h <= SIDE_MAX_DOTS && (head == 0 || w <= (uint32_t)head);
+}
+
 static const char *
 fault_of_png(const struct press_job *job, const struct sheet *sheet)
 {
@@ -101,9 +111,11 @@ fault_of_png(const struct press_job *job, const struct sheet *sheet)
     if (sheet->size < 57 || memcmp(p, signature, 8) != 0 || read_u32(p + 8) != 13 ||
         memcmp(p + 12, "IHDR", 4) != 0)
         return "the PNG has no header";
-    if (!is_side_right(job, read_u32(p + 16), sheet->width_mm100) ||
-        !is_side_right(job, read_u32(p + 20), sheet->height_mm100))
-        return "the PNG has the wrong size";
+    if (job->format == SHEET_DOTS ? !are_dots_right(job, p)
+                                  : !is_side_right(job, read_u32(p + 16), sheet->width_mm100) ||
+                                        !is_side_right(job, read_u32(p + 20),
+                                                       sheet->height_mm100))
+        return "the PNG has the wrong size or depth";
     for (p += 8; end - p >= 12;) {
         uint32_t n = read_u32(p);
         if ((size_t)(end - p) < 12 + (size_t)n)
@@ -149,7 +161,7 @@ sheet_check(const struct press_job *job, const struct sheet *sheet, struct notes
         fault = "the sheet has another format than the job";
     else if (job->format == SHEET_PDF)
         fault = fault_of_pdf(job, sheet, arena);
-    else if (job->format == SHEET_PNG)
+    else if (job->format == SHEET_PNG || job->format == SHEET_DOTS)
         fault = fault_of_png(job, sheet);
     else if (job->format == SHEET_ZPL)
         fault = fault_of_zpl(job, sheet, arena);

@@ -17,6 +17,7 @@ struct making {
 
 enum status sheet_pdf_make(struct making *making);
 enum status sheet_png_make(struct making *making);
+enum status sheet_dots_make(struct making *making);
 enum status sheet_zpl_make(struct making *making);
 enum status contact_sheet_make(struct making *making);
 

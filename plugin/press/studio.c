@@ -6,8 +6,11 @@
  * only decided which device it is. */
 #include "press/studio.h"
 
+#include "press/dots.h"
 #include "press/draw.h"
 #include "press/sheets.h"
+
+#define DOTS_MAX_BYTES ((size_t)64 << 20)
 
 PangoFontDescription *
 studio_font(double size_mm100, bool is_bold)
@@ -41,6 +44,8 @@ studio_open(struct studio *studio, const struct pages_settings *settings,
     arts_init(&studio->arts);
     images_init(&studio->images);
     plates_init(&studio->plates);
+    studio->dots =
+        (struct shelf){.free_value = dots_plate_free, .most_size = DOTS_MAX_BYTES};
     enum status status = pages_open(settings, notes, &studio->pages);
     if (status == STATUS_OK)
         status = form_cast(100, 100, draw_first_word, studio, notes, &first);
@@ -54,6 +59,7 @@ studio_close(struct studio *studio)
 {
     if (studio->pages)
         pages_close(studio->pages);
+    shelf_done(&studio->dots);
     plates_done(&studio->plates);
     images_done(&studio->images);
     arts_done(&studio->arts);
@@ -86,6 +92,7 @@ page_donep(struct page **page)
 static enum status (*const makers[])(struct making *) = {
     [SHEET_PDF] = sheet_pdf_make,
     [SHEET_PNG] = sheet_png_make,
+    [SHEET_DOTS] = sheet_dots_make,
 };
 
 enum status

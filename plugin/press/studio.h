@@ -14,6 +14,7 @@ struct studio {
     struct arts arts;
     struct images images;
     struct plates plates;
+    struct shelf dots; /* plates as dots: dots.c */
 };
 
 enum status studio_open(struct studio *studio, const struct pages_settings *settings,
