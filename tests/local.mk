@@ -44,12 +44,18 @@ tests_fault_test_till_faults_LDADD = -ldl $(CMOCKA_LIBS)
 endif
 endif
 
-EXTRA_DIST += %D%/unit/data %D%/golden/expected %D%/host/moody-histories.py
+check_PROGRAMS += tests/press/zpl-samples
+tests_press_zpl_samples_SOURCES = %D%/press/zpl-samples.c %D%/unit/zpl-pictures.c \
+	%D%/unit/zpl-pictures.h
+tests_press_zpl_samples_CPPFLAGS = $(plugin_press_libworker_la_CPPFLAGS)
+tests_press_zpl_samples_LDADD = plugin/press/libworker.la plugin/base/libbase.la $(ZINT_LIBS)
+
+EXTRA_DIST += %D%/press/zpl-renderer.mjs %D%/unit/data %D%/golden/expected %D%/host/moody-histories.py
 dist_check_SCRIPTS = %D%/cli/cli.sh %D%/cli/completion.bash %D%/cli/hostile-names.sh \
 	%D%/cli/limits.sh %D%/cli/man-examples.sh %D%/cli/promises.sh \
 	%D%/golden/golden.sh %D%/host/sample-hosts.sh \
 	%D%/house/docs.sh %D%/house/exports.sh %D%/house/headers.sh \
-	%D%/house/rooms.sh %D%/house/schemas.sh
+	%D%/house/rooms.sh %D%/house/schemas.sh %D%/press/zpl-renderer.sh
 TESTS += $(dist_check_SCRIPTS)
 
 include tests/torture/local.mk

@@ -59,8 +59,10 @@ tests_unit_test_press_CPPFLAGS = $(%C%_libworker_la_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	-DPICTURE_DIR='"$(abs_top_srcdir)/tests/unit/data"'
 tests_unit_test_press_LDADD = %D%/libpress.la %D%/libworker.la plugin/base/libbase.la \
 	$(CMOCKA_LIBS)
-tests_unit_test_zpl_SOURCES = tests/unit/test-zpl.c
-tests_unit_test_zpl_CPPFLAGS = $(%C%_libworker_la_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_zpl_SOURCES = tests/unit/test-zpl.c tests/unit/zpl-pictures.c \
+	tests/unit/zpl-pictures.h
+tests_unit_test_zpl_CPPFLAGS = $(%C%_libworker_la_CPPFLAGS) $(CMOCKA_CFLAGS) \
+	-I$(top_srcdir)/tests/unit
 tests_unit_test_zpl_LDADD = %D%/libpress.la %D%/libworker.la plugin/base/libbase.la $(ZINT_LIBS) \
 	$(CMOCKA_LIBS)
 tests_fault_test_press_faults_SOURCES = tests/fault/test-press-faults.c

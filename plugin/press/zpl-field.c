@@ -251,7 +251,7 @@ settle_matrix(struct reader *reader, struct zpl_field *field)
     int32_t need = matrix_need(field->data.p, field->data.n);
     if (need < 1)
         return zpl_refuse(reader, reader->command,
-                          "the data of ^BX has an escape other than _1 and __");
+                          "the data of ^BX has an escape other than _1");
     if (need > matrix_room(field->side))
         return zpl_refuse(reader, reader->command,
                           "the data of ^BX needs %d codewords; %d modules square hold %d",

@@ -245,6 +245,13 @@ put_qr(const struct dots_native *native, const struct matrix *matrix, struct buf
     return true;
 }
 
+/* How '_', the escape, is escaped itself is read in more than one way. */
+static bool
+is_plain_gs1(const char *text)
+{
+    return is_plain_ascii(text) && !strpbrk(text, "_^~");
+}
+
 /* "[01]0950…[10]AB" as FNC1, and the values with FNC1 between where the first is of no
  * fixed length. The brackets were checked when the page was laid. */
 static bool
@@ -265,8 +272,8 @@ gs1_to_zpl(const char *text, struct buf *out)
             buf_puts(out, "_1");
         is_open = strstr(fixed, ai) == NULL;
         buf_add(out, text + 1, (size_t)(end - text) - 1);
-        for (text = end + 1; *text && *text != '['; text++)
-            buf_printf(out, *text == '_' ? "__" : "%c", *text);
+        text = end + 1 + strcspn(end + 1, "[");
+        buf_add(out, end + 1, (size_t)(text - end) - 1);
     }
     return !out->failed;
 }
@@ -275,7 +282,8 @@ static bool
 put_matrix(const struct dots_native *native, const struct matrix *matrix, struct buf *out)
 {
     BUF_AUTO struct buf data = {0};
-    if (matrix->rows != matrix->columns || !gs1_to_zpl(native->item->symbol_text, &data))
+    if (matrix->rows != matrix->columns || !is_plain_gs1(native->item->symbol_text) ||
+        !gs1_to_zpl(native->item->symbol_text, &data))
         return false;
     int32_t need = matrix_need(data.p, data.n);
     if (need < 1 || need > matrix_room(matrix->columns))

@@ -100,22 +100,12 @@ bars_of_modules(const uint8_t *modules, size_t n, struct bars *ret)
     return true;
 }
 
-/* Codes of subset B that stand for a command or an escape in field data, and '>' itself:
- * the guide's table of invocation characters. */
+/* The guide's invocation characters that every interpreter reads alike. Those for '>',
+ * '^' and '~' are not among them: the last two go as ^FH's hex, and a '>' not at all. */
 static const struct {
     uint8_t value;
     char sign;
-} invocations[] = {{30, '0'},     {62, '<'},     {94, '='},
-                   {CODE_C, '5'}, {CODE_B, '6'}, {FNC1, '8'}};
-
-static char
-invocation_of(uint8_t value)
-{
-    for (size_t i = 0; i < COUNT_OF(invocations); i++)
-        if (invocations[i].value == value)
-            return invocations[i].sign;
-    return '\0';
-}
+} invocations[] = {{CODE_C, '5'}, {CODE_B, '6'}, {FNC1, '8'}};
 
 bool
 bars_to_zpl(const struct bars *bars, struct buf *out)
@@ -133,10 +123,8 @@ bars_to_zpl(const struct bars *bars, struct buf *out)
             buf_puts(out, is_c ? ">5" : ">6");
         } else if (is_c && value < 100)
             buf_printf(out, "%02d", value);
-        else if (is_c || value > 94)
+        else if (is_c || value > 94 || value == '>' - ' ')
             return false;
-        else if (invocation_of(value))
-            buf_printf(out, ">%c", invocation_of(value));
         else
             buf_printf(out, "%c", value + 32);
     }
@@ -150,8 +138,7 @@ read_invocation(char sign, bool *is_c, uint8_t *ret)
         uint8_t value = invocations[i].value;
         if (invocations[i].sign != sign)
             continue;
-        if ((value == CODE_C && *is_c) || (value == CODE_B && !*is_c) ||
-            (value < 95 && *is_c))
+        if ((value == CODE_C && *is_c) || (value == CODE_B && !*is_c))
             return false;
         *is_c = value == CODE_C || (*is_c && value != CODE_B);
         *ret = value;
@@ -298,7 +285,7 @@ matrix_need(const char *text, size_t n)
         if (text[i] < ' ' || text[i] > 0x7e)
             return -1;
         if (text[i] == '_') {
-            if (i + 1 >= n || (text[i + 1] != '1' && text[i + 1] != '_'))
+            if (i + 1 >= n || text[i + 1] != '1')
                 return -1;
             i += 2;
         } else {

@@ -27,7 +27,8 @@ void bars_draw(const struct bars *bars, uint8_t *modules);
 /* The characters of drawn modules; false when they are no Code 128, or a wrong check. */
 bool bars_of_modules(const uint8_t *modules, size_t n, struct bars *ret);
 /* The field data of ^BC in mode N: every subset and every code said explicitly. False
- * when something has no spelling that all printers share (subset A, shifts, FNC2…4). */
+ * when something has no spelling that all share ('>', subset A, shifts, FNC2…4). '^' and
+ * '~' stand for themselves and want ^FH. */
 bool bars_to_zpl(const struct bars *bars, struct buf *out);
 bool bars_of_zpl(const char *text, size_t n, struct bars *ret);
 
@@ -45,8 +46,8 @@ bool qr_format(const uint8_t *modules, int32_t columns, int32_t side, char *ret_
 /* Codewords of data that a side of so many modules holds; 0: there is no such side, or
  * ^BX cannot be asked for it. */
 int32_t matrix_room(int32_t side);
-/* Codewords of field data with `_` as its escape (`_1` FNC1, `__` itself) in plain ASCII
- * encodation, which no printer exceeds; -1: not ours. */
+/* Codewords of field data with `_1` for FNC1 in plain ASCII encodation, which no printer
+ * exceeds; -1: not ours. */
 int32_t matrix_need(const char *text, size_t n);
 
 #endif
