@@ -46,8 +46,9 @@ struct fetch_post {
     const char *url, *content_type;
     const void *head, *document;
     size_t head_n, document_n;
-    /* Told when the connection stands and the head is on its way, before the document's
-     * first byte; may be NULL. Not OK: the POST is broken off, and that is its status. */
+    /* Told when the connection stands, before the first byte of the head; may be NULL. Not
+     * OK: the POST is broken off, and that is its status. A device that has a head takes a
+     * connection that then breaks for the end of the document, so this must be before. */
     enum status (*before)(void *data);
     void *data;
     enum fetch_trust trust;

@@ -29,14 +29,14 @@ on_upload(char *bytes, size_t size, size_t count, void *data)
     size_t room = size * count, at = upload->at;
     bool is_head = at < post->head_n;
     size_t left = is_head ? post->head_n - at : post->head_n + post->document_n - at;
-    if (left > room)
-        left = room;
-    if (!is_head && left > 0 && !upload->reply->is_begun) {
-        upload->before = post->before ? post->before(post->data) : STATUS_OK;
+    if (at == 0 && post->before) {
+        upload->before = post->before(post->data);
         if (upload->before != STATUS_OK)
             return CURL_READFUNC_ABORT;
-        upload->reply->is_begun = true;
     }
+    if (left > room)
+        left = room;
+    upload->reply->is_begun |= !is_head && left > 0;
     if (left > 0)
         memcpy(bytes,
                is_head ? (const char *)post->head + at

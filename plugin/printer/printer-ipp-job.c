@@ -2,13 +2,21 @@
  *
  * A job whose document never came (the transfer broke between Create-Job and
  * Send-Document) prints nothing, but may hold up the printer: it is cancelled, and then
- * surely never prints. A printer that forgets its jobs leaves the question open. */
+ * surely never prints. A printer that forgets its jobs leaves the question open, and so
+ * does one that has done a job which it may have got a part of only: libcups and what is
+ * made of it take a connection that breaks for the end of the document. */
 #include "printer/printer-ipp.h"
 
 #include <string.h>
 
 static const char *const wanted[] = {
-    "job-id", "job-name", "job-state", "job-state-reasons", "number-of-documents",
+    "job-id",
+    "job-name",
+    "job-state",
+    "job-state-reasons",
+    "number-of-documents",
+    "job-k-octets",
+    "time-at-processing",
 };
 
 /* --- reading
@@ -29,8 +37,26 @@ has_word(const char *words, const char *word)
 struct found {
     struct ipp_job job;
     int32_t documents; /* -1: not told */
+    int64_t kilobytes; /* -1: not told */
+    int64_t size;      /* as its name says; -1: it does not */
     bool is_named;     /* it has the name that is looked for */
 };
+static const struct found nothing = {.job.reasons = "",
+                                     .job.is_begun = true,
+                                     .documents = -1,
+                                     .kilobytes = -1,
+                                     .size = -1};
+
+/* "NAME:SIZE", or "NAME" from a printer that cuts names. */
+static void
+read_name(const char *text, const char *name, struct found *found)
+{
+    size_t n = name ? strlen(name) : text ? strcspn(text, ":") : 0;
+    found->is_named = text && (!name || strncmp(text, name, n) == 0) &&
+                      (text[n] == '\0' || text[n] == ':');
+    if (!found->is_named || text[n] == '\0' || !text_to_int64(text + n + 1, &found->size))
+        found->size = -1;
+}
 
 static enum status
 read_attribute(struct arena *arena, ipp_attribute_t *attribute, const char *name,
@@ -44,38 +70,54 @@ read_attribute(struct arena *arena, ipp_attribute_t *attribute, const char *name
         found->job.state = ippGetInteger(attribute, 0);
     else if (strcmp(what, "number-of-documents") == 0 && tag == IPP_TAG_INTEGER)
         found->documents = ippGetInteger(attribute, 0);
-    else if (strcmp(what, "job-name") == 0 && name)
-        found->is_named = text_equal(ippGetString(attribute, 0, NULL), name);
+    else if (strcmp(what, "job-k-octets") == 0 && tag == IPP_TAG_INTEGER)
+        found->kilobytes = ippGetInteger(attribute, 0);
+    else if (strcmp(what, "time-at-processing") == 0)
+        found->job.is_begun = tag == IPP_TAG_INTEGER;
+    else if (strcmp(what, "job-name") == 0)
+        read_name(ippGetString(attribute, 0, NULL), name, found);
     else if (strcmp(what, "job-state-reasons") == 0 && tag == IPP_TAG_KEYWORD)
         found->job.reasons = ipp_keywords(arena, attribute);
     return found->job.reasons ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+/* What the attributes come to, once all of a job's have been read. */
+static void
+finish(struct found *found)
+{
+    struct ipp_job *job = &found->job;
+    int64_t expected = (found->size + 1023) / 1024;
+    job->is_empty =
+        found->documents == 0 ||
+        (found->documents < 0 && has_word(job->reasons, "job-data-insufficient"));
+    job->is_empty = job->is_empty && job->state != IPP_JSTATE_COMPLETED &&
+                    !has_word(job->reasons, "job-incoming");
+    if (found->size > 0 && found->kilobytes == expected)
+        job->size = IPP_SIZE_WHOLE;
+    else if (found->size > 0 && found->kilobytes >= 0 && found->kilobytes + 1 < expected)
+        job->size = IPP_SIZE_CUT;
 }
 
 /* Walks the jobs of an answer; the last one that fits is the one. `name` NULL: any. */
 static enum status
 pick_job(struct arena *arena, ipp_t *ipp, const char *name, struct ipp_job *ret)
 {
-    struct found found = {.job.reasons = "", .documents = -1};
+    struct found found = nothing;
     bool is_done = false;
     for (ipp_attribute_t *a = ippFirstAttribute(ipp); !is_done;
          a = ippNextAttribute(ipp)) {
-        bool is_job = a && ippGetGroupTag(a) == IPP_TAG_JOB && ippGetName(a);
         is_done = a == NULL;
-        if (is_job) {
+        if (a && ippGetGroupTag(a) == IPP_TAG_JOB && ippGetName(a)) {
             enum status status = read_attribute(arena, a, name, &found);
             if (status != STATUS_OK)
                 return status;
             continue;
         }
         if (found.job.id > 0 && (name == NULL || found.is_named)) {
+            finish(&found);
             *ret = found.job;
-            ret->is_empty = found.documents == 0 ||
-                            (found.documents < 0 &&
-                             has_word(found.job.reasons, "job-data-insufficient"));
-            ret->is_empty = ret->is_empty && ret->state != IPP_JSTATE_COMPLETED &&
-                            !has_word(found.job.reasons, "job-incoming");
         }
-        found = (struct found){.job.reasons = "", .documents = -1};
+        found = nothing;
     }
     return STATUS_OK;
 }
@@ -183,9 +225,10 @@ take_away(struct ipp_link *link, const struct ipp_job *job, const char **why)
                                                                      : status;
 }
 
+/* `is_sure`: the printer has said that it took the document. */
 static enum status
-judge_job(struct ipp_link *link, const struct ipp_job *job, struct printer_progress *ret,
-          const char **why)
+judge_job(struct ipp_link *link, const struct ipp_job *job, bool is_sure,
+          struct printer_progress *ret, const char **why)
 {
     ret->reasons = job->reasons;
     if (job->is_empty) {
@@ -194,11 +237,15 @@ judge_job(struct ipp_link *link, const struct ipp_job *job, struct printer_progr
     }
     switch (job->state) {
     case IPP_JSTATE_COMPLETED:
-        ret->fate = FATE_PRINTED;
+        ret->fate = is_sure || job->size == IPP_SIZE_WHOLE ? FATE_PRINTED
+                    : job->size == IPP_SIZE_CUT            ? FATE_FAILED
+                                                           : FATE_UNKNOWN;
         return STATUS_OK;
-    case IPP_JSTATE_CANCELED:
-    case IPP_JSTATE_ABORTED:
+    case IPP_JSTATE_CANCELED: /* by a person, perhaps: that holds */
         ret->fate = FATE_FAILED;
+        return STATUS_OK;
+    case IPP_JSTATE_ABORTED:
+        ret->fate = is_sure || job->is_begun ? FATE_FAILED : FATE_ABSENT;
         return STATUS_OK;
     default:
         ret->fate = FATE_WAITING;
@@ -220,7 +267,7 @@ ipp_follow(const struct printer *printer, const char *name, int64_t device_job,
     if (status == STATUS_WITHOUT)
         return STATUS_OK; /* forgotten, or never heard of: not known */
     if (status == STATUS_OK)
-        status = judge_job(&link, &job, ret, &why);
+        status = judge_job(&link, &job, device_job != 0, ret, &why);
     if (status == STATUS_RETRY)
         return note_fail(notes, status, NOTE_IPP_AWAY, NULL, 0, "printer %s: %s",
                          printer->name, why);

@@ -8,6 +8,7 @@
 #include "printer/printer-ipp.h"
 
 #include <cups/pwg.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -58,10 +59,14 @@ has_operation(const struct sending *sending, ipp_op_t op)
     return operations && ippContainsInteger(operations, op);
 }
 
+/* Without a word from the printer, its number for the job says nothing of the document:
+ * such a job is looked for by name. */
 static enum status
 end(struct sending *sending, enum delivery delivery, const char *text)
 {
     sending->receipt->delivery = delivery;
+    if (delivery != DELIVERY_TAKEN)
+        sending->receipt->device_job = 0;
     sending->receipt->text = text;
     return text ? STATUS_OK : STATUS_NO_MEMORY;
 }
@@ -239,8 +244,10 @@ put_document(const struct sending *sending, struct ipp_draft *draft)
 static void
 put_job(const struct sending *sending, struct ipp_draft *draft)
 {
-    ipp_put_text(draft, IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name",
-                 sending->transfer->document->name);
+    const struct printer_document *document = sending->transfer->document;
+    char name[256];
+    snprintf(name, sizeof(name), IPP_JOB_NAME, document->name, document->n);
+    ipp_put_text(draft, IPP_TAG_OPERATION, IPP_TAG_NAME, "job-name", name);
     ipp_put_truth(draft, IPP_TAG_OPERATION, "ipp-attribute-fidelity", false);
 }
 

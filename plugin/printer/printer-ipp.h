@@ -96,10 +96,16 @@ enum status ipp_follow(const struct printer *printer, const char *name,
                        struct arena *arena, struct notes *notes,
                        struct printer_progress *ret);
 
+/* Jobs carry their document's size behind their name, for many printers take the end of a
+ * connection for the end of a document: "tuck-17.1:20480". */
+#define IPP_JOB_NAME "%s:%zu"
+
 struct ipp_job {
     int64_t id; /* 0: no such */
     int32_t state;
     bool is_empty; /* it has no document, and none is on its way */
+    bool is_begun; /* the printer has begun, or may have begun, to print it */
+    enum { IPP_SIZE_UNKNOWN, IPP_SIZE_WHOLE, IPP_SIZE_CUT } size;
     const char *reasons;
 };
 /* Cancels a job, whatever it says to that. */

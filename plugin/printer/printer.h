@@ -86,7 +86,7 @@ enum delivery {
 
 struct printer_receipt {
     enum delivery delivery;
-    int64_t device_job;   /* the device's number for it; 0: it gives none */
+    int64_t device_job;   /* the device's number for what it took; 0: it gives none */
     const char *text;     /* why not, one sentence in the arena; "" when taken */
     int64_t first_byte_ms; /* on clock_monotonic_ms(); 0: none was sent */
 };
@@ -118,7 +118,8 @@ struct printer_progress {
  * the document's name: so a transfer that was cut off can be found again. For devices
  * without numbers (socket): FATE_PRINTED when it answers that nothing is left to print
  * and no error, FATE_UNKNOWN when it does not answer. For dir: FATE_PRINTED when the file
- * is or was there. */
+ * is or was there. By name it is FATE_PRINTED only when the device also knows that it had
+ * all of it. STATUS_RETRY: the device cannot be asked now. */
 enum status printer_follow(const struct printer *printer, const char *name,
                            int64_t device_job, const struct patience *patience,
                            struct arena *arena, struct notes *notes,
