@@ -23,7 +23,7 @@ press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h
 	%D%/pdf-write.c %D%/pdf-write.h \
 	%D%/plate.c %D%/plate.h \
 	%D%/png-write.c \
-	%D%/sheet-pdf.c %D%/sheet-png.c %D%/sheets.h \
+	%D%/sheet-pdf.c %D%/sheet-png.c %D%/sheet-zpl.c %D%/sheets.h \
 	%D%/shelf.c %D%/shelf.h \
 	%D%/studio.c %D%/studio.h \
 	%D%/worker.c %D%/worker.h \

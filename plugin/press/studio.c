@@ -92,6 +92,7 @@ page_donep(struct page **page)
 static enum status (*const makers[])(struct making *) = {
     [SHEET_PDF] = sheet_pdf_make,
     [SHEET_PNG] = sheet_png_make,
+    [SHEET_ZPL] = sheet_zpl_make,
     [SHEET_DOTS] = sheet_dots_make,
 };
 

@@ -1,9 +1,10 @@
 /* Draws ZPL with somebody else's renderer and compares the picture with our dots.
  *
- *   node zpl-renderer.mjs FOLDER      NAME.zpl, NAME-0.pbm …, NAME.txt (zpl-samples.c)
+ *   node zpl-renderer.mjs FOLDER      looks at each NAME.zpl
  *   node zpl-renderer.mjs --has       0 when the renderer is there, else 77
  *
- * Beside each NAME.zpl it leaves NAME-0.png … as drawn, for scanners. */
+ * The dots of its labels are NAME-0.pbm or NAME-0.dots.png, NAME-1…; NAME.dpmm has the
+ * dots to a millimetre if not 8. It leaves NAME-0.png … as drawn, for scanners. */
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -31,7 +32,7 @@ function readPbm(file) {
     return { width, height, at: (x, y) => bits[y * stride + (x >> 3)] >> (7 - (x & 7)) & 1 };
 }
 
-/* Eight bits of grey, which is what the renderer makes. */
+/* One bit or eight bits of grey: ours and the renderer's. */
 function readPng(bytes) {
     const chunks = [];
     let [width, height, depth, type] = [0, 0, 0, 0];
@@ -45,35 +46,55 @@ function readPng(bytes) {
             chunks.push(data);
         at += n + 12;
     }
-    if (depth !== 8 || type !== 0)
+    if (type !== 0 || (depth !== 1 && depth !== 8))
         throw new Error(`a PNG of type ${type} with ${depth} bits`);
-    const raw = zlib.inflateSync(Buffer.concat(chunks)), grey = Buffer.alloc(width * height);
+    const stride = (width * depth + 7) >> 3, raw = zlib.inflateSync(Buffer.concat(chunks));
+    const rows = Buffer.alloc(stride * height);
     for (let y = 0; y < height; y++) {
-        const filter = raw[y * (width + 1)];
-        for (let x = 0; x < width; x++) {
-            const left = x ? grey[y * width + x - 1] : 0;
-            const up = y ? grey[(y - 1) * width + x] : 0;
-            const corner = x && y ? grey[(y - 1) * width + x - 1] : 0;
+        const filter = raw[y * (stride + 1)];
+        for (let x = 0; x < stride; x++) {
+            const left = x ? rows[y * stride + x - 1] : 0;
+            const up = y ? rows[(y - 1) * stride + x] : 0;
+            const corner = x && y ? rows[(y - 1) * stride + x - 1] : 0;
             const [pa, pb, pc] = [Math.abs(up - corner), Math.abs(left - corner),
                 Math.abs(left + up - 2 * corner)];
             const paeth = pa <= pb && pa <= pc ? left : pb <= pc ? up : corner;
-            grey[y * width + x] = raw[y * (width + 1) + 1 + x] +
+            rows[y * stride + x] = raw[y * (stride + 1) + 1 + x] +
                 [0, left, up, (left + up) >> 1, paeth][filter];
         }
     }
-    return { width, height, at: (x, y) => grey[y * width + x] < 128 ? 1 : 0 };
+    const at = depth === 8 ? (x, y) => rows[y * stride + x] < 128 ? 1 : 0
+        : (x, y) => 1 - (rows[y * stride + (x >> 3)] >> (7 - (x & 7)) & 1);
+    return { width, height, at };
 }
 
-function readNotes(file) {
-    const notes = { dpmm: 8, others: [] };
-    for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
-        const words = line.split(' ');
-        if (words[0] === 'dpmm')
-            notes.dpmm = Number(words[1]);
-        if (words[0] === 'other')
-            notes.others.push(words.slice(1).map(Number));
+function readDots(name) {
+    return fs.existsSync(`${name}.pbm`) ? readPbm(`${name}.pbm`)
+        : readPng(fs.readFileSync(`${name}.dots.png`));
+}
+
+/* Where the renderer draws by itself, and otherwise than told: it switches the subsets of
+ * Code 128 once more than it should (longer bars), and mixes encodations of Data Matrix
+ * and QR in its own way. The scanners look at those. */
+function othersOf(zpl) {
+    const others = [];
+    for (const field of zpl.split('^FO').slice(1)) {
+        const [x, y] = field.split('^')[0].split(',').map(Number);
+        const matrix = /\^BX.,(\d+),200,(\d+),/.exec(field);
+        const bars = /\^BY(\d+)\^BC(.),(\d+),N.*\^FD(.*?)\^FS/.exec(field);
+        const qr = /\^BQN,2,(\d+),/.exec(field);
+        if (matrix)
+            others.push([x, y, matrix[1] * matrix[2], matrix[1] * matrix[2]]);
+        if (qr) { /* but for the corner that tells its place; version 20 has 97 modules */
+            const corner = qr[1] * 7 + 1, side = qr[1] * 97;
+            others.push([x + corner, y, side, side], [x, y + corner, corner, side]);
+        }
+        if (bars && /> ?[56]/.test(bars[4])) {
+            const long = bars[1] * 11 * 2 * (bars[4].length + 4), high = Number(bars[3]);
+            others.push('NI'.includes(bars[2]) ? [x, y, long, high] : [x, y, high, long]);
+        }
     }
-    return notes;
+    return others;
 }
 
 /* How many dots differ, and where the first does. */
@@ -90,6 +111,13 @@ function compare(ours, theirs, others) {
     return { count, first };
 }
 
+/* Millimetres, and dots to one. */
+function sizeOf(name) {
+    const dots = readDots(`${name}-0`);
+    const dpmm = fs.existsSync(`${name}.dpmm`) ? Number(fs.readFileSync(`${name}.dpmm`)) : 8;
+    return [dots.width / dpmm, dots.height / dpmm, dpmm];
+}
+
 const api = await renderer();
 const folder = process.argv[2];
 if (folder === '--has')
@@ -97,12 +125,9 @@ if (folder === '--has')
 let bad = 0, compared = 0;
 for (const file of fs.readdirSync(folder).filter((name) => name.endsWith('.zpl')).sort()) {
     const name = path.join(folder, path.basename(file, '.zpl'));
-    const notes = readNotes(`${name}.txt`);
-    const count = fs.readdirSync(folder)
-        .filter((other) => new RegExp(`^${path.basename(name)}-\\d+\\.pbm$`).test(other)).length;
-    const size = readPbm(`${name}-0.pbm`);
-    const labels = await api.zplToBase64MultipleAsync(fs.readFileSync(`${name}.zpl`, 'utf8'),
-        size.width / notes.dpmm, size.height / notes.dpmm, notes.dpmm);
+    const zpl = fs.readFileSync(`${name}.zpl`, 'utf8');
+    const labels = await api.zplToBase64MultipleAsync(zpl, ...sizeOf(name));
+    const others = othersOf(zpl), count = zpl.split('^XA').length - zpl.split('^DF').length;
     if (labels.length !== count) {
         console.log(`FAIL: ${file}: ${labels.length} labels were drawn, not ${count}`);
         bad++;
@@ -110,9 +135,9 @@ for (const file of fs.readdirSync(folder).filter((name) => name.endsWith('.zpl')
     labels.slice(0, count).forEach((label, i) => {
         const png = Buffer.from(label, 'base64');
         fs.writeFileSync(`${name}-${i}.png`, png);
-        const ours = readPbm(`${name}-${i}.pbm`), theirs = readPng(png);
+        const ours = readDots(`${name}-${i}`), theirs = readPng(png);
         const size = `${theirs.width}x${theirs.height}`;
-        const { count, first } = compare(ours, theirs, i ? [] : notes.others);
+        const { count, first } = compare(ours, theirs, others);
         compared++;
         if (size === `${ours.width}x${ours.height}` && count === 0)
             return;

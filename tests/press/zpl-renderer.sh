@@ -12,9 +12,25 @@ trap 'exit 1' HUP INT TERM
 "${ZPL_SAMPLES:-tests/press/zpl-samples}" "$work" || exit 1
 node "$here/zpl-renderer.mjs" "$work" || exit 1
 
+# and what the sample shop would print
 bad=0
-for notes in "$work"/symbols*.txt; do
-    name=${notes%.txt}
+mkdir "$work/shop" "$work/dots"
+# preview FORMAT FOLDER
+preview() {
+    cd "$abs_top_srcdir/samples/shop/orders" || exit 99
+    exec "${TUCK:?}" preview -q -s .. --ledger none --format "$1" -d "$2" \
+        birthday.xml first-pot.xml high-effort.xml lapsing-gold.xml
+}
+(preview zpl "$work/shop") || bad=1
+(preview dots "$work/dots") || bad=1
+for picture in "$work"/dots/*.png; do
+    name=$(basename "$picture" .png)
+    cp "$picture" "$work/shop/$name-0.dots.png"
+done
+node "$here/zpl-renderer.mjs" "$work/shop" || bad=1
+
+for want in "$work"/*.scan; do
+    name=${want%.scan}
     : >"$name.read"
     command -v zbarimg >/dev/null &&
         zbarimg --nodbus -q --raw "$name-0.png" >>"$name.read" 2>/dev/null
@@ -22,7 +38,6 @@ for notes in "$work"/symbols*.txt; do
         dmtxread -N1 -m5000 "$name-0.png" >>"$name.read" 2>/dev/null
         echo >>"$name.read"
     fi
-    sed -n 's/^scan //p' "$notes" >"$name.want"
     while IFS= read -r text; do
         case $text in
         01*17*) reader=dmtxread ;;
@@ -35,6 +50,6 @@ for notes in "$work"/symbols*.txt; do
             sed 's/^/    /' "$name.read"
             bad=1
         fi
-    done <"$name.want"
+    done <"$want"
 done
 exit $bad

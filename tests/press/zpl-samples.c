@@ -1,7 +1,6 @@
 /* Writes labels as ZPL into a folder, each beside its dots, for another's renderer:
  *
- *   NAME.zpl, NAME-0.pbm, NAME-1.pbm …, and NAME.txt: "dpmm 8", then of the first label
- *   "other X Y W H" where the printer draws by itself what may differ, and "scan TEXT".
+ *   NAME.zpl, NAME-0.pbm, NAME-1.pbm …, NAME.dpmm, and what its symbols say in NAME.scan
  */
 #include "../unit/zpl-pictures.h"
 
@@ -46,32 +45,24 @@ write_dots(const struct sample *sample, size_t i)
     fclose(file);
 }
 
-/* What the printer draws by itself, as our own reader finds it. */
 static void
-write_notes(const struct sample *sample, const struct zpl_sheet *sheet)
+write_notes(const struct sample *sample)
 {
-    FILE *file = open_file(sample, ".txt");
-    fprintf(file, "dpmm %d\n", sample->dpmm ? sample->dpmm : 8);
-    for (size_t i = 0; i < sheet->labels[0].symbol_count; i++) {
-        const struct zpl_symbol *symbol = &sheet->labels[0].symbols[i];
-        struct area at = symbol->at;
-        /* the renderer switches subsets once more than it is told: other bars, longer */
-        bool has_switch = strstr(symbol->data, ">5") || strstr(symbol->data, ">6");
-        if (symbol->kind == ZPL_BARS && has_switch)
-            *(at.w > at.h ? &at.w : &at.h) *= 2;
-        else if (symbol->kind != ZPL_MATRIX)
-            continue;
-        fprintf(file, "other %d %d %d %d\n", at.x, at.y, at.w, at.h);
-    }
+    FILE *file = open_file(sample, ".dpmm");
+    fprintf(file, "%d\n", sample->dpmm ? sample->dpmm : 8);
+    fclose(file);
+    if (sample->scan_count == 0)
+        return;
+    file = open_file(sample, ".scan");
     for (size_t i = 0; i < sample->scan_count; i++)
-        fprintf(file, "scan %s\n", sample->scans[i]);
+        fprintf(file, "%s\n", sample->scans[i]);
     fclose(file);
 }
 
 static void
 put_sample(const struct sample *sample, struct arena *arena)
 {
-    const struct zpl_reading how = {.wants_dots = true};
+    const struct zpl_reading how = {0};
     struct zpl_writer writer;
     struct zpl_fault fault = {.text = "memory"};
     struct zpl_sheet sheet;
@@ -91,7 +82,7 @@ put_sample(const struct sample *sample, struct arena *arena)
     FILE *file = open_file(sample, ".zpl");
     fwrite(out.p, 1, out.n, file);
     fclose(file);
-    write_notes(sample, &sheet);
+    write_notes(sample);
 }
 
 static void
