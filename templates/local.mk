@@ -60,7 +60,7 @@ nobase_dist_pkgdata_DATA += \
 	templates/art/mark.svg \
 	templates/art/parcel.svg \
 	templates/art/rain.svg \
-	templates/art/ramp.svg \
+	templates/art/ramp.png \
 	templates/art/ruler-inch-across.svg \
 	templates/art/ruler-inch-down.svg \
 	templates/art/ruler-mm-across.svg \
@@ -92,6 +92,7 @@ nobase_dist_pkgdata_DATA += \
 	templates/art/tile-spice-pale.svg \
 	templates/art/tile-tea-pale.svg \
 	templates/art/two-cups.svg \
+	templates/art/wedge.png \
 	templates/art/wordmark.svg
 
 TESTS += tests/house/templates-valid.sh

@@ -1,6 +1,6 @@
 /* The shop's labels and the paper of the house, as a label printer gets them: whatever
- * lies in the printer and whoever reads, nothing is cut, and symbols are read at 203 dots
- * an inch. */
+ * lies in the printer and whoever reads, nothing is cut, and symbols are read from the
+ * dots at 203 and 300 an inch. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -74,8 +74,8 @@ values_of(struct arena *arena, const char *lang, struct paper paper,
 }
 
 static struct sheet
-print(struct press *press, const char *name, const char *lang, struct paper paper,
-      const char *const *texts, struct arena *arena)
+print_at(int32_t dpi, struct press *press, const char *name, const char *lang,
+         struct paper paper, const char *const *texts, struct arena *arena)
 {
     const char *values = values_of(arena, lang, paper, texts);
     const struct press_piece piece = {
@@ -83,8 +83,8 @@ print(struct press *press, const char *name, const char *lang, struct paper pape
         .values = values,
         .values_n = strlen(values),
         .lang = lang};
-    const struct press_job job = {.format = SHEET_PNG,
-                                  .dpi = 203,
+    const struct press_job job = {.format = SHEET_DOTS,
+                                  .dpi = dpi,
                                   .created_s = 1790925120,
                                   .title = name,
                                   .pieces = &piece,
@@ -99,6 +99,15 @@ print(struct press *press, const char *name, const char *lang, struct paper pape
         fail_msg("%s on %g x %g for %s: %s", name, paper.w, paper.h, lang,
                  notes.note[0].text);
     return sheet;
+}
+
+static const int32_t resolutions[] = {203, 300};
+
+static struct sheet
+print(struct press *press, const char *name, const char *lang, struct paper paper,
+      const char *const *texts, struct arena *arena)
+{
+    return print_at(203, press, name, lang, paper, texts, arena);
 }
 
 /* What zbarimg reads; NULL: there is no zbarimg. */
@@ -187,11 +196,12 @@ static void
 paper_of_the_house_takes_the_size_of_what_lies_in_the_printer(void **state)
 {
     for (size_t i = 0; i < COUNT_OF(house); i++)
-        for (size_t j = 0; j < COUNT_OF(papers); j++) {
+        for (size_t n = 0; n < 2 * COUNT_OF(papers); n++) {
+            size_t j = n / 2;
             ARENA_AUTO struct arena *arena = arena_new(0);
-            const struct sheet sheet =
-                print(*state, house[i].name, languages[(i + j) % COUNT_OF(languages)],
-                      papers[j], house[i].texts, arena);
+            const struct sheet sheet = print_at(resolutions[n % 2], *state, house[i].name,
+                                                languages[(i + j) % COUNT_OF(languages)],
+                                                papers[j], house[i].texts, arena);
             double w = papers[j].w > 0 ? papers[j].w : 101.6;
             double h = papers[j].w > 0 ? papers[j].h : 152.4;
             assert_int_equal(sheet.width_mm100, (int)(w * 100 + 0.5));
@@ -264,10 +274,11 @@ thermal_pieces_scan_in_every_language(void **state)
     static const char *const names[] = {"thermal-coupon", "thermal-thank-you",
                                         "coupon-tier"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
-        for (size_t j = 0; j < COUNT_OF(languages); j++) {
+        for (size_t n = 0; n < 2 * COUNT_OF(languages); n++) {
             ARENA_AUTO struct arena *arena = arena_new(0);
             const struct sheet sheet =
-                print(*state, names[i], languages[j], papers[0], coupon, arena);
+                print_at(resolutions[n % 2], *state, names[i], languages[n / 2],
+                         papers[0], coupon, arena);
             const char *read = scan(&sheet, arena);
             if (!read)
                 skip();
