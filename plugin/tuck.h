@@ -158,7 +158,7 @@ struct tuck_piece {
     const char *sku, *bin;
     const char *ticket; /* names the piece in say(), also after the carton is freed and in
                            other processes; NULL in previews */
-    const char *state;  /* reserved, printed, redeemed, expired, voided, failed, skipped,
+    const char *state;  /* reserved, printed, redeemed, expired, voided, failed, skipped, refused,
                            lapsed, held-out; without an offer: decided, printed, … */
     double probability; /* with which offer and arm were chosen */
     int32_t width_mm100, height_mm100; /* trim; 0 before a sheet was rendered */
@@ -189,7 +189,10 @@ enum { /* texts of a carton */
 enum { /* what became of a piece */
     TUCK_PRINTED = 1,
     TUCK_FAILED = 2,
-    TUCK_SKIPPED = 3
+    TUCK_SKIPPED = 3,
+    TUCK_REFUSED = 4,   /* the packer did not put it in; say why */
+    TUCK_OVERRIDDEN = 5 /* the packer put in something else, or insisted; say what and why:
+                         * the promise stays as it is */
 };
 
 /* The face of a packing station's host, revision 1. */
@@ -385,7 +388,7 @@ struct tuck_promise {
     int32_t is_held_out;
     const char *offer, *order, *code, *pool;
     const char *customer; /* a pseudonym */
-    /* reserved, printed, redeemed, expired, voided, failed, skipped, lapsed */
+    /* reserved, printed, redeemed, expired, voided, failed, skipped, refused, lapsed */
     const char *state;
     const char *value, *currency, *expires, *made_at;
     int64_t value_minor, made_s;

@@ -132,7 +132,7 @@ carton_face_say(struct tuck_shop *shop, const char *ticket, int32_t what,
                 const char *reason)
 {
     struct notes notes = {0};
-    if (!shop || !ticket || what < TUCK_PRINTED || what > TUCK_SKIPPED)
+    if (!shop || !ticket || what < TUCK_PRINTED || what > TUCK_OVERRIDDEN)
         return TUCK_BAD_CALL;
     return (tuck_status)shop_say(shop, ticket, what, reason, &notes);
 }

@@ -280,8 +280,8 @@ ledger_group_end(struct ledger *ledger, struct notes *notes)
 
 enum status
 ledger_keep_sheet(struct ledger *ledger, int64_t decision_id,
-                  const struct piece_key *piece, int32_t format, const void *bytes,
-                  size_t n, struct notes *notes)
+                  const struct piece_key *piece, int32_t format, const char *device,
+                  const void *bytes, size_t n, struct notes *notes)
 {
     enum status status = may_write(ledger, notes);
     if (status != STATUS_OK || !ledger->store)
@@ -290,20 +290,20 @@ ledger_keep_sheet(struct ledger *ledger, int64_t decision_id,
     if (!store)
         return STATUS_OUTSIDE;
     AGAIN(store, notes, status,
-          store_keep_sheet(store, decision_id, piece, format, bytes, n, notes));
+          store_keep_sheet(store, decision_id, piece, format, device, bytes, n, notes));
     return status;
 }
 
 enum status
 ledger_find_sheet(struct ledger *ledger, int64_t decision_id,
-                  const struct piece_key *piece, int32_t format, struct arena *arena,
-                  struct notes *notes, const char **ret_digest, const uint8_t **ret_bytes,
+                  const struct piece_key *piece, int32_t format, const char *device,
+                  struct arena *arena, struct notes *notes, const char **ret_digest, const uint8_t **ret_bytes,
                   size_t *ret_n)
 {
     if (!ledger->store)
         return STATUS_WITHOUT;
     struct store *store = home_of(ledger, decision_id, notes, &decision_id);
-    return store ? store_find_sheet(store, decision_id, piece, format, arena, notes,
+    return store ? store_find_sheet(store, decision_id, piece, format, device, arena, notes,
                                     ret_digest, ret_bytes, ret_n)
                  : STATUS_OUTSIDE;
 }
@@ -330,7 +330,8 @@ enum status
 ledger_event(struct ledger *ledger, int64_t decision_id, const struct piece_key *piece,
              const char *event, int64_t at_s, const char *reason, struct notes *notes)
 {
-    static const char *const kinds[] = {"printed", "failed", "skipped"};
+    static const char *const kinds[] = {"printed", "failed", "skipped", "refused",
+                                        "overridden"};
     enum status status = may_write(ledger, notes);
     if (status != STATUS_OK || !ledger->store)
         return status;

@@ -138,8 +138,8 @@ struct piece_record {
     int64_t ends_s;         /* the instant after that day in the shop's zone; TIME_NONE */
     struct money liability; /* reckoned cost of the coupon */
     const char *values;     /* the values document it is printed from; NULL none */
-    /* reserved, printed, redeemed, expired, voided, failed, skipped, lapsed; without an
-     * offer: decided, printed, failed, skipped */
+    /* reserved, printed, redeemed, expired, voided, failed, skipped, refused, lapsed;
+     * without an offer: decided, printed, failed, skipped, refused */
     const char *state;
     /* asked for, not kept */
     struct code_wish wish;
@@ -233,19 +233,21 @@ enum status ledger_group_begin(struct ledger *ledger, struct notes *notes);
 enum status ledger_group_end(struct ledger *ledger, struct notes *notes);
 
 /* The bytes printed for a piece, kept so that a reprint is the same; find:
- * STATUS_WITHOUT when none are kept. `format` is an enum sheet_format. The digest
- * (SHA-256, hex) outlives the bytes: *ret_bytes is NULL when they were erased. */
+ * STATUS_WITHOUT when none are kept. `format` is an enum sheet_format, `device` tells
+ * apart sheets of one format that are made for unlike devices ("": none is meant). The
+ * digest (SHA-256, hex) outlives the bytes: *ret_bytes is NULL when they were erased. */
 enum status ledger_keep_sheet(struct ledger *ledger, int64_t decision_id,
                               const struct piece_key *piece, int32_t format,
-                              const void *bytes, size_t n, struct notes *notes);
+                              const char *device, const void *bytes, size_t n, struct notes *notes);
 enum status ledger_find_sheet(struct ledger *ledger, int64_t decision_id,
                               const struct piece_key *piece, int32_t format,
-                              struct arena *arena, struct notes *notes,
-                              const char **ret_digest, const uint8_t **ret_bytes,
+                              const char *device, struct arena *arena,
+                              struct notes *notes, const char **ret_digest, const uint8_t **ret_bytes,
                               size_t *ret_n);
 
-/* Says what became of a piece: "printed", "failed", "skipped". The same event twice in a
- * row is one. Failed and skipped give the units back unless paper is out (printed);
+/* Says what became of a piece: "printed", "failed", "skipped", "refused" (by a packer),
+ * "overridden" (a packer put in something else; nothing moves by it). The same event twice
+ * in a row is one. Failed, skipped and refused give the units back unless paper is out (printed);
  * printed takes them again. When they are gone by then, or the promise has lapsed or is
  * void: STATUS_WITHOUT with a note, the event is kept all the same, and the paper must
  * not leave the house. */
@@ -356,7 +358,7 @@ enum status ledger_expire(struct ledger *ledger, const char *merchant, int64_t n
  * threads, processes and machines. Each works on a share at a time; who takes one has it
  * for `lease_s` and may ask for longer; what is not done by then others may take, so that
  * a machine that dies gives its share back. Leases are reckoned by the database's clock.
- * None of these calls is for a station that goes on alone: STATUS_RETRY. */
+ * None of these calls is for a station that goes on alone. */
 struct wave_order {
     int64_t place;       /* in pick order, from 1 */
     const char *name;    /* within the wave: a path, or an id; unique there */

@@ -1,6 +1,6 @@
 noinst_LTLIBRARIES += %D%/libledger.la
 %C%_libledger_la_SOURCES = \
-	%D%/ledger.c %D%/ledger.h %D%/ledger-inside.h %D%/ledger-reach.c \
+	%D%/ledger.c %D%/ledger.h %D%/ledger-inside.h %D%/ledger-reach.c %D%/ledger-wave.c \
 	%D%/schema.h %D%/sql.c %D%/sql.h \
 	%D%/sqlite-care.c %D%/sqlite-look.c %D%/sqlite-open.c %D%/sqlite-schema.c %D%/sqlite-sql.c \
 	%D%/sqlite-turn.c %D%/sqlite.h \
@@ -23,7 +23,8 @@ noinst_LTLIBRARIES += %D%/libledger.la
 	%D%/store-recall.c \
 	%D%/store-redeem.c \
 	%D%/store-standby.c %D%/store-standby.h \
-	%D%/store-unit.c %D%/store-unit.h
+	%D%/store-unit.c %D%/store-unit.h \
+	%D%/store-wave.c
 %C%_libledger_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS)
 %C%_libledger_la_LIBADD = $(SQLITE_LIBS)
 if HAVE_LIBPQ
@@ -50,7 +51,7 @@ tests_unit_test_postgres_LDADD = %D%/libledger.la plugin/mint/libmint.la \
 endif
 ledger_tests = tests/unit/test-ledger tests/unit/test-ledger-files \
 	tests/unit/test-ledger-history tests/unit/test-ledger-many \
-	tests/unit/test-ledger-promises tests/unit/test-ledger-care \
+	tests/unit/test-ledger-promises tests/unit/test-ledger-care tests/unit/test-ledger-wave \
 	tests/fault/test-ledger-calls tests/fault/test-ledger-faults
 check_PROGRAMS += $(ledger_tests)
 TESTS += $(ledger_tests)
@@ -74,6 +75,9 @@ tests_unit_test_ledger_care_SOURCES = tests/unit/test-ledger-care.c \
 	tests/unit/ledger-bench.h
 tests_unit_test_ledger_care_CPPFLAGS = $(ledger_test_cppflags)
 tests_unit_test_ledger_care_LDADD = $(ledger_test_ldadd)
+tests_unit_test_ledger_wave_SOURCES = tests/unit/test-ledger-wave.c tests/unit/ledger-bench.h
+tests_unit_test_ledger_wave_CPPFLAGS = $(ledger_test_cppflags)
+tests_unit_test_ledger_wave_LDADD = $(ledger_test_ldadd)
 tests_unit_test_ledger_promises_SOURCES = tests/unit/test-ledger-promises.c \
 	tests/unit/ledger-bench.h
 tests_unit_test_ledger_promises_CPPFLAGS = $(ledger_test_cppflags)

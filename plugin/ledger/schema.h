@@ -11,7 +11,29 @@
 #ifndef TUCK_LEDGER_SCHEMA_H
 #define TUCK_LEDGER_SCHEMA_H
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
+
+/* The digest stays when the bytes go. device: what tells apart sheets of one format. */
+#define SCHEMA_SHEET(BYTES)                                                              \
+    "CREATE TABLE sheet("                                                                \
+    " decision BIGINT NOT NULL, placement TEXT NOT NULL, number BIGINT NOT NULL,"        \
+    " format BIGINT NOT NULL, device TEXT NOT NULL, digest TEXT NOT NULL,"               \
+    " bytes " BYTES ", PRIMARY KEY(decision, placement, number, format, device));"
+
+/* Orders to be decided ahead. state: waiting, taken (by `worker`, until `until_s`), done,
+ * failed. The document goes when it is done. */
+#define SCHEMA_WAVES(LEAN)                                                               \
+    "CREATE TABLE wave("                                                                 \
+    " merchant TEXT NOT NULL, name TEXT NOT NULL, made_s BIGINT NOT NULL,"               \
+    " PRIMARY KEY(merchant, name))" LEAN ";"                                             \
+    "CREATE TABLE wave_order("                                                           \
+    " merchant TEXT NOT NULL, wave TEXT NOT NULL, name TEXT NOT NULL,"                   \
+    " place BIGINT NOT NULL, document TEXT, digest TEXT NOT NULL, state TEXT NOT NULL,"  \
+    " note TEXT NOT NULL, worker TEXT, until_s BIGINT, tries BIGINT NOT NULL,"           \
+    " order_id TEXT, package TEXT, decision BIGINT,"                                     \
+    " PRIMARY KEY(merchant, wave, name));"                                               \
+    "CREATE INDEX wave_order_open ON wave_order(merchant, wave, place)"                  \
+    " WHERE state IN ('waiting', 'taken');"
 
 #define SCHEMA_TABLES(ID, BYTES, LEAN)                                                   \
     /* what is true of the whole: version, which key the pseudonyms are made with */     \
@@ -133,11 +155,7 @@
     " decision BIGINT NOT NULL, placement TEXT NOT NULL, number BIGINT NOT NULL,"        \
     " kind TEXT NOT NULL, body TEXT NOT NULL,"                                           \
     " PRIMARY KEY(decision, placement, number, kind));"                                  \
-    /* The digest stays when the bytes go. */                                            \
-    "CREATE TABLE sheet("                                                                \
-    " decision BIGINT NOT NULL, placement TEXT NOT NULL, number BIGINT NOT NULL,"        \
-    " format BIGINT NOT NULL, digest TEXT NOT NULL, bytes " BYTES ","                    \
-    " PRIMARY KEY(decision, placement, number, format));"
+    SCHEMA_SHEET(BYTES) SCHEMA_WAVES(LEAN)
 
 /* The tables that are only added to, and the columns of them that may change all the
  * same when somebody is forgotten. */

@@ -43,6 +43,9 @@ static int
 copy_pages(struct sqlite *sqlite, sqlite3 *copy)
 {
     const struct timespec wait = {0, WAIT_NS};
+    /* A ROLLBACK below that had no memory left the last one open. */
+    if (!sqlite3_get_autocommit(sqlite->db))
+        (void)sqlite3_exec(sqlite->db, "ROLLBACK", NULL, NULL, NULL);
     int rc = sqlite3_exec(sqlite->db, "BEGIN; SELECT count(*) FROM meta", NULL, NULL, NULL);
     sqlite3_backup *backup =
         rc == SQLITE_OK ? sqlite3_backup_init(copy, "main", sqlite->db, "main") : NULL;

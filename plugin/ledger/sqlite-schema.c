@@ -11,9 +11,7 @@
 
 #define APPLICATION_ID 0x7475636b /* "tuck" */
 
-/* --- version 1 ---------------------------------------------------------------------- */
-
-/* --- version 2 ---------------------------------------------------------------------- */
+/* --- the newest --------------------------------------------------------------------- */
 
 #define ONLY_ADDED(table, columns)                                                       \
     "CREATE TRIGGER " table "_stays BEFORE UPDATE OF " columns " ON " table              \
@@ -21,11 +19,13 @@
     "CREATE TRIGGER " table "_remains BEFORE DELETE ON " table                           \
     " BEGIN SELECT RAISE(ABORT, '" table " is never deleted'); END;"
 
-static const char version_2[] =
+static const char newest[] =
     SCHEMA_TABLES("INTEGER PRIMARY KEY", "BLOB", " WITHOUT ROWID")
         SCHEMA_FACTS(ONLY_ADDED);
 
-/* What version 1 knew, in the tables of version 2. A piece with an offer becomes a
+/* --- from version 1 ------------------------------------------------------------------ */
+
+/* What version 1 knew, in the newest tables. A piece with an offer becomes a
  * promise of the same number. Customers stand there as given: the ledger that has the
  * key makes pseudonyms of them when it next opens the file (meta 'customers'). */
 static const char put_aside[] =
@@ -89,12 +89,20 @@ static const char bring_over[] =
     BRING_DOCUMENT("facts") BRING_DOCUMENT("plan") BRING_DOCUMENT("trace")
     "INSERT INTO document SELECT decision, placement, number, 'values', values_document"
     " FROM old_piece WHERE values_document IS NOT NULL;"
-    "INSERT INTO sheet SELECT decision, placement, number, format, '', bytes"
-    " FROM old_sheet;"
+    "INSERT INTO sheet(decision, placement, number, format, device, digest, bytes)"
+    " SELECT decision, placement, number, format, '', '', bytes FROM old_sheet;"
     "DROP TABLE old_sheet; DROP TABLE old_code; DROP TABLE old_event; DROP TABLE old_piece;"
     "DROP TABLE old_decision; DROP TABLE old_cache; DROP TABLE old_loyalty;"
     "DROP TABLE old_past_thing; DROP TABLE old_past_line; DROP TABLE old_past_order;"
     "DROP TABLE tally;";
+
+/* --- from version 2 ------------------------------------------------------------------ */
+
+static const char version_3[] =
+    "ALTER TABLE sheet RENAME TO old_sheet;" SCHEMA_SHEET("BLOB")
+    "INSERT INTO sheet(decision, placement, number, format, device, digest, bytes)"
+    " SELECT decision, placement, number, format, '', digest, bytes FROM old_sheet;"
+    "DROP TABLE old_sheet;" SCHEMA_WAVES(" WITHOUT ROWID");
 
 /* --- versions ----------------------------------------------------------------------- */
 
@@ -147,9 +155,11 @@ bring_up(struct sqlite *sqlite, int version, struct notes *notes)
     if (version == 1)
         status = sqlite_do(sqlite, put_aside, notes);
     if (status == STATUS_OK && version < 2)
-        status = sqlite_do(sqlite, version_2, notes);
+        status = sqlite_do(sqlite, newest, notes);
     if (status == STATUS_OK && version == 1)
         status = sqlite_do(sqlite, bring_over, notes);
+    if (status == STATUS_OK && version == 2)
+        status = sqlite_do(sqlite, version_3, notes);
     snprintf(stamp, sizeof(stamp), "PRAGMA application_id = %d; PRAGMA user_version = %d",
              APPLICATION_ID, SCHEMA_VERSION);
     return status == STATUS_OK ? sqlite_do(sqlite, stamp, notes) : status;

@@ -50,7 +50,7 @@ static const struct {
      " THEN 1 ELSE 0 END LIMIT 20",
      "promise * is marked as printed, or as not, against its events"},
     {"SELECT CAST(id AS TEXT) FROM promise WHERE is_holding = 1"
-     " AND state IN ('voided', 'failed', 'skipped', 'lapsed') LIMIT 20",
+     " AND state IN ('voided', 'failed', 'skipped', 'refused', 'lapsed') LIMIT 20",
      "promise * is over, but still holds its units"},
     {"SELECT CAST(id AS TEXT) FROM promise WHERE is_holding = 0"
      " AND state IN ('reserved', 'printed', 'held-out') LIMIT 20",

@@ -1,9 +1,10 @@
-/* What became of a piece: printed, failed, skipped.
+/* What became of a piece: printed, failed, skipped, refused, overridden.
  *
  * An event is kept whatever it comes to: it has happened. Printed makes sure that the
  * promise stands behind the paper: units that were given back meanwhile are taken again,
  * and when they are gone the event is a "late" one and the paper must stay in. Failed and
- * skipped give back what no paper out of the house needs. */
+ * skipped give back what no paper out of the house needs, and so does a packer who refused
+ * to put it in. One who put in something else says so, and nothing moves by it. */
 #include "ledger/guard.h"
 #include "ledger/store-promise.h"
 
@@ -158,8 +159,8 @@ happen(const struct happening *happening, bool *ret_is_late)
         status = check_again(happening, happening->kind, &is_again);
     if (status != STATUS_OK || is_again)
         return status;
-    if (!promise)
-        return add(happening, happening->kind, 0);
+    if (!promise || text_equal(happening->kind, "overridden"))
+        return add(happening, happening->kind, promise ? promise->id : 0);
     if (!text_equal(happening->kind, "printed"))
         return not_printed(happening, promise);
     status = sql_number(store, sql_is_void, VALUES(I(happening->decision)), 0,

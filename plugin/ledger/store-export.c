@@ -48,8 +48,8 @@ static const struct part {
     {"documents", "decision placement number kind body", "ntntt",
      "SELECT decision, placement, number, kind, body FROM document WHERE decision"
      " IN " DECISIONS " ORDER BY decision, placement, number, kind"},
-    {"sheets", "decision placement number format digest bytes_base64", "ntnntb",
-     "SELECT decision, placement, number, format, digest, bytes FROM sheet"
+    {"sheets", "decision placement number format device digest bytes_base64", "ntnnttb",
+     "SELECT decision, placement, number, format, device, digest, bytes FROM sheet"
      " WHERE decision IN " DECISIONS " ORDER BY decision, placement, number, format"},
     {"promises",
      "id order offer household made code pool expires_day ends value_minor currency state"

@@ -133,6 +133,11 @@ drop(struct store *store, const char *merchant, int64_t before_s, const char *co
     return status;
 }
 
+/* Orders of old waves that were never done: their words go, and they with them. */
+static const char sql_old_wave_orders[] =
+    "DELETE FROM wave_order WHERE merchant = ?1 AND document IS NOT NULL AND wave IN"
+    " (SELECT w.name FROM wave w WHERE w.merchant = ?1 AND w.made_s < ?2)";
+
 enum status
 store_retain(struct store *store, const char *merchant, const struct retention *retention,
              struct notes *notes, int64_t *ret_erased)
@@ -160,6 +165,9 @@ store_retain(struct store *store, const char *merchant, const struct retention *
     if (status == STATUS_OK)
         status = drop(store, merchant, retention->history_before_s, sql_old_answers,
                       answers, 1, notes, &erased);
+    if (status == STATUS_OK && retention->documents_before_s != TIME_NONE)
+        status = sql_run(store, sql_old_wave_orders,
+                         VALUES(T(merchant), I(retention->documents_before_s)), notes);
     status = store_end(store, status, notes);
     if (status == STATUS_OK && store->sql->driver->scrub)
         status = store->sql->driver->scrub(store->sql, notes);

@@ -10,20 +10,22 @@
 static const char sql_has_piece[] =
     "SELECT 1 FROM piece WHERE decision = ?1 AND placement = ?2 AND number = ?3";
 static const char sql_keep_sheet[] =
-    "INSERT INTO sheet(decision, placement, number, format, digest, bytes)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6)"
-    " ON CONFLICT(decision, placement, number, format) DO NOTHING";
+    "INSERT INTO sheet(decision, placement, number, format, device, digest, bytes)"
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+    " ON CONFLICT(decision, placement, number, format, device) DO NOTHING";
 static const char sql_find_sheet[] =
     "SELECT digest, bytes FROM sheet WHERE decision = ?1 AND placement = ?2 AND number = ?3"
-    " AND format = ?4";
+    " AND format = ?4 AND device = ?5";
 
 enum status
 store_keep_sheet(struct store *store, int64_t decision_id, const struct piece_key *piece,
-                 int32_t format, const void *bytes, size_t n, struct notes *notes)
+                 int32_t format, const char *device, const void *bytes, size_t n,
+                 struct notes *notes)
 {
     const struct digest digest = hash_sha256(bytes, n);
     const struct value values[] = {I(decision_id), T(piece->placement), I(piece->number),
-                                   I(format),      T(digest.hex),       B(bytes, n)};
+                                   I(format),      T(device),           T(digest.hex),
+                                   B(bytes, n)};
     int64_t is_there = 0;
     enum status status = store_begin(store, notes);
     if (status != STATUS_OK)
@@ -40,8 +42,8 @@ store_keep_sheet(struct store *store, int64_t decision_id, const struct piece_ke
 
 enum status
 store_find_sheet(struct store *store, int64_t decision_id, const struct piece_key *piece,
-                 int32_t format, struct arena *arena, struct notes *notes,
-                 const char **ret_digest, const uint8_t **ret_bytes, size_t *ret_n)
+                 int32_t format, const char *device, struct arena *arena,
+                 struct notes *notes, const char **ret_digest, const uint8_t **ret_bytes, size_t *ret_n)
 {
     struct rows *rows ROWS_AUTO = NULL;
     struct row row = {.arena = arena};
@@ -54,8 +56,9 @@ store_find_sheet(struct store *store, int64_t decision_id, const struct piece_ke
         return status == STATUS_OK ? STATUS_WITHOUT : status;
     status = sql_first(
         store, sql_find_sheet,
-        VALUES(I(decision_id), T(piece->placement), I(piece->number), I(format)), notes,
-        &rows);
+        VALUES(I(decision_id), T(piece->placement), I(piece->number), I(format),
+               T(device)),
+        notes, &rows);
     row.rows = rows;
     if (rows) {
         digest = row_text(&row, 0);

@@ -61,7 +61,7 @@ enum status promise_renew(struct store *store, const struct promise_row *promise
     " WHEN is_holding = 1 THEN CASE WHEN was_printed = 1 THEN 'printed'"                 \
     "  ELSE 'reserved' END"                                                              \
     " ELSE coalesce((SELECT kind FROM event e WHERE e.promise = promise.id"              \
-    "  AND e.kind IN ('failed', 'skipped', 'lapsed') ORDER BY e.id DESC LIMIT 1),"       \
+    "  AND e.kind IN ('failed', 'skipped', 'refused', 'lapsed') ORDER BY e.id DESC LIMIT 1),"       \
     "  'reserved') END"                                                                 
 
 /* Reckons the state anew from events and redemptions. */

@@ -102,7 +102,7 @@ standby_post(struct store *standby, int64_t decision, const struct piece_key *pi
 struct sheet_row {
     struct piece_key piece;
     int32_t format;
-    const char *digest;
+    const char *device, *digest;
     const void *bytes;
     size_t n;
 };
@@ -128,10 +128,12 @@ struct carried {
 static const char sql_documents[] =
     "SELECT kind, body FROM document WHERE decision = ?1 AND placement = ''";
 static const char sql_sheets[] =
-    "SELECT placement, number, format, digest, bytes FROM sheet WHERE decision = ?1";
+    "SELECT placement, number, format, device, digest, bytes FROM sheet"
+    " WHERE decision = ?1";
 static const char sql_events[] =
     "SELECT id, placement, number, kind, reason, at_s, decision FROM event"
-    " WHERE decision = ?1 AND (kind IN ('printed', 'failed', 'skipped')"
+    " WHERE decision = ?1 AND (kind IN ('printed', 'failed', 'skipped',"
+    " 'refused', 'overridden')"
     "  OR (kind = 'voided' AND placement = '')) ORDER BY id";
 static const char sql_made[] =
     "SELECT promise FROM event WHERE decision = ?1 AND kind IN ('reserved', 'held-out')";
@@ -169,9 +171,10 @@ take_sheet(struct carrying *carrying, struct row *row)
         return STATUS_NO_MEMORY;
     *sheet = (struct sheet_row){.piece = {row_text(row, 0), (int32_t)rows_int(row->rows, 1, 0)},
                                 .format = (int32_t)rows_int(row->rows, 2, 0),
-                                .digest = row_text(row, 3)};
-    if (!rows_is_null(row->rows, 4))
-        sheet->bytes = row_bytes(row, 4, &sheet->n);
+                                .device = row_text(row, 3),
+                                .digest = row_text(row, 4)};
+    if (!rows_is_null(row->rows, 5))
+        sheet->bytes = row_bytes(row, 5, &sheet->n);
     return STATUS_OK;
 }
 
@@ -305,9 +308,9 @@ static const char sql_was_settled[] =
     "SELECT id FROM decision WHERE merchant = ?1 AND order_id = ?2 AND package = ?3"
     " AND order_digest = ?4 AND decided_s = ?5 AND station = ?6";
 static const char sql_put_sheet[] =
-    "INSERT INTO sheet(decision, placement, number, format, digest, bytes)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6)"
-    " ON CONFLICT(decision, placement, number, format) DO NOTHING";
+    "INSERT INTO sheet(decision, placement, number, format, device, digest, bytes)"
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+    " ON CONFLICT(decision, placement, number, format, device) DO NOTHING";
 
 static enum status
 put_decision(struct store *primary, struct carried *carried, struct arena *arena,
@@ -370,7 +373,7 @@ put_sheets(struct store *primary, const struct carried *carried, int64_t id,
         const struct sheet_row *sheet = &carried->sheets[i];
         status = sql_run(primary, sql_put_sheet,
                          VALUES(I(id), T(sheet->piece.placement), I(sheet->piece.number),
-                                I(sheet->format), T(sheet->digest),
+                                I(sheet->format), T(sheet->device), T(sheet->digest),
                                 B(sheet->bytes, sheet->n)),
                          notes);
     }

@@ -88,10 +88,11 @@ enum status store_pools(struct store *store, const char *merchant, struct arena 
 
 enum status store_keep_sheet(struct store *store, int64_t decision_id,
                              const struct piece_key *piece, int32_t format,
-                             const void *bytes, size_t n, struct notes *notes);
+                             const char *device, const void *bytes, size_t n,
+                             struct notes *notes);
 enum status store_find_sheet(struct store *store, int64_t decision_id,
                              const struct piece_key *piece, int32_t format,
-                             struct arena *arena, struct notes *notes,
+                             const char *device, struct arena *arena, struct notes *notes,
                              const char **ret_digest, const uint8_t **ret_bytes,
                              size_t *ret_n);
 enum status store_cache_get(struct store *store, const char *url, struct arena *arena,
@@ -100,6 +101,26 @@ enum status store_cache_get(struct store *store, const char *url, struct arena *
 enum status store_cache_put(struct store *store, const char *merchant,
                             const char *customer, const char *url, const char *etag,
                             const char *body, size_t n, int64_t at_s,
+                            struct notes *notes);
+enum status store_wave_add(struct store *store, const char *merchant, const char *wave,
+                           int64_t at_s, const struct wave_order *orders, size_t count,
+                           struct notes *notes, int64_t *ret_waiting);
+enum status store_wave_take(struct store *store, const char *merchant, const char *wave,
+                            const char *worker, int32_t lease_s, size_t most,
+                            struct arena *arena, struct notes *notes,
+                            struct wave_order **ret, size_t *ret_count);
+enum status store_wave_keep(struct store *store, const char *merchant, const char *wave,
+                            const char *worker, int32_t lease_s, struct notes *notes);
+enum status store_wave_done(struct store *store, const char *merchant, const char *wave,
+                            const char *worker, const struct wave_order *orders,
+                            size_t count, struct notes *notes);
+enum status store_waves(struct store *store, const char *merchant, const char *wave,
+                        struct arena *arena, struct notes *notes, struct wave_level **ret,
+                        size_t *ret_count);
+enum status store_wave_orders(struct store *store, const char *merchant, const char *wave,
+                              const char *state, struct arena *arena, struct notes *notes,
+                              struct wave_order **ret, size_t *ret_count);
+enum status store_wave_drop(struct store *store, const char *merchant, const char *wave,
                             struct notes *notes);
 enum status store_forget(struct store *store, const char *merchant, const char *customer,
                          int64_t at_s, struct notes *notes);

@@ -31,6 +31,13 @@ dots_luma(struct rgba colour)
     return (int32_t)lround(255 * (0.299 * colour.r + 0.587 * colour.g + 0.114 * colour.b));
 }
 
+/* Heads of "203 dpi" have 8 dots a millimetre. */
+static double
+dots_per_inch(int32_t dpi)
+{
+    return dpi == 203 ? 203.2 : dpi;
+}
+
 /* How many dots the head has to spare for the page, and what the page is then scaled by. */
 static enum status
 set_scale(struct dotting *dotting, int32_t dpi, int32_t shift_x)
@@ -38,7 +45,7 @@ set_scale(struct dotting *dotting, int32_t dpi, int32_t shift_x)
     const struct press_device *device = &dotting->making->job->device;
     const struct page *page = dotting->page;
     double across = dotting->quarter % 2 ? page->height_mm100 : page->width_mm100;
-    dotting->scale = (double)dpi / MM100_PER_INCH;
+    dotting->scale = dots_per_inch(dpi) / MM100_PER_INCH;
     int32_t dots = (int32_t)lround(across * dotting->scale) + shift_x;
     if (device->head_dots == 0 || dots <= device->head_dots)
         return STATUS_OK;
@@ -83,7 +90,7 @@ set_device(struct dotting *dotting)
     const struct press_job *job = dotting->making->job;
     const struct page *page = dotting->page;
     int32_t dpi = job->dpi ? job->dpi : DPI_DEFAULT;
-    double unit = (double)dpi / MM100_PER_INCH;
+    double unit = dots_per_inch(dpi) / MM100_PER_INCH;
     int32_t x = (int32_t)lround(job->device.shift_x_mm100 * unit);
     int32_t y = (int32_t)lround(job->device.shift_y_mm100 * unit);
     dotting->quarter = job->device.rotate_deg / 90 % 4;

@@ -85,7 +85,7 @@ piece_render(struct tuck_carton *carton, struct piece *piece, const struct outpu
         return STATUS_OK;
     if (is_kept &&
         ledger_find_sheet(ledger, carton->decision_id, &key, output->format,
-                          carton->arena, notes, &digest, &bytes, &size) == STATUS_OK &&
+                          output->key, carton->arena, notes, &digest, &bytes, &size) == STATUS_OK &&
         bytes) {
         *ret = add_rendered(carton, piece, output, bytes, size);
         return *ret ? STATUS_OK : STATUS_NO_MEMORY;
@@ -98,7 +98,7 @@ piece_render(struct tuck_carton *carton, struct piece *piece, const struct outpu
     piece->height_mm100 = sheet.height_mm100;
     piece->dump = sheet.dump;
     if (is_kept && ledger_keep_sheet(ledger, carton->decision_id, &key, output->format,
-                                     sheet.bytes, sheet.size, notes) != STATUS_OK)
+                                     output->key, sheet.bytes, sheet.size, notes) != STATUS_OK)
         return STATUS_OUTSIDE; /* bytes that could not be given again are not given */
     *ret = add_rendered(carton, piece, output, sheet.bytes, sheet.size);
     return *ret ? STATUS_OK : STATUS_NO_MEMORY;

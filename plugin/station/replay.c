@@ -155,7 +155,7 @@ compare_output(const struct replay *replay, struct way *way, const struct decisi
     const char *was = NULL, *is = NULL;
     size_t n = 0;
     enum status status =
-        ledger_find_sheet(replay->desk.ledger, kept->id, &key, TUCK_PDF, carton->arena,
+        ledger_find_sheet(replay->desk.ledger, kept->id, &key, TUCK_PDF, "", carton->arena,
                           replay->notes, &was, &bytes, &n);
     if (status != STATUS_OK) /* no sheet was made then */
         return status == STATUS_WITHOUT ? STATUS_OK : status;

@@ -254,7 +254,8 @@ enum status
 shop_say(struct tuck_shop *shop, const char *ticket, int32_t what, const char *reason,
          struct notes *notes)
 {
-    static const char *const events[] = {NULL, "printed", "failed", "skipped"};
+    static const char *const events[] = {NULL,      "printed", "failed",
+                                         "skipped", "refused", "overridden"};
     char placement[80];
     int64_t decision = 0;
     bool is_fallback = false;

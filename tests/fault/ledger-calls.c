@@ -177,7 +177,7 @@ scene_fill(struct scene *scene)
     for (size_t i = 0; i < COUNT_OF(printed); i++)
         assert_int_equal(happen(scene, printed[i], "printed", NULL), STATUS_OK);
     assert_int_equal(find_id(scene, "O-1", &id), STATUS_OK);
-    assert_int_equal(ledger_keep_sheet(bench->ledger, id, &coupon, 1, "sheet", 5,
+    assert_int_equal(ledger_keep_sheet(bench->ledger, id, &coupon, 1, "", "sheet", 5,
                                        &bench->notes),
                      STATUS_OK);
     assert_int_equal(happen(scene, "O-7", "failed", NULL), STATUS_OK);
@@ -348,7 +348,7 @@ keep_sheet(struct scene *scene)
     struct bench *bench = &scene->bench;
     int64_t id = 0;
     enum status status = find_id(scene, "O-5", &id);
-    return status == STATUS_OK ? ledger_keep_sheet(bench->ledger, id, &coupon, 1, "bytes",
+    return status == STATUS_OK ? ledger_keep_sheet(bench->ledger, id, &coupon, 1, "", "bytes",
                                                    5, &bench->notes)
                                : status;
 }
@@ -535,7 +535,7 @@ find(struct scene *scene)
         status = ledger_document(bench->ledger, found->id, "facts", bench->arena,
                                  &bench->notes, &facts);
     if (status == STATUS_OK)
-        status = ledger_find_sheet(bench->ledger, found->id, &coupon, 1, bench->arena,
+        status = ledger_find_sheet(bench->ledger, found->id, &coupon, 1, "", bench->arena,
                                    &bench->notes, &digest, &bytes, &n);
     if (status == STATUS_OK)
         buf_printf(&scene->answer, "%d %s %s %s %s %s %.*s\n", (int)found->piece_count,

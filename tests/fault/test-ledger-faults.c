@@ -78,7 +78,7 @@ play(struct bench *bench, struct day_book *book)
     book->second = is_kind(decide_one(bench, "2", "C-1", "a", "ten-off", "FERN-4444-4444",
                                       NOW_S, &book->second_id));
     if (book->second) {
-        book->sheet = is_kind(ledger_keep_sheet(bench->ledger, book->second_id, &key, 1,
+        book->sheet = is_kind(ledger_keep_sheet(bench->ledger, book->second_id, &key, 1, "",
                                                 sheet, sizeof(sheet), &bench->notes));
         book->printed = is_kind(ledger_event(bench->ledger, book->second_id, &key,
                                              "printed", NOW_S, NULL, &bench->notes));
@@ -165,7 +165,7 @@ check_day(struct bench *bench, const struct day_book *book)
     if (book->printed)
         assert_string_equal(second->pieces[0].state, "printed");
     if (book->sheet) {
-        assert_int_equal(ledger_find_sheet(bench->ledger, book->second_id, &key, 1,
+        assert_int_equal(ledger_find_sheet(bench->ledger, book->second_id, &key, 1, "",
                                            bench->arena, &bench->notes, &digest, &bytes,
                                            &n),
                          STATUS_OK);

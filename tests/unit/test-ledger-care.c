@@ -46,7 +46,7 @@ fill_with(struct bench *bench, const char *order, const char *customer,
     assert_int_equal(decide(bench->ledger, &lines, &decision, NULL, bench->arena,
                             &bench->notes, &existing, &spent),
                      STATUS_OK);
-    assert_int_equal(ledger_keep_sheet(bench->ledger, decision.id, &key, 1, words,
+    assert_int_equal(ledger_keep_sheet(bench->ledger, decision.id, &key, 1, "", words,
                                        strlen(words) + 1, &bench->notes),
                      STATUS_OK);
     assert_int_equal(ledger_event(bench->ledger, decision.id, &key, "printed", at_s, NULL,
@@ -286,7 +286,7 @@ old_texts_go_by_age_and_digests_stay(void **state)
     assert_int_equal(ledger_document(bench->ledger, young, "history", bench->arena,
                                      &bench->notes, &text),
                      STATUS_OK);
-    assert_int_equal(ledger_find_sheet(bench->ledger, young, &key, 1, bench->arena,
+    assert_int_equal(ledger_find_sheet(bench->ledger, young, &key, 1, "", bench->arena,
                                        &bench->notes, &digest, &bytes, &n),
                      STATUS_OK);
     assert_null(bytes);

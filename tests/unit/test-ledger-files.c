@@ -235,7 +235,7 @@ a_ledger_open_for_reading_refuses_to_write(void **state)
     assert_int_equal(ledger_import_begin(ledger, notes), STATUS_BAD_CALL);
     assert_int_equal(ledger_cache_put(ledger, "fern", NULL, "u", NULL, "b", 1, NOW_S, notes),
                      STATUS_BAD_CALL);
-    assert_int_equal(ledger_keep_sheet(ledger, 1, &key, 1, "b", 1, notes),
+    assert_int_equal(ledger_keep_sheet(ledger, 1, &key, 1, "", "b", 1, notes),
                      STATUS_BAD_CALL);
     assert_int_equal(ledger_event(ledger, 1, &key, "printed", NOW_S, NULL, notes),
                      STATUS_BAD_CALL);

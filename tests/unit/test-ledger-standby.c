@@ -373,7 +373,7 @@ the_words_of_customers_do_not_stay_in_a_stations_file(void **state)
         assert_int_equal(promise(bench, station, i ? "1" : "0", is_signed, &spring,
                                  &ids[i], NULL),
                          STATUS_OK);
-        assert_int_equal(ledger_keep_sheet(station, ids[i], &coupon, 1, words,
+        assert_int_equal(ledger_keep_sheet(station, ids[i], &coupon, 1, "", words,
                                            sizeof(words), &bench->notes),
                          STATUS_OK);
     }
@@ -389,7 +389,7 @@ the_words_of_customers_do_not_stay_in_a_stations_file(void **state)
     assert_false(standby_holds(bench, "bench-6", words));
     assert_false(standby_holds(bench, "bench-6", "TEA-042"));
     /* the database has them */
-    assert_int_equal(ledger_find_sheet(station, ids[0], &coupon, 1, bench->arena,
+    assert_int_equal(ledger_find_sheet(station, ids[0], &coupon, 1, "", bench->arena,
                                        &bench->notes, &digest, &bytes, &n),
                      STATUS_OK);
     assert_memory_equal(bytes, words, sizeof(words));
@@ -409,7 +409,7 @@ who_is_forgotten_is_forgotten_in_the_stations_file(void **state)
     server("kill");
     assert_int_equal(promise(bench, station, "1", is_signed, &spring, &id, &code),
                      STATUS_OK);
-    assert_int_equal(ledger_keep_sheet(station, id, &coupon, 1, words, sizeof(words),
+    assert_int_equal(ledger_keep_sheet(station, id, &coupon, 1, "", words, sizeof(words),
                                        &bench->notes),
                      STATUS_OK);
     assert_int_equal(ledger_forget(station, "fern", "C-1", NOW_S, &bench->notes),

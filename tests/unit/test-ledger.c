@@ -489,7 +489,7 @@ events_and_sheets_of_unknown_pieces_are_refused(void **state)
                          STATUS_BAD_CALL);
     assert_int_equal(bench->notes.note[0].id, NOTE_LEDGER_NO_PIECE);
     for (size_t i = 0; i < 3; i++)
-        assert_int_equal(ledger_keep_sheet(bench->ledger, cases[i].id, &cases[i].key, 1,
+        assert_int_equal(ledger_keep_sheet(bench->ledger, cases[i].id, &cases[i].key, 1, "",
                                            "x", 1, &bench->notes),
                          STATUS_BAD_CALL);
     assert_string_equal(state_of(bench, "1"), "reserved");
@@ -507,22 +507,22 @@ a_sheet_is_given_again_byte_for_byte(void **state)
     size_t n = 0;
     assert_int_equal(decide_one(bench, "1", NULL, "a", "welcome", NULL, NOW_S, &id),
                      STATUS_OK);
-    assert_int_equal(ledger_find_sheet(bench->ledger, id, &key, 1, bench->arena,
+    assert_int_equal(ledger_find_sheet(bench->ledger, id, &key, 1, "", bench->arena,
                                        &bench->notes, &digest, &found, &n),
                      STATUS_WITHOUT);
-    assert_int_equal(ledger_keep_sheet(bench->ledger, id, &key, 1, bytes, sizeof(bytes),
+    assert_int_equal(ledger_keep_sheet(bench->ledger, id, &key, 1, "", bytes, sizeof(bytes),
                                        &bench->notes),
                      STATUS_OK);
     assert_int_equal(
-        ledger_keep_sheet(bench->ledger, id, &key, 1, "second", 6, &bench->notes),
+        ledger_keep_sheet(bench->ledger, id, &key, 1, "", "second", 6, &bench->notes),
         STATUS_OK);
-    assert_int_equal(ledger_find_sheet(bench->ledger, id, &key, 1, bench->arena,
+    assert_int_equal(ledger_find_sheet(bench->ledger, id, &key, 1, "", bench->arena,
                                        &bench->notes, &digest, &found, &n),
                      STATUS_OK);
     assert_int_equal(n, sizeof(bytes));
     assert_memory_equal(found, bytes, n);
     assert_string_equal(digest, hash_sha256(bytes, sizeof(bytes)).hex);
-    assert_int_equal(ledger_find_sheet(bench->ledger, id, &key, 2, bench->arena,
+    assert_int_equal(ledger_find_sheet(bench->ledger, id, &key, 2, "", bench->arena,
                                        &bench->notes, &digest, &found, &n),
                      STATUS_WITHOUT);
 }
