@@ -88,7 +88,7 @@ set_up(CURL *easy, const struct fetch_post *post, struct upload *upload)
     struct curl_slist *headers = curl_slist_append(NULL, "Expect:");
     if (headers == NULL || !curl_slist_append(headers, type))
         return headers;
-    curl_easy_reset(easy); /* keeps the connections */
+    curl_easy_reset(easy);
     curl_easy_setopt(easy, CURLOPT_URL, post->url);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -97,6 +97,9 @@ set_up(CURL *easy, const struct fetch_post *post, struct upload *upload)
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_NOPROXY, "*"); /* the environment is the host's */
     curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+    /* Many devices close what they have answered on without having said so; what goes
+     * into such a connection is lost, or perhaps not. */
+    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                      (curl_off_t)(post->head_n + post->document_n));

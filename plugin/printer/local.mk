@@ -28,8 +28,12 @@ tests_unit_test_spool_SOURCES = tests/unit/test-spool.c
 tests_unit_test_spool_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS)
 tests_unit_test_spool_LDADD = $(tests_unit_test_printer_LDADD)
 if HAVE_CUPS
-check_PROGRAMS += tests/unit/test-printer-ipp
-TESTS += tests/printer/ippeveprinter.sh
+check_PROGRAMS += tests/unit/test-printer-ipp tests/unit/test-printer-ipp-faults
+TESTS += tests/printer/ippeveprinter.sh tests/unit/test-printer-ipp-faults
+tests_unit_test_printer_ipp_faults_SOURCES = tests/unit/test-printer-ipp-faults.c \
+	tests/unit/fake-ipp.h tests/unit/printer-bench.h
+tests_unit_test_printer_ipp_faults_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS) $(CUPS_CFLAGS)
+tests_unit_test_printer_ipp_faults_LDADD = $(tests_unit_test_printer_LDADD) $(CUPS_LIBS)
 tests_unit_test_printer_ipp_SOURCES = tests/unit/test-printer-ipp.c tests/unit/printer-bench.h
 tests_unit_test_printer_ipp_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS)
 tests_unit_test_printer_ipp_LDADD = $(tests_unit_test_printer_LDADD)

@@ -211,46 +211,65 @@ add_printers_reasons(struct ipp_link *link, struct printer_progress *ret)
     return words && ret->reasons ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-/* An empty job is taken away. What the printer says to that does not matter as long as it
- * was heard: a job that has no document by now gets none any more. */
-static enum status
-take_away(struct ipp_link *link, const struct ipp_job *job, const char **why)
+/* What a job's state comes to. `is_sure`: the printer has said that it took the document.
+ */
+static enum printer_fate
+read_fate(const struct ipp_job *job, bool is_sure)
 {
-    struct ipp_answer answer IPP_ANSWER_AUTO = {.ipp = NULL};
-    if (job->state >= IPP_JSTATE_CANCELED)
-        return STATUS_OK;
-    enum status status = ipp_cancel(link, job->id, &answer);
-    *why = answer.why;
-    return status == STATUS_OK && answer.reach != IPP_REACH_ANSWERED ? STATUS_RETRY
-                                                                     : status;
+    switch (job->state) {
+    case IPP_JSTATE_COMPLETED:
+        return is_sure || job->size == IPP_SIZE_WHOLE ? FATE_PRINTED
+               : job->size == IPP_SIZE_CUT            ? FATE_FAILED
+                                                      : FATE_UNKNOWN;
+    case IPP_JSTATE_CANCELED: /* by a person, perhaps: that holds */
+        return FATE_FAILED;
+    case IPP_JSTATE_ABORTED:
+        return is_sure || job->is_begun ? FATE_FAILED : FATE_ABSENT;
+    default:
+        return FATE_WAITING;
+    }
 }
 
-/* `is_sure`: the printer has said that it took the document. */
+/* An empty job is cancelled, and looked at again: its document may have lain in the
+ * printer's buffers, and have come in just before. */
+static enum status
+take_away(struct ipp_link *link, const struct ipp_job *job, struct printer_progress *ret,
+          const char **why)
+{
+    struct ipp_answer answer IPP_ANSWER_AUTO = {.ipp = NULL};
+    struct ipp_job after = {.id = 0};
+    enum status status = ipp_cancel(link, job->id, &answer);
+    if (status == STATUS_OK && answer.reach != IPP_REACH_ANSWERED) {
+        *why = answer.why;
+        return STATUS_RETRY;
+    }
+    if (status == STATUS_OK)
+        status = ipp_find_job(link, job->id, NULL, &after, why);
+    if (status == STATUS_WITHOUT) {
+        ret->fate = FATE_UNKNOWN;
+        return STATUS_OK;
+    }
+    if (status != STATUS_OK)
+        return status;
+    bool is_over =
+        after.state == IPP_JSTATE_CANCELED || after.state == IPP_JSTATE_ABORTED;
+    ret->reasons = after.reasons;
+    ret->fate = is_over && (after.is_empty || !after.is_begun) ? FATE_ABSENT
+                                                               : read_fate(&after, false);
+    return STATUS_OK;
+}
+
 static enum status
 judge_job(struct ipp_link *link, const struct ipp_job *job, bool is_sure,
           struct printer_progress *ret, const char **why)
 {
     ret->reasons = job->reasons;
-    if (job->is_empty) {
+    ret->fate = read_fate(job, is_sure);
+    if (job->is_empty && job->state < IPP_JSTATE_CANCELED)
+        return take_away(link, job, ret, why);
+    if (job->is_empty)
         ret->fate = FATE_ABSENT;
-        return take_away(link, job, why);
-    }
-    switch (job->state) {
-    case IPP_JSTATE_COMPLETED:
-        ret->fate = is_sure || job->size == IPP_SIZE_WHOLE ? FATE_PRINTED
-                    : job->size == IPP_SIZE_CUT            ? FATE_FAILED
-                                                           : FATE_UNKNOWN;
-        return STATUS_OK;
-    case IPP_JSTATE_CANCELED: /* by a person, perhaps: that holds */
-        ret->fate = FATE_FAILED;
-        return STATUS_OK;
-    case IPP_JSTATE_ABORTED:
-        ret->fate = is_sure || job->is_begun ? FATE_FAILED : FATE_ABSENT;
-        return STATUS_OK;
-    default:
-        ret->fate = FATE_WAITING;
-        return add_printers_reasons(link, ret);
-    }
+    return ret->fate == FATE_WAITING ? add_printers_reasons(link, ret) : STATUS_OK;
 }
 
 enum status

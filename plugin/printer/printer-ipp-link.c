@@ -45,10 +45,9 @@ parse_query(const char *query, bool is_tls, struct ipp_address *ret)
 static const char *
 parse_host(const char *p, size_t *ret_host_n, int32_t *ret_port)
 {
-    static const char name[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    static const char name[] = ":%abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
                                "0123456789.-_";
-    size_t n =
-        *p == '[' ? 1 + strspn(p + 1, "0123456789abcdefABCDEF:.%") : strspn(p, name);
+    size_t n = *p == '[' ? 1 + strspn(p + 1, name) : strspn(p, name + 2);
     if (*p == '[')
         n = p[n] == ']' && n > 1 ? n + 1 : 0;
     if (n == 0 || n > 255)
