@@ -22,7 +22,7 @@ zpl_coder_init(struct zpl_coder *coder, int32_t codings)
     if ((codings & ZPL_Z64) == 0)
         return;
     for (int i = LOOK; i <= KEEP; i++) {
-        coder->has_zip[i] = deflateInit2(&coder->zip[i], i == LOOK ? 6 : 8, Z_DEFLATED,
+        coder->has_zip[i] = deflateInit2(&coder->zip[i], i == LOOK ? 3 : 8, Z_DEFLATED,
                                          15, 9, Z_DEFAULT_STRATEGY) == Z_OK;
         coder->failed |= !coder->has_zip[i];
     }
