@@ -1,10 +1,13 @@
 noinst_LTLIBRARIES += %D%/libprinter.la
 %C%_libprinter_la_SOURCES = %D%/driver.h \
 	%D%/drop.c \
+	%D%/lookup.c \
 	%D%/printer.c %D%/printer.h \
-	%D%/printer-dir.c \
+	%D%/printer-dir.c %D%/printer-socket.c %D%/printer-zebra.c %D%/zebra.h \
+	%D%/reasons.c %D%/reasons.h \
 	%D%/spool.c %D%/spool.h %D%/spool-file.c %D%/spool-file.h \
-	%D%/spool-inside.h %D%/spool-send.c %D%/spool-watch.c
+	%D%/spool-inside.h %D%/spool-send.c %D%/spool-watch.c \
+	%D%/tcp.c %D%/tcp.h
 %C%_libprinter_la_CPPFLAGS = $(AM_CPPFLAGS)
 %C%_libprinter_la_LIBADD =
 if HAVE_CUPS
@@ -17,6 +20,12 @@ else
 %C%_libprinter_la_SOURCES += %D%/printer-ipp-none.c
 endif
 
+# A label printer on loopback, with all its faults: for tests of the whole and benches.
+fake_printer = tests/printer/fake-printer.c tests/printer/fake-printer.h
+check_PROGRAMS += tests/printer/fake-9100
+tests_printer_fake_9100_SOURCES = tests/printer/fake-9100.c $(fake_printer)
+tests_printer_fake_9100_LDADD = -lpthread
+
 if HAVE_CMOCKA
 check_PROGRAMS += tests/unit/test-printer tests/unit/test-spool
 TESTS += tests/unit/test-printer tests/unit/test-spool
@@ -27,6 +36,12 @@ tests_unit_test_printer_LDADD = %D%/libprinter.la plugin/press/libpress.la \
 tests_unit_test_spool_SOURCES = tests/unit/test-spool.c
 tests_unit_test_spool_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS)
 tests_unit_test_spool_LDADD = $(tests_unit_test_printer_LDADD)
+check_PROGRAMS += tests/unit/test-printer-socket
+TESTS += tests/unit/test-printer-socket
+tests_unit_test_printer_socket_SOURCES = tests/unit/test-printer-socket.c $(fake_printer)
+tests_unit_test_printer_socket_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS) \
+	-I$(top_srcdir)/tests/printer
+tests_unit_test_printer_socket_LDADD = $(tests_unit_test_printer_LDADD)
 if HAVE_CUPS
 check_PROGRAMS += tests/unit/test-printer-ipp tests/unit/test-printer-ipp-faults
 TESTS += tests/printer/ippeveprinter.sh tests/unit/test-printer-ipp-faults

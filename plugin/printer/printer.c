@@ -10,6 +10,7 @@
 static const struct printer_driver *const drivers[] = {
     &driver_dir,
     &driver_ipp,
+    &driver_socket,
 };
 
 static const struct printer_driver *

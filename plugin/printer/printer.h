@@ -116,10 +116,11 @@ struct printer_progress {
 
 /* What became of a document that was taken. By the device's number, or when that is 0 by
  * the document's name: so a transfer that was cut off can be found again. For devices
- * without numbers (socket): FATE_PRINTED when it answers that nothing is left to print
- * and no error, FATE_UNKNOWN when it does not answer. For dir: FATE_PRINTED when the file
- * is or was there. By name it is FATE_PRINTED only when the device also knows that it had
- * all of it. STATUS_RETRY: the device cannot be asked now. */
+ * without numbers (socket, which gives 1 for whatever was taken whole): FATE_PRINTED when
+ * it answers that nothing is left to print and no error, FATE_UNKNOWN when it does not
+ * answer, and always for 0. For dir: FATE_PRINTED when the file is or was there. By name
+ * it is FATE_PRINTED only when the device also knows that it had all of it. STATUS_RETRY:
+ * the device cannot be asked now. */
 enum status printer_follow(const struct printer *printer, const char *name,
                            int64_t device_job, const struct patience *patience,
                            struct arena *arena, struct notes *notes,
