@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define LABELS_MAX 4096
+#define STORED_MAX 4096
 #define COPIES_MAX 999 /* PRESS_COPIES_MAX */
 
 bool
@@ -250,6 +251,9 @@ add_label(struct reader *reader)
 static bool
 add_stored(struct reader *reader)
 {
+    if (reader->stored_count == STORED_MAX)
+        return zpl_refuse(reader, reader->command, "a sheet stores at most %d formats",
+                          STORED_MAX);
     struct zpl_format *stored =
         arena_append(reader->arena, &reader->stored, &reader->stored_count,
                      &reader->stored_room, sizeof *stored);

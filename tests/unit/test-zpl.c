@@ -365,6 +365,35 @@ what_is_left_without_the_download_is_a_sheet_for_who_knows_the_plate(void **stat
     assert_false(zpl_first_download(rest, n, &first));
 }
 
+static void
+each_plate_of_a_sheet_is_sent_once(void **state)
+{
+    (void)state;
+    ARENA_AUTO struct arena *arena = arena_new(0);
+    BUF_AUTO struct buf text = {0};
+    struct dots_page pages[4];
+    for (uint32_t i = 0; i < 4; i++) {
+        pages[i] = carton(arena, i);
+        if (i % 2) {
+            ring(&pages[i].plate, 10, 400);
+            ring(&pages[i].whole, 10, 400);
+            pages[i].plate_key = "another";
+        }
+    }
+    /* a page without a plate is a label as any other */
+    pages[3].plate = (struct dots){0};
+    write_pages(&(struct press_device){.stored = "R:"}, pages, 4, arena, &text);
+    struct zpl_sheet sheet = read_sheet(&text, arena);
+    assert_int_equal(sheet.label_count, 4);
+    assert_int_equal(sheet.download_count, 2);
+    assert_string_not_equal(sheet.downloads[0].name, sheet.downloads[1].name);
+    for (size_t i = 0; i < 4; i++)
+        assert_same_dots(&sheet.labels[i].dots, &pages[i].whole);
+    const struct zpl_download *second = &sheet.downloads[1];
+    assert_memory_equal(text.p + second->offset, "^XA^DFR:T", 9);
+    assert_memory_equal(text.p + second->offset + second->size - 4, "^XZ\n", 4);
+}
+
 /* The printer keeps plates by name: another picture or setting must have another. */
 static void
 another_plate_has_another_name(void **state)
@@ -575,6 +604,28 @@ a_zpl_sheet_is_looked_at_before_it_leaves(void **state)
     }
 }
 
+static void
+too_little_memory_is_no_fault_of_the_sheet(void **state)
+{
+    (void)state;
+    ARENA_AUTO struct arena *arena = arena_new(0);
+    BUF_AUTO struct buf text = {0};
+    struct dots_page page = carton(arena, 1);
+    write_pages(&(struct press_device){.stored = "R:"}, &page, 1, arena, &text);
+    size_t refused = 0;
+    for (size_t ceiling = 64; ceiling < 300000; ceiling += ceiling / 3) {
+        ARENA_AUTO struct arena *small = arena_new(ceiling);
+        const struct zpl_reading how = {.wants_dots = true};
+        struct zpl_sheet sheet;
+        enum status status =
+            small ? zpl_read((const uint8_t *)text.p, text.n, &how, small, NULL, &sheet)
+                  : STATUS_NO_MEMORY;
+        assert_true(status == STATUS_OK || status == STATUS_NO_MEMORY);
+        refused += status != STATUS_OK;
+    }
+    assert_in_range(refused, 2, 25);
+}
+
 /* Fills the row with ones in the reader, though the writer never sends it. */
 static void
 packed_hex_is_read_as_the_manual_says(void **state)
@@ -662,10 +713,12 @@ main(void)
         cmocka_unit_test(a_stored_plate_and_what_differs_make_the_whole),
         cmocka_unit_test(
             what_is_left_without_the_download_is_a_sheet_for_who_knows_the_plate),
+        cmocka_unit_test(each_plate_of_a_sheet_is_sent_once),
         cmocka_unit_test(another_plate_has_another_name),
         cmocka_unit_test(what_a_printer_would_refuse_is_refused_with_the_right_words),
         cmocka_unit_test(a_fault_tells_its_byte_and_line),
         cmocka_unit_test(a_zpl_sheet_is_looked_at_before_it_leaves),
+        cmocka_unit_test(too_little_memory_is_no_fault_of_the_sheet),
         cmocka_unit_test(packed_hex_is_read_as_the_manual_says),
         cmocka_unit_test(the_reader_survives_any_bytes),
     };
