@@ -339,6 +339,8 @@ find_face(const char *name, uint32_t revision)
         return &ops_face;
     if (strcmp(name, TUCK_PRINT_FACE) == 0)
         return &print_face;
+    if (strcmp(name, TUCK_WAVE_FACE) == 0)
+        return &wave_face;
     return strcmp(name, TUCK_PROMISE_FACE) == 0 ? &promise_face : NULL;
 }
 

@@ -1,5 +1,5 @@
 pkglib_LTLIBRARIES += tuck.la
-tuck_la_SOURCES = %D%/entry.c %D%/entry.h %D%/guard.h %D%/print.c %D%/promise.c %D%/sized.c %D%/sized.h plugin/tuck.h
+tuck_la_SOURCES = %D%/entry.c %D%/entry.h %D%/guard.h %D%/print.c %D%/promise.c %D%/wave.c %D%/sized.c %D%/sized.h plugin/tuck.h
 tuck_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) -DTUCK_BUILDING
 tuck_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -no-undefined -shared \
 	-export-symbols-regex '^tuck_entry$$' -Wl,-z,nodelete -Wl,-z,now -Wl,-z,relro

@@ -196,6 +196,8 @@ NOTE(1025, POOL_LOW, "station", NOTE_WARNING, "A pool of codes runs low.")
 NOTE(1026, PRINTER_SETTING, "station", NOTE_ERROR, "A printer or a route of the settings makes no sense.")
 NOTE(1027, NO_PRINTERS, "station", NOTE_ERROR, "The settings name no printer, or not the one that was asked for.")
 NOTE(1028, NOTHING_PRINTS, "station", NOTE_WARNING, "No printer of a placement can print; the packer was told what to pick instead.")
+NOTE(1029, NO_WAVE, "station", NOTE_ERROR, "There is no wave of that name.")
+NOTE(1030, WAVE_ORDER, "station", NOTE_ERROR, "An order of a wave could not be decided, rendered or written.")
 NOTE(1035, NO_REPLAY, "station", NOTE_ERROR, "A decision cannot be made again: what it was made from is not kept any more.")
 
 /* abi */

@@ -62,6 +62,7 @@ int cmd_backup(const struct options *options);
 int cmd_code(const struct options *options);
 int cmd_printers(const struct options *options);
 int cmd_spool(const struct options *options);
+int cmd_wave(const struct options *options);
 
 /* "zpl" */
 const char *format_name(int32_t format);
@@ -80,6 +81,7 @@ struct host {
     const struct tuck_ops_face *ops;
     const struct tuck_promise_face *promise;
     const struct tuck_print_face *print;
+    const struct tuck_wave_face *wave;
     struct tuck_shop *shop;
 };
 

@@ -41,6 +41,10 @@ enum { /* long options without a letter */
     OPT_PRINT,
     OPT_PRINTER,
     OPT_TEST,
+    OPT_JOBS,
+    OPT_NAME,
+    OPT_NO_SEPARATORS,
+    OPT_DROP,
 };
 
 /* Which commands take an option: letters of struct command's `accepts`. All take g. */
@@ -65,6 +69,11 @@ static const struct {
     {'S', {"printer", required_argument, NULL, OPT_PRINTER}, "    --printer=NAME    of this printer, or to it"},
     {'R', {"print", no_argument, NULL, OPT_PRINT}, "    --print           to the station's printers"},
     {'q', {"order", required_argument, NULL, OPT_ORDER}, "    --order=ID        jobs of this order"},
+    {'W', {"name", required_argument, NULL, OPT_NAME}, "    --name=WAVE       of the wave (the folder's)"},
+    {'W', {"jobs", required_argument, NULL, OPT_JOBS}, "    --jobs=N          orders at a time"},
+    {'W', {"directory", required_argument, NULL, 'd'}, "-d, --directory=DIR   a file for each printer, in pick order"},
+    {'W', {"no-separators", no_argument, NULL, OPT_NO_SEPARATORS}, "    --no-separators   between orders in those files"},
+    {'W', {"drop", no_argument, NULL, OPT_DROP}, "    --drop            forget the wave; decisions stay"},
     {'t', {"test", no_argument, NULL, OPT_TEST}, "    --test            print a test page"},
     {'s', {"contact-sheet", no_argument, NULL, OPT_CONTACT_SHEET}, "    --contact-sheet   small pictures of all sheets on one document"},
     {'j', {"json", no_argument, NULL, OPT_JSON}, "    --json            for scripts"},
@@ -100,6 +109,7 @@ static const struct command commands[] = {
     {"reprint", "ORDER-ID...", "print once more what was packed, the same", "glkwonOR", 1, MANY, cmd_reprint},
     {"printers", "[PRINTER]...", "what was found, with state and media", "glkjbt", 0, MANY, cmd_printers},
     {"spool", "[PART] [JOB]...", "jobs on their way: list, show, hold, release, cancel, move, again", "glkjeSqv", 0, MANY, cmd_spool},
+    {"wave", "[ORDER]...", "decide and render a wave of orders ahead", "glkwjOW", 0, MANY, cmd_wave},
     {"why", "ORDER...", "facts, every offer and its fate", "glkjbp", 1, MANY, cmd_why},
     {"check", "", "find what is wrong with a shop", "gw", 0, 0, cmd_check},
     {"redeem", "CODE", "take a code as used, or say exactly why not", "glkjrfd", 0, 1, cmd_redeem},
@@ -253,6 +263,8 @@ text_of(struct options *options, int option)
         return &options->package;
     case OPT_POOL:
         return &options->pool;
+    case OPT_NAME:
+        return &options->wave;
     case OPT_PRINTER:
         return &options->printer;
     default:
@@ -296,6 +308,12 @@ set_option(struct options *options, int option, const char *value)
         return options->has_no_header = true;
     case OPT_PRINT:
         return options->wants_print = true;
+    case OPT_JOBS:
+        return read_number(value, "--jobs", 1, 64, &options->jobs);
+    case OPT_NO_SEPARATORS:
+        return options->has_no_separators = true;
+    case OPT_DROP:
+        return options->wants_drop = true;
     case OPT_TEST:
         return options->wants_test = true;
     case OPT_CHECK:

@@ -110,6 +110,19 @@ ledger_wave_orders(struct ledger *ledger, const char *merchant, const char *wave
 }
 
 enum status
+ledger_wave_has(struct ledger *ledger, int64_t decision_id, struct notes *notes,
+                bool *ret)
+{
+    int64_t id = decision_id;
+    *ret = false;
+    if (!ledger->store)
+        return STATUS_OK;
+    struct store *store = home_of(ledger, decision_id, notes, &id);
+    return store && store != ledger->standby ? store_wave_has(store, id, notes, ret)
+                                             : STATUS_OK;
+}
+
+enum status
 ledger_wave_drop(struct ledger *ledger, const char *merchant, const char *wave,
                  struct notes *notes)
 {

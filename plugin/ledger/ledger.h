@@ -161,6 +161,9 @@ struct decision {
     int64_t decided_s;
     struct day today; /* in the shop's zone: the day that rolling windows count */
     const char *campaign_digest, *facts_digest;
+    /* Stands no longer although the order is the same: it was made ahead, and what it hung
+     * on has changed before it was printed. 0: none. Not kept. */
+    int64_t replaces;
     const struct decision_document *documents;
     size_t document_count;
     struct piece_record *pieces;
@@ -412,6 +415,9 @@ enum status ledger_wave_orders(struct ledger *ledger, const char *merchant,
                                const char *wave, const char *state, struct arena *arena,
                                struct notes *notes, struct wave_order **ret,
                                size_t *ret_count);
+/* Was the decision made in a wave? */
+enum status ledger_wave_has(struct ledger *ledger, int64_t decision_id,
+                            struct notes *notes, bool *ret);
 /* Forgets a wave; decisions stay. STATUS_WITHOUT: no such. */
 enum status ledger_wave_drop(struct ledger *ledger, const char *merchant,
                              const char *wave, struct notes *notes);

@@ -33,7 +33,8 @@
     " order_id TEXT, package TEXT, decision BIGINT,"                                     \
     " PRIMARY KEY(merchant, wave, name));"                                               \
     "CREATE INDEX wave_order_open ON wave_order(merchant, wave, place)"                  \
-    " WHERE state IN ('waiting', 'taken');"
+    " WHERE state IN ('waiting', 'taken');"                                              \
+    "CREATE INDEX wave_order_of ON wave_order(decision) WHERE decision IS NOT NULL;"
 
 #define SCHEMA_TABLES(ID, BYTES, LEAN)                                                   \
     /* what is true of the whole: version, which key the pseudonyms are made with */     \

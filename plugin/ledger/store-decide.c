@@ -12,6 +12,7 @@
 #include <math.h>
 
 #define REASON_CHANGED "the order was changed"
+#define REASON_STALE "it was decided ahead, and what it hung on has changed since"
 #define REASON_LAPSED "it was never printed, and its reservation lapsed"
 
 static const char sql_decision[] =
@@ -149,6 +150,15 @@ void_older(const struct deciding *deciding, const struct decision *older,
     return status;
 }
 
+static const char *
+reason_to_void(const struct decision *decision, const struct decision *older)
+{
+    if (older->id == decision->replaces)
+        return REASON_STALE;
+    return text_equal(older->order_digest, decision->order_digest) ? REASON_LAPSED
+                                                                   : REASON_CHANGED;
+}
+
 static enum status
 decide(struct deciding *deciding, struct decision **ret_existing)
 {
@@ -163,7 +173,8 @@ decide(struct deciding *deciding, struct decision **ret_existing)
                                  &older, &revision);
     if (status != STATUS_OK)
         return status;
-    bool is_same = older && text_equal(older->order_digest, decision->order_digest);
+    bool is_same = older && text_equal(older->order_digest, decision->order_digest) &&
+                   older->id != decision->replaces;
     bool has_lapsed = older && decision_has_lapsed(older);
     bool stands = is_same && !has_lapsed && !store->is_settling;
     if (GUARD_OR("exists", stands, false)) {
@@ -171,7 +182,7 @@ decide(struct deciding *deciding, struct decision **ret_existing)
         return STATUS_RETRY;
     }
     if (GUARD_OR("void-older", older != NULL, false))
-        status = void_older(deciding, older, is_same ? REASON_LAPSED : REASON_CHANGED);
+        status = void_older(deciding, older, reason_to_void(decision, older));
     decision->revision = revision + 1;
     if (status == STATUS_OK)
         status = put_decision(deciding);

@@ -303,6 +303,24 @@ store_wave_orders(struct store *store, const char *merchant, const char *wave,
     return STATUS_OK;
 }
 
+static const char sql_has[] = "SELECT 1 FROM wave_order WHERE decision = ?1 LIMIT 1";
+
+enum status
+store_wave_has(struct store *store, int64_t decision_id, struct notes *notes, bool *ret)
+{
+    bool is_empty = false;
+    int64_t is_there = 0;
+    enum status status = store_look(store, notes, &is_empty);
+    *ret = false;
+    if (status != STATUS_OK || is_empty)
+        return status;
+    status = store_looked(
+        store, sql_number(store, sql_has, VALUES(I(decision_id)), 0, notes, &is_there),
+        notes);
+    *ret = status == STATUS_OK && is_there;
+    return status;
+}
+
 enum status
 store_wave_drop(struct store *store, const char *merchant, const char *wave,
                 struct notes *notes)

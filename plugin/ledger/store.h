@@ -120,6 +120,8 @@ enum status store_waves(struct store *store, const char *merchant, const char *w
 enum status store_wave_orders(struct store *store, const char *merchant, const char *wave,
                               const char *state, struct arena *arena, struct notes *notes,
                               struct wave_order **ret, size_t *ret_count);
+enum status store_wave_has(struct store *store, int64_t decision_id, struct notes *notes,
+                           bool *ret);
 enum status store_wave_drop(struct store *store, const char *merchant, const char *wave,
                             struct notes *notes);
 enum status store_forget(struct store *store, const char *merchant, const char *customer,

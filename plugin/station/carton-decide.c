@@ -140,6 +140,48 @@ way_take_existing(struct way *way, const struct decision *decision)
     return status == STATUS_OK ? take_documents(way, decision) : status;
 }
 
+/* Does what was decided still hang on the same campaign and templates, and is it still
+ * good? */
+static bool
+has_changed(const struct way *way, const struct decision *decision)
+{
+    struct tuck_shop *shop = way->shop;
+    struct day today = zone_day(shop->settings->zone, shop_now(shop), NULL);
+    if (!text_equal(decision->campaign_digest, shop->campaign->digest))
+        return true;
+    for (size_t i = 0; i < decision->piece_count; i++) {
+        const struct piece_record *piece = &decision->pieces[i];
+        if (piece->template_name && piece->template_digest &&
+            !text_equal(piece->template_digest,
+                        template_digest(shop, piece->template_name)))
+            return true;
+        if (!day_is_none(piece->expires) && piece->expires.n < today.n)
+            return true;
+    }
+    return false;
+}
+
+/* What was decided in a wave and is not on paper yet is decided afresh when what it hung
+ * on has changed since; what a station decided stands. */
+static enum status
+check_ahead(const struct way *way, const struct decision *decision, bool *ret_is_stale)
+{
+    bool is_of_wave = false;
+    *ret_is_stale = false;
+    for (size_t i = 0; i < decision->piece_count; i++) {
+        const char *state = decision->pieces[i].state;
+        if (!text_equal(state, "reserved") && !text_equal(state, "decided") &&
+            !text_equal(state, "held-out"))
+            return STATUS_OK;
+    }
+    if (!has_changed(way, decision))
+        return STATUS_OK;
+    enum status status = ledger_wave_has(way->ledger, decision->id, &way->carton->notes,
+                                         &is_of_wave);
+    *ret_is_stale = status == STATUS_OK && is_of_wave;
+    return status;
+}
+
 enum status
 way_find_answer(struct way *way, bool *ret_is_found)
 {
@@ -156,6 +198,14 @@ way_find_answer(struct way *way, bool *ret_is_found)
         return status;
     if (!text_equal(decision->order_digest, order->digest.hex))
         return STATUS_OK; /* a changed order: a new revision */
+    bool is_stale = false;
+    status = check_ahead(way, decision, &is_stale);
+    if (status != STATUS_OK)
+        return status;
+    if (is_stale) {
+        way->replaces = decision->id;
+        return STATUS_OK;
+    }
     *ret_is_found = true;
     return way_take_existing(way, decision);
 }
@@ -565,6 +615,7 @@ begin_record(struct way *way, struct record *record)
             .decided_s = shop_now(way->shop),
             .today = way->today,
             .campaign_digest = carton->plan->campaign->digest,
+            .replaces = way->replaces,
         }};
     enum status status = write_documents(way, &record->decision, &digest);
     if (status == STATUS_OK &&

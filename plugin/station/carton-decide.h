@@ -15,9 +15,12 @@ struct way {
     struct standing *standing; /* of the offers */
     struct standings standings;
     struct day today; /* on which promises are counted: the station's, not the order's */
+    int64_t replaces;  /* a decision made ahead that stands no longer; 0 none */
     bool is_pointless; /* what the preview asks for is not there: nothing is shown */
 };
 
+/* From the order document to the pieces; the bench is borrowed when there is none. */
+enum status way_answer(struct way *way);
 /* Looks for the answer that was given before; its pieces become the carton's. */
 enum status way_find_answer(struct way *way, bool *ret_is_found);
 /* Makes a recorded decision's pieces the carton's. */

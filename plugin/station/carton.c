@@ -100,8 +100,8 @@ check_offer(struct way *way)
 }
 
 /* Up to the pieces; sheets come after. */
-static enum status
-answer(struct way *way)
+enum status
+way_answer(struct way *way)
 {
     struct tuck_carton *carton = way->carton;
     bool is_found = false;
@@ -110,7 +110,7 @@ answer(struct way *way)
         status = check_offer(way);
     if (status == STATUS_OK && patience_is_cancelled(&way->patience))
         status = STATUS_CANCELLED;
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && !way->bench)
         status = bench_borrow(way->shop, &carton->notes, &way->bench);
     if (status != STATUS_OK)
         return status;
@@ -252,7 +252,7 @@ carton_pack(struct tuck_shop *shop, const struct tuck_order *order,
         .how = order,
         .patience = {begun_ms + budget_ms - reserve_ms, order->cancel},
     };
-    status = answer(&way);
+    status = way_answer(&way);
     if (status != STATUS_OK) {
         note_status(carton, status);
         if (!way.is_pointless)

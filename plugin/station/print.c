@@ -367,7 +367,12 @@ find_earlier(struct printing *printing, const struct piece *piece, struct sent *
                                                    entry->printer, (long long)entry->id)};
         return sent->text ? STATUS_OK : STATUS_NO_MEMORY;
     }
-    return status == STATUS_OK ? STATUS_WITHOUT : status;
+    if (status != STATUS_OK || !text_equal(piece->state, "printed"))
+        return status == STATUS_OK ? STATUS_WITHOUT : status;
+    *sent = (struct sent){.outcome = TUCK_SENT_BEFORE,
+                          .text = arena_printf(arena, "%s was printed already",
+                                               piece->placement->name)};
+    return sent->text ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 static enum status

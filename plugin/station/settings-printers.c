@@ -131,6 +131,15 @@ read_place(struct reading *reading, const xmlNode *node, struct printer *printer
     return STATUS_OK;
 }
 
+/* A folder may be counted from the settings' own. */
+static const char *
+read_uri(const struct settings *settings, const char *uri)
+{
+    if (!uri || strncmp(uri, "dir:", 4) != 0 || uri[4] == '/')
+        return uri;
+    return arena_printf(settings->arena, "dir:%s/%s", settings->dir, uri + 4);
+}
+
 static enum status
 read_printer(struct reading *reading, const xmlNode *node, bool is_exec_allowed)
 {
@@ -149,7 +158,7 @@ read_printer(struct reading *reading, const xmlNode *node, bool is_exec_allowed)
     const struct sheet_kind *kind = sheet_kind_named(format);
     *printer = (struct printer){
         .name = name,
-        .uri = xml_attr(arena, node, "uri"),
+        .uri = read_uri(settings, xml_attr(arena, node, "uri")),
         .format = kind ? kind->format : 0,
         .dpi = number(node, arena, "dpi", 0),
         .media = xml_attr(arena, node, "media"),
