@@ -336,7 +336,11 @@ ipp_report(const struct ipp_link *link, const struct ipp_answer *answer,
                    (answer->reach == IPP_REACH_NO_IPP && answer->http_status == 404) ||
                    (answer->reach == IPP_REACH_ANSWERED &&
                     answer->code == IPP_STATUS_ERROR_NOT_FOUND);
+    /* Silence is a fault of who has to answer: so it gets a reason, and is not ready. */
     ret->state = is_gone ? PRINTER_GONE : PRINTER_SILENT;
+    ret->reasons = is_gone                              ? ""
+                   : answer->reach == IPP_REACH_NO_WORD ? "timed-out-error"
+                                                        : "other-error";
     ret->detail = answer->why;
     return STATUS_OK;
 }

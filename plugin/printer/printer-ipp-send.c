@@ -183,7 +183,8 @@ add_size(ipp_t *column, int32_t width, int32_t height)
 static bool
 copy_columns(ipp_t *column, ipp_t *loaded)
 {
-    static const char *const names[] = {"media-size", "media-source", "media-type"};
+    static const char *const names[] = {"media-size", "media-source", "media-type",
+                                        "media-tracking", "media-top-offset"};
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         ipp_attribute_t *attribute = ippFindAttribute(loaded, names[i], IPP_TAG_ZERO);
         if (attribute && !ippCopyAttribute(column, attribute, 0))

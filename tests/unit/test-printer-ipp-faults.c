@@ -235,6 +235,7 @@ who_does_not_answer_well_is_silent_or_gone(void **state)
         if (report.state != answers[i].expected)
             fail_msg("answer %zu: %s: %s", i, printer_state_name(report.state),
                      report.detail);
+        assert_false(printer_is_ready(&report));
         assert_true(report.detail[0] != '\0');
         bench_free(bench);
     }
