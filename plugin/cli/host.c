@@ -50,6 +50,7 @@ host_fill_open(const struct options *options, struct tuck_open *ret)
         .data_dir = getenv("TUCK_DATA"),
         .keys = options->keys ? options->keys : getenv("TUCK_KEYS"),
         .station = getenv("TUCK_STATION"),
+        .flags = TUCK_NO_SENDING,
     };
 }
 

@@ -249,11 +249,24 @@ read_name(struct spool *spool, struct notes *notes)
                      "the spool cannot be written to");
 }
 
+/* With the folder that it lies in. */
+static bool
+make_dir(const char *dir)
+{
+    if (mkdir(dir, 0700) == 0 || errno == EEXIST)
+        return true;
+    const char *slash = strrchr(dir, '/');
+    char *parent = slash > dir ? strndup(dir, (size_t)(slash - dir)) : NULL;
+    bool is_made = parent && mkdir(parent, 0777) == 0 && mkdir(dir, 0700) == 0;
+    free(parent);
+    return is_made;
+}
+
 static enum status
 open_folders(struct spool *spool, struct notes *notes)
 {
     const char *dir = spool->settings.dir;
-    if (mkdir(dir, 0700) == 0 || errno == EEXIST)
+    if (make_dir(dir))
         spool->dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (spool->dir_fd >= 0 &&
         (mkdirat(spool->dir_fd, "jobs", 0700) == 0 || errno == EEXIST))

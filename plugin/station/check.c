@@ -293,6 +293,7 @@ station_check(const struct tuck_open *how, tuck_progress_fn *progress,
     struct tuck_open open = *how;
     struct tuck_shop *shop = NULL;
     open.ledger = "none"; /* a check leaves no trace */
+    open.flags = TUCK_NO_SENDING;
     enum status status = shop_open(&open, notes, &shop);
     if (status != STATUS_OK)
         return status;
