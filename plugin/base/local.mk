@@ -7,6 +7,7 @@ noinst_LTLIBRARIES += %D%/libbase.la
 	%D%/length.c %D%/length.h \
 	%D%/money.c %D%/money.h \
 	%D%/note.c %D%/note.h %D%/note-list.h \
+	%D%/process.c %D%/process.h \
 	%D%/status.h \
 	%D%/text.c %D%/text.h \
 	%D%/xml.c %D%/xml.h %D%/xml-inside.h %D%/xml-explain.c %D%/xml-explain.h \

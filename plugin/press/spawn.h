@@ -2,10 +2,7 @@
 #ifndef TUCK_PRESS_SPAWN_H
 #define TUCK_PRESS_SPAWN_H
 
-#include "base/status.h"
-
-#include <stdbool.h>
-#include <stdint.h>
+#include "base/process.h"
 
 struct spawned {
     int32_t pid;
