@@ -23,8 +23,8 @@
 
 struct mood {
     bool media_out, head_open, ribbon_out, talks, paused, buffer_full, mute, no_list,
-        garbage, cut, drip, babble, half_close, keep_open, late_reset, deaf, refuse,
-        forget;
+        garbage, cut, drip, babble, flood, half_close, keep_open, late_reset, deaf,
+        refuse, forget;
     long print_ms, stall, reset, close; /* -1: not */
     int tspl;                           /* -1: not */
 };
@@ -38,6 +38,7 @@ struct line {
     size_t out_n;
     int64_t said_ns;
     bool has_document, is_ended;
+    bool is_choked;   /* nobody hears its chatter, so it does not listen either */
     char storing[32]; /* name after ^DF in the format that is open */
 };
 
@@ -102,6 +103,7 @@ read_mood(const char *text)
         {"cut", &mood.cut},
         {"drip", &mood.drip},
         {"babble", &mood.babble},
+        {"flood", &mood.flood},
         {"half-close", &mood.half_close},
         {"keep-open", &mood.keep_open},
         {"late-reset", &mood.late_reset},
@@ -392,6 +394,10 @@ hear(struct fake *fake, struct line *line)
     while (at < line->in_n) {
         size_t n = 0;
         bool is_question = false;
+        if (!strchr("~^\033", line->in[at]) || line->in[at] == '\0') {
+            at++;
+            continue;
+        }
         enum heard heard =
             hear_one(fake, line, line->in + at, line->in_n - at, &n, &is_question);
         if (heard == HEARD_PART && !line->is_ended)
@@ -436,7 +442,7 @@ accept_line(struct fake *fake)
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
     line->fd = fd;
     line->read = line->in_n = line->out_n = 0;
-    line->has_document = line->is_ended = false;
+    line->has_document = line->is_ended = line->is_choked = false;
     line->storing[0] = '\0';
     fake->counts.connections++;
     tell(fake, "connect", "");
@@ -491,10 +497,15 @@ read_line(struct fake *fake, struct line *line)
 static void
 speak_line(struct fake *fake, struct line *line)
 {
-    static const char babble[] = "\r\nI print, therefore I am. ";
+    char flood[65536];
     size_t most = line->out_n;
     if (fake->mood.babble)
-        send(line->fd, babble, sizeof(babble) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+        send(line->fd, "\r\nI print. ", 12, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (fake->mood.flood) {
+        memset(flood, '.', sizeof(flood));
+        ssize_t n = send(line->fd, flood, sizeof(flood), MSG_NOSIGNAL | MSG_DONTWAIT);
+        line->is_choked = n < 0 && errno == EAGAIN;
+    }
     if (most == 0)
         return;
     if (fake->mood.drip) {
@@ -531,14 +542,15 @@ turn(struct fake *fake)
     struct pollfd fds[LINES + 2];
     struct line *of[LINES + 2] = {NULL};
     nfds_t n = 0;
-    bool is_slow = fake->waiting > 0 || fake->mood.drip || fake->mood.babble;
+    bool is_slow =
+        fake->waiting > 0 || fake->mood.drip || fake->mood.babble || fake->mood.flood;
     char waste[16];
     fds[n++] = (struct pollfd){.fd = fake->wake[0], .events = POLLIN};
     if (fake->listener >= 0 && !fake->mood.deaf)
         fds[n++] = (struct pollfd){.fd = fake->listener, .events = POLLIN};
     for (int i = 0; i < LINES; i++) {
         struct line *line = &fake->lines[i];
-        if (line->fd < 0 || room_of(fake, line) == 0 || line->is_ended)
+        if (line->fd < 0 || room_of(fake, line) == 0 || line->is_ended || line->is_choked)
             continue;
         of[n] = line;
         fds[n++] = (struct pollfd){.fd = line->fd, .events = POLLIN};

@@ -13,6 +13,7 @@
  *   garbage cut      answers with what makes no sense; with half an answer
  *   drip             answers a byte every 20 ms
  *   babble           talks without end, unasked
+ *   flood            the same by the megabyte, and it reads only when it is heard
  *   stall=N          of a connection it reads N bytes and no more
  *   reset=N close=N  after N bytes it resets the connection, or closes it
  *   half-close       closes its own side at once, and reads on

@@ -191,7 +191,8 @@ silence_is_a_state_and_no_hang(void **state)
 static void
 answers_that_make_no_sense_are_silence_too(void **state)
 {
-    static const char *const moods[] = {"garbage", "reset=3", "close=3", "cut"};
+    static const char *const moods[] = {"garbage", "reset=3", "close=3", "cut",
+                                        "flood"};
     (void)state;
     for (size_t i = 0; i < sizeof(moods) / sizeof(moods[0]); i++) {
         fake_set(fake, moods[i]);
@@ -330,7 +331,7 @@ a_printer_that_talks_all_the_while_does_not_stop_us(void **state)
     (void)state;
     size_t n = 20 << 20;
     char *large = make_large(n);
-    fake_set(fake, "babble");
+    fake_set(fake, "flood");
     assert_int_equal(send_bytes(large, n, 15000).delivery, DELIVERY_TAKEN);
     assert_document(large, n);
     free(large);
