@@ -158,6 +158,7 @@ NOTE(822, DOTS_SMALL_SYMBOL, "press", NOTE_WARNING, "The modules of a symbol are
 /* printer */
 NOTE(901, DROP_FAILED, "printer", NOTE_ERROR, "A file could not be put into a folder.")
 NOTE(902, PRINTER_URI, "printer", NOTE_ERROR, "The URI of a printer makes no sense.")
+NOTE(903, EXEC_FORBIDDEN, "printer", NOTE_ERROR, "A printer is a program, but the settings do not allow that.")
 NOTE(930, IPP_NONE, "printer", NOTE_ERROR, "A printer is named by ipp://, but this tuck was built without libcups.")
 NOTE(931, IPP_AWAY, "printer", NOTE_WARNING, "An IPP printer could not be asked after a job.")
 NOTE(950, SPOOL_DISK, "printer", NOTE_ERROR, "The spool's folder cannot be read or written.")

@@ -3,7 +3,7 @@ noinst_LTLIBRARIES += %D%/libprinter.la
 	%D%/drop.c \
 	%D%/lookup.c \
 	%D%/printer.c %D%/printer.h \
-	%D%/printer-dir.c %D%/printer-socket.c %D%/printer-zebra.c %D%/zebra.h \
+	%D%/printer-dir.c %D%/printer-exec.c %D%/printer-socket.c %D%/printer-zebra.c %D%/zebra.h \
 	%D%/reasons.c %D%/reasons.h \
 	%D%/spool.c %D%/spool.h %D%/spool-file.c %D%/spool-file.h \
 	%D%/spool-inside.h %D%/spool-send.c %D%/spool-watch.c \
@@ -36,8 +36,11 @@ tests_unit_test_printer_LDADD = %D%/libprinter.la plugin/press/libpress.la \
 tests_unit_test_spool_SOURCES = tests/unit/test-spool.c
 tests_unit_test_spool_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS)
 tests_unit_test_spool_LDADD = $(tests_unit_test_printer_LDADD)
-check_PROGRAMS += tests/unit/test-printer-socket
-TESTS += tests/unit/test-printer-socket
+check_PROGRAMS += tests/unit/test-printer-exec tests/unit/test-printer-socket
+TESTS += tests/unit/test-printer-exec tests/unit/test-printer-socket
+tests_unit_test_printer_exec_SOURCES = tests/unit/test-printer-exec.c
+tests_unit_test_printer_exec_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS)
+tests_unit_test_printer_exec_LDADD = $(tests_unit_test_printer_LDADD)
 tests_unit_test_printer_socket_SOURCES = tests/unit/test-printer-socket.c $(fake_printer)
 tests_unit_test_printer_socket_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS) \
 	-I$(top_srcdir)/tests/printer

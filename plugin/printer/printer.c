@@ -11,6 +11,7 @@ static const struct printer_driver *const drivers[] = {
     &driver_dir,
     &driver_ipp,
     &driver_socket,
+    &driver_exec,
 };
 
 static const struct printer_driver *

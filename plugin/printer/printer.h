@@ -95,7 +95,15 @@ struct printer_receipt {
  * Anything but STATUS_OK stops the transfer with DELIVERY_NONE. */
 typedef enum status printer_before_fn(void *data);
 
-/* Sends one document. STATUS_OK whenever the receipt tells what became of it. */
+/* Sends one document. STATUS_OK whenever the receipt tells what became of it.
+ *
+ * A program (exec:) finds the document on its standard input, and in its environment PATH,
+ * LC_ALL, TUCK_PRINTER, TUCK_JOB, TUCK_TITLE, TUCK_FORMAT ("zpl"), TUCK_COPIES and
+ * TUCK_MEDIA_MM100 ("10500x14800"); nothing else is open. It is killed, with all that it
+ * started, when the patience ends. What it exits with: 0 it has it all; 75 (EX_TEMPFAIL)
+ * nothing of it will be printed, try again; 64 and 65 (EX_USAGE, EX_DATAERR) it will never
+ * take this one; anything else, and a kill: unsure, but for one that has not read a byte,
+ * which is none. */
 enum status printer_send(const struct printer *printer,
                          const struct printer_document *document,
                          printer_before_fn *before, void *data,
