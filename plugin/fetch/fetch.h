@@ -71,6 +71,12 @@ struct fetch_post_reply {
 enum status fetch_post(struct fetch *fetch, const struct fetch_post *post,
                        const struct patience *patience, struct fetch_post_reply *reply);
 
+/* The public key that a peer shows, as a `pin`, whoever signed it. STATUS_WITHOUT: it
+ * cannot be read; else as fetch_post(). */
+#define FETCH_PIN_SIZE 53
+enum status fetch_peer_key(struct fetch *fetch, const char *url,
+                           const struct patience *patience, char ret[FETCH_PIN_SIZE]);
+
 /* Appends `value` with all but RFC 3986's unreserved characters percent-encoded. */
 void fetch_encode(const char *value, struct buf *out);
 

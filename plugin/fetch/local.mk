@@ -1,5 +1,5 @@
 noinst_LTLIBRARIES += %D%/libfetch.la
-%C%_libfetch_la_SOURCES = %D%/fetch.c %D%/fetch.h %D%/fetch-inside.h %D%/post.c
+%C%_libfetch_la_SOURCES = %D%/fetch.c %D%/fetch.h %D%/fetch-inside.h %D%/peer-key.c %D%/post.c
 %C%_libfetch_la_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
 %C%_libfetch_la_LIBADD = $(CURL_LIBS)
 

@@ -295,19 +295,28 @@ explain_code(struct arena *arena, const struct ipp_answer *answer)
     return arena_printf(arena, "it answered %s", ippErrorString(answer->code));
 }
 
+/* A stranger under TLS is told by the name that the settings can know it by. */
 static char *
-explain_silence(struct arena *arena, const struct ipp_link *link,
-                const struct fetch_post_reply *reply)
+explain_stranger(struct ipp_link *link)
 {
-    if (reply->is_untrusted && link->address.trust == FETCH_TRUST_PIN)
-        return arena_strdup(arena, "its certificate is not the one that ?pin= names");
+    char pin[FETCH_PIN_SIZE] = "";
+    const char *what = link->address.trust == FETCH_TRUST_PIN
+                           ? "its certificate is not the one that ?pin= names"
+                           : "nobody known here vouches for its certificate";
+    if (fetch_peer_key(link->fetch, link->address.url, link->patience, pin) == STATUS_OK)
+        return arena_printf(link->arena, "%s; if it is the printer, write ?pin=%s", what,
+                            pin);
+    return arena_strdup(link->arena, what);
+}
+
+static char *
+explain_silence(struct ipp_link *link, const struct fetch_post_reply *reply)
+{
     if (reply->is_untrusted)
-        return arena_strdup(arena,
-                            "nobody known here vouches for its certificate: name it "
-                            "by ?pin=sha256//… in the URI, or write ?trust=any");
+        return explain_stranger(link);
     if (reply->is_reached)
-        return arena_printf(arena, "it does not answer: %s", reply->why);
-    return arena_printf(arena, "it cannot be reached: %s", reply->why);
+        return arena_printf(link->arena, "it does not answer: %s", reply->why);
+    return arena_printf(link->arena, "it cannot be reached: %s", reply->why);
 }
 
 /* What came back as an answer; `why` is written when it is no success. */
@@ -331,7 +340,7 @@ judge(struct ipp_link *link, enum status status, const struct fetch_post_reply *
         answer->why = explain_http(link->arena, reply->http_status);
     } else {
         answer->reach = reply->is_reached ? IPP_REACH_NO_WORD : IPP_REACH_NOT;
-        answer->why = explain_silence(link->arena, link, reply);
+        answer->why = explain_silence(link, reply);
     }
     return answer->why ? STATUS_OK : STATUS_NO_MEMORY;
 }

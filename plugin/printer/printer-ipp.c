@@ -8,7 +8,8 @@
  *   ipps://host/?trust=any        TLS, with anybody
  *
  * Trust is what the settings say and nothing else: no file remembers a printer's key, and
- * nobody is ever asked for a password. */
+ * nobody is ever asked for a password. A printer that is not trusted is told with its
+ * pin, for a person to put into the settings. */
 #include "printer/printer-ipp.h"
 
 static enum status

@@ -532,17 +532,24 @@ a_printer_under_tls_is_trusted_as_its_uri_says(void **state)
     struct printer_report report = ask(bench, 10000); /* it makes its key now */
     assert_int_equal(report.state, PRINTER_GONE);
     assert_non_null(strstr(report.detail, "certificate"));
+    char *pin = strdup(strstr(report.detail, "?pin=sha256//"));
     struct printer_receipt receipt = send_pdf(bench, "tuck-13");
     assert_int_equal(receipt.delivery, DELIVERY_NONE);
     assert_int_equal(bench->mark.calls, 0);
-    snprintf(uri, sizeof(uri),
-             "ipps://localhost:%d/ipp/print?pin=sha256//"
-             "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-             bench->port);
+    /* by the pin that was told */
+    snprintf(uri, sizeof(uri), "ipps://localhost:%d/ipp/print%s", bench->port, pin);
+    assert_int_equal(ask(bench, 5000).state, PRINTER_IDLE);
+    receipt = send_pdf(bench, "tuck-13a");
+    assert_int_equal(receipt.delivery, DELIVERY_TAKEN);
+    /* another's is not trusted */
+    pin[20] = pin[20] == 'A' ? 'B' : 'A';
+    snprintf(uri, sizeof(uri), "ipps://localhost:%d/ipp/print%s", bench->port, pin);
+    free(pin);
     report = ask(bench, 5000);
     assert_int_equal(report.state, PRINTER_GONE);
-    assert_non_null(strstr(report.detail, "?pin="));
+    assert_non_null(strstr(report.detail, "is not the one that ?pin= names"));
     snprintf(uri, sizeof(uri), "ipps://localhost:%d/ipp/print?trust=any", bench->port);
+    follow(bench, "tuck-13a", 0);
     report = ask(bench, 5000);
     assert_int_equal(report.state, PRINTER_IDLE);
     receipt = send_pdf(bench, "tuck-13b");
