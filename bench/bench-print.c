@@ -132,6 +132,7 @@ make_shop(void)
     int failed = !top || bench_shop_make(top, has_insert) != 0;
     if (choosing)
         tuck->close(choosing);
+    choosing = NULL;
     return !failed;
 }
 
@@ -358,6 +359,12 @@ bench_import(void)
     if (status == TUCK_OK)
         bench_row("CDNOW imported (69,659 rows)", seconds, "s", NULL);
     return status != TUCK_OK;
+}
+
+int
+bench_people_make(void)
+{
+    return load() && make_shop() ? 0 : -1;
 }
 
 int

@@ -99,6 +99,7 @@ int
 bench_shop_make(const char *top, int (*has_insert)(const char *order))
 {
     char path[64];
+    strcpy(dir, "/tmp/tuck-bench-XXXXXX");
     if (read_text(top, "orders/reader-russian.xml", order_text) != 0 ||
         read_text(top, "histories/C-2014.xml", history_text) != 0 || !mkdtemp(dir))
         return -1;

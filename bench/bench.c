@@ -98,6 +98,12 @@ peers_part(const struct bench_how *how)
     return bench_peers();
 }
 
+static int
+station_part(const struct bench_how *how)
+{
+    return bench_station(how->wave);
+}
+
 static const struct {
     const char *name;
     int (*run)(const struct bench_how *how);
@@ -105,7 +111,8 @@ static const struct {
 } parts[] = {
     {"decide", decide_part, false},     {"print", print_part, false},
     {"peers", peers_part, false},       {"ledger", bench_promises, false},
-    {"events", bench_events, false},    {"postgres", bench_postgres, true},
+    {"events", bench_events, false},    {"station", station_part, false},
+    {"postgres", bench_postgres, true},
 };
 #define PART_COUNT (sizeof(parts) / sizeof(parts[0]))
 
@@ -133,23 +140,25 @@ read_how(int argc, char **argv, struct bench_how *how)
             how->jobs = atoi(argv[i + 1]);
         else if (strcmp(argv[i], "--events") == 0)
             how->events = atoll(argv[i + 1]);
+        else if (strcmp(argv[i], "--wave") == 0)
+            how->wave = atoi(argv[i + 1]);
         else if (strcmp(argv[i], "--parts") == 0)
             how->parts = argv[i + 1];
         else
             return false;
     }
-    return how->jobs > 0 && how->events > 0;
+    return how->jobs > 0 && how->events > 0 && how->wave > 0;
 }
 
 int
 main(int argc, char **argv)
 {
-    struct bench_how how = {.jobs = 2000, .events = 1000000};
+    struct bench_how how = {.jobs = 2000, .events = 1000000, .wave = 1000};
     int result = 0;
     bool is_any = false;
     if (!read_how(argc, argv, &how)) {
-        fputs("usage: bench [--jobs N] [--events N] [--parts 'decide print peers ledger "
-              "events']\n",
+        fputs("usage: bench [--jobs N] [--events N] [--wave N] [--parts 'decide print "
+              "peers ledger events station']\n",
               stderr);
         return 2;
     }

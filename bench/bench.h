@@ -32,11 +32,15 @@ struct bench_how {
     const char *parts;   /* NULL: all */
     int jobs;
     int64_t events; /* how many the ledger has in which things are looked up */
+    int wave;       /* orders of the wave */
 };
 
 /* 0 or an exit code; told on stderr. */
 int bench_decide(void);
 int bench_print(int jobs);
+/* The shop of bench-shop.c with those people who get an insert; 0, or -1. */
+int bench_people_make(void);
+int bench_station(int wave_orders);
 int bench_peers(void);
 int bench_promises(const struct bench_how *how);
 int bench_events(const struct bench_how *how);
