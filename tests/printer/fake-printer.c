@@ -274,9 +274,6 @@ keep(struct fake *fake, struct line *line, const char *bytes, size_t n)
 {
     if (n == 0)
         return;
-    if (!line->has_document)
-        tell(fake, "first-byte", "");
-    line->has_document = true;
     char *document = realloc(fake->document, fake->document_n + n);
     if (!document)
         abort();
@@ -285,6 +282,14 @@ keep(struct fake *fake, struct line *line, const char *bytes, size_t n)
     fake->document_n += n;
     if (fake->capture >= 0 && write(fake->capture, bytes, n) != (ssize_t)n)
         abort();
+}
+
+static void
+begin_document(struct fake *fake, struct line *line)
+{
+    if (!line->has_document)
+        tell(fake, "first-byte", "");
+    line->has_document = true;
 }
 
 static bool
@@ -345,6 +350,8 @@ hear_one(struct fake *fake, struct line *line, const char *p, size_t n, size_t *
         return HEARD_PART;
     *ret = length;
     *ret_asked = w < 4 || w == 7;
+    if (!*ret_asked)
+        begin_document(fake, line);
     switch (w) {
     case 0:
         say_query(fake, line);
@@ -395,6 +402,7 @@ hear(struct fake *fake, struct line *line)
         size_t n = 0;
         bool is_question = false;
         if (!strchr("~^\033", line->in[at]) || line->in[at] == '\0') {
+            begin_document(fake, line);
             at++;
             continue;
         }
