@@ -31,19 +31,38 @@ check(const struct printer *printer, const char *file, int32_t line, struct note
     return STATUS_OK;
 }
 
+/* A folder that is not there yet is made by the first sheet, when its parent is there. */
+static const char *
+why_not(const char *path, struct arena *arena)
+{
+    struct stat info;
+    if (stat(path, &info) == 0) {
+        if (!S_ISDIR(info.st_mode))
+            return "it is a file";
+        return access(path, W_OK | X_OK) == 0 ? NULL : strerrordesc_np(errno);
+    }
+    int error = errno;
+    char *parent = arena_strdup(arena, path);
+    if (error != ENOENT || !parent)
+        return strerrordesc_np(error);
+    for (size_t n = strlen(parent); n > 1 && parent[n - 1] == '/'; n--)
+        parent[n - 1] = '\0';
+    char *slash = strrchr(parent, '/');
+    slash[slash == parent] = '\0';
+    return access(parent, W_OK | X_OK) == 0 ? NULL : strerrordesc_np(error);
+}
+
 static enum status
 ask(const struct printer *printer, const struct patience *patience, struct arena *arena,
     struct notes *notes, struct printer_report *ret)
 {
-    struct stat info;
-    const char *path = folder_of(printer);
+    const char *why = why_not(folder_of(printer), arena);
     (void)patience;
     (void)notes;
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+    if (!why)
         return STATUS_OK;
     ret->state = PRINTER_GONE;
-    ret->detail = arena_printf(arena, "the folder cannot be reached: %s",
-                               errno ? strerror(errno) : "it is a file");
+    ret->detail = arena_printf(arena, "the folder cannot be reached: %s", why);
     return ret->detail ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
@@ -64,15 +83,15 @@ send(const struct transfer *transfer, struct printer_receipt *ret)
     if (transfer->before && transfer->before(transfer->data) != STATUS_OK)
         return STATUS_OK;
     ret->first_byte_ms = clock_monotonic_ms();
-    enum status status = printer_drop(folder_of(transfer->printer), name,
-                                      document->bytes, document->n, &words);
+    enum status status = printer_drop(folder_of(transfer->printer), name, document->bytes,
+                                      document->n, &words);
     if (status == STATUS_OK) {
         ret->delivery = DELIVERY_TAKEN;
         return STATUS_OK;
     }
     ret->delivery = DELIVERY_NONE; /* whole or not at all */
-    ret->text = arena_strdup(transfer->arena,
-                             words.count ? words.note[0].text : "it could not be dropped");
+    ret->text = arena_strdup(transfer->arena, words.count ? words.note[0].text
+                                                          : "it could not be dropped");
     return ret->text ? STATUS_OK : STATUS_NO_MEMORY;
 }
 

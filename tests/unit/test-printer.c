@@ -126,6 +126,78 @@ two_who_drop_one_name_leave_one_of_the_two(void **state)
         assert_int_equal(read[i], read[0]);
 }
 
+static struct printer_report
+ask(const struct printer *printer, struct arena *arena)
+{
+    const struct patience patience = {INT64_MAX, NULL};
+    struct printer_report report;
+    struct notes notes = {0};
+    assert_int_equal(printer_ask(printer, &patience, arena, &notes, &report), STATUS_OK);
+    return report;
+}
+
+static enum printer_fate
+follow(const struct printer *printer, const char *name, struct arena *arena)
+{
+    const struct patience patience = {INT64_MAX, NULL};
+    struct printer_progress progress;
+    struct notes notes = {0};
+    assert_int_equal(
+        printer_follow(printer, name, 0, &patience, arena, &notes, &progress), STATUS_OK);
+    return progress.fate;
+}
+
+static enum status
+refuse(void *data)
+{
+    (void)data;
+    return STATUS_OUTSIDE;
+}
+
+static void
+a_folder_is_a_printer(void **state)
+{
+    const struct patience patience = {INT64_MAX, NULL};
+    const struct printer_document sheet = {
+        .bytes = "^XA^XZ", .n = 6, .format = SHEET_ZPL, .name = "job-7.1"};
+    struct printer_receipt receipt;
+    struct notes notes = {0};
+    char uri[120], path[140];
+    struct printer printer = {.name = "folder", .uri = uri};
+    struct arena *arena = arena_new(0);
+    (void)state;
+    snprintf(uri, sizeof(uri), "dir:%s/printed/", dir);
+    assert_int_equal(ask(&printer, arena).state, PRINTER_UNKNOWN); /* it is made */
+    assert_int_equal(follow(&printer, sheet.name, arena), FATE_UNKNOWN);
+    assert_int_equal(printer_send(&printer, &sheet, refuse, NULL, &patience, arena,
+                                  &notes, &receipt),
+                     STATUS_OK);
+    assert_int_equal(receipt.delivery, DELIVERY_NONE);
+    assert_int_equal(follow(&printer, sheet.name, arena), FATE_UNKNOWN);
+    for (int i = 0; i < 2; i++) { /* sent twice it is one file */
+        assert_int_equal(printer_send(&printer, &sheet, NULL, NULL, &patience, arena,
+                                      &notes, &receipt),
+                         STATUS_OK);
+        assert_int_equal(receipt.delivery, DELIVERY_TAKEN);
+    }
+    snprintf(path, sizeof(path), "%s/printed", dir);
+    assert_int_equal(count_files(path), 1);
+    strcat(path, "/job-7.1.zpl");
+    assert_int_equal(access(path, R_OK), 0);
+    assert_int_equal(follow(&printer, sheet.name, arena), FATE_PRINTED);
+    assert_int_equal(follow(&printer, "job-7", arena), FATE_UNKNOWN);
+    snprintf(uri, sizeof(uri), "dir:%s", path);
+    assert_int_equal(ask(&printer, arena).state, PRINTER_GONE);
+    assert_int_equal(printer_send(&printer, &sheet, NULL, NULL, &patience, arena, &notes,
+                                  &receipt),
+                     STATUS_OK);
+    assert_int_equal(receipt.delivery, DELIVERY_NONE);
+    assert_true(receipt.text[0]);
+    snprintf(uri, sizeof(uri), "dir:%s/no/such", dir);
+    assert_int_equal(ask(&printer, arena).state, PRINTER_GONE);
+    arena_free(arena);
+}
+
 static int
 set_up(void **state)
 {
@@ -149,6 +221,7 @@ main(void)
         cmocka_unit_test(a_sheet_is_dropped_whole_and_replaced),
         cmocka_unit_test(two_who_drop_one_name_leave_one_of_the_two),
         cmocka_unit_test(what_cannot_be_written_is_told_and_leaves_nothing),
+        cmocka_unit_test(a_folder_is_a_printer),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
