@@ -44,7 +44,7 @@ tests_unit_test_printer_exec_LDADD = $(tests_unit_test_printer_LDADD)
 tests_unit_test_printer_socket_SOURCES = tests/unit/test-printer-socket.c $(fake_printer)
 tests_unit_test_printer_socket_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS) \
 	-I$(top_srcdir)/tests/printer
-tests_unit_test_printer_socket_LDADD = $(tests_unit_test_printer_LDADD)
+tests_unit_test_printer_socket_LDADD = $(tests_unit_test_printer_LDADD) -ldl
 if HAVE_CUPS
 check_PROGRAMS += tests/unit/test-printer-ipp tests/unit/test-printer-ipp-faults \
 	tests/unit/test-printer-lprint

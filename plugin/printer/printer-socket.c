@@ -9,6 +9,10 @@
 #include "printer/tcp.h"
 #include "printer/zebra.h"
 
+#include "base/hash.h"
+#include "press/zpl-read.h"
+
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -17,6 +21,7 @@
 #define ANSWER_MS 1000 /* how long all of its answer may take */
 #define LINGER_MS 250  /* how long it may take to close after we have */
 #define ANSWER_ROOM 8192
+#define PLATE_LEAST 1024 /* a smaller plate is sent sooner than asked for */
 
 /* Of a transfer that was whole. A port has no numbers for jobs; this one only tells the
  * spool's follow() from a question about a transfer that broke off. */
@@ -42,11 +47,10 @@ check(const struct printer *printer, const char *file, int32_t line, struct note
 
 static enum status
 open_printer(const struct printer *printer, const struct patience *patience,
-             struct tcp *ret, struct tcp_target *ret_target)
+             struct tcp *ret, const struct tcp_target *target)
 {
     int32_t connect_ms = printer->connect_ms > 0 ? printer->connect_ms : CONNECT_MS;
-    tcp_parse(printer->uri, ret_target); /* printer.c has had it checked */
-    return tcp_open(ret, ret_target, connect_ms, patience);
+    return tcp_open(ret, target, connect_ms, patience);
 }
 
 /* --- asking
@@ -230,6 +234,7 @@ ask(const struct printer *printer, const struct patience *patience, struct arena
     struct tcp_target target;
     TCP_AUTO struct tcp tcp = TCP_NONE;
     (void)notes;
+    tcp_parse(printer->uri, &target); /* printer.c has had it checked */
     enum status status = open_printer(printer, patience, &tcp, &target);
     if (status == STATUS_RETRY || status == STATUS_OUTSIDE)
         return gone(&tcp, arena, ret);
@@ -255,17 +260,95 @@ receive(struct printer_receipt *ret, enum delivery delivery, const char *text,
     return ret->text ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
+/* Printers that were asked for a stored plate and said nothing: not asked again at once,
+ * for a question without an answer costs every label its SILENCE_MS. */
+#define MUTES_MAX 32
+#define MUTE_MS 60000
+static pthread_mutex_t mutes_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+    uint32_t printer; /* hash of the URI; two of one hash are only asked less often */
+    int64_t until_ms;
+} mutes[MUTES_MAX];
+
+static uint32_t
+hash_printer(const struct printer *printer)
+{
+    return hash_fnv32a(printer->uri, strlen(printer->uri));
+}
+
+static bool
+is_mute(const struct printer *printer)
+{
+    uint32_t hash = hash_printer(printer);
+    pthread_mutex_lock(&mutes_lock);
+    bool is = mutes[hash % MUTES_MAX].printer == hash &&
+              mutes[hash % MUTES_MAX].until_ms > clock_monotonic_ms();
+    pthread_mutex_unlock(&mutes_lock);
+    return is;
+}
+
+static void
+remember_mute(const struct printer *printer)
+{
+    uint32_t hash = hash_printer(printer);
+    pthread_mutex_lock(&mutes_lock);
+    mutes[hash % MUTES_MAX].printer = hash;
+    mutes[hash % MUTES_MAX].until_ms = clock_monotonic_ms() + MUTE_MS;
+    pthread_mutex_unlock(&mutes_lock);
+}
+
+static bool
+is_list_whole(const struct answer *answer)
+{
+    bool is_whole;
+    zebra_lists(answer->bytes, answer->n, "?:?", &is_whole);
+    return is_whole;
+}
+
+/* Has the printer the plate that the document begins with? Only its own word counts,
+ * given on the connection that the document then takes: a printer that was switched off
+ * in between has forgotten the plate and broken the connection. */
+static enum status
+find_plate(const struct transfer *transfer, struct tcp *tcp,
+           const struct tcp_target *target, struct zpl_download *ret, bool *ret_has)
+{
+    const struct printer_document *document = transfer->document;
+    const struct printer *printer = transfer->printer;
+    struct answer answer;
+    char question[48];
+    bool is_whole;
+    *ret_has = false;
+    if (document->format != SHEET_ZPL || is_mute(printer) ||
+        !zpl_first_download(document->bytes, document->n, ret) || ret->offset != 0 ||
+        ret->size < PLATE_LEAST || ret->size >= document->n)
+        return STATUS_OK;
+    snprintf(question, sizeof(question), "^XA^HW%s^XZ\r\n", ret->name);
+    enum status status =
+        converse(tcp, question, is_list_whole, transfer->patience, &answer);
+    if (status != STATUS_OK && status != STATUS_OUTSIDE)
+        return status;
+    *ret_has = zebra_lists(answer.bytes, answer.n, ret->name, &is_whole);
+    if (status == STATUS_OK && is_whole)
+        return status;
+    *ret_has = false;
+    /* An answer that came late would find the document's connection closed, and its reset
+     * could take the document along. */
+    remember_mute(printer);
+    tcp_close(tcp);
+    return open_printer(printer, transfer->patience, tcp, target);
+}
+
 static enum status
 send_open(const struct transfer *transfer, struct tcp *tcp,
-          const struct tcp_target *target, struct printer_receipt *ret)
+          const struct tcp_target *target, size_t from, struct printer_receipt *ret)
 {
     const struct printer_document *document = transfer->document;
     size_t sent = 0;
     if (transfer->before && transfer->before(transfer->data) != STATUS_OK)
         return receive(ret, DELIVERY_NONE, "it was not to be sent", transfer->arena);
     int64_t first_byte_ms = clock_monotonic_ms();
-    enum status status =
-        tcp_write(tcp, document->bytes, document->n, transfer->patience, &sent);
+    enum status status = tcp_write(tcp, (const char *)document->bytes + from,
+                                   document->n - from, transfer->patience, &sent);
     ret->first_byte_ms = sent ? first_byte_ms : 0;
     if (status == STATUS_OK)
         status = tcp_finish(tcp, target->waits_not ? 0 : LINGER_MS, transfer->patience);
@@ -284,12 +367,17 @@ static enum status
 send_document(const struct transfer *transfer, struct printer_receipt *ret)
 {
     struct tcp_target target;
+    struct zpl_download plate;
+    bool has_plate = false;
     TCP_AUTO struct tcp tcp = TCP_NONE;
+    tcp_parse(transfer->printer->uri, &target); /* printer.c has had it checked */
     enum status status =
         open_printer(transfer->printer, transfer->patience, &tcp, &target);
+    if (status == STATUS_OK)
+        status = find_plate(transfer, &tcp, &target, &plate, &has_plate);
     if (status != STATUS_OK)
         return receive(ret, DELIVERY_NONE, tcp.why, transfer->arena);
-    return send_open(transfer, &tcp, &target, ret);
+    return send_open(transfer, &tcp, &target, has_plate ? plate.size : 0, ret);
 }
 
 /* --- following

@@ -348,6 +348,7 @@ bool
 zebra_lists(const char *bytes, size_t n, const char *name, bool *ret_is_whole)
 {
     struct frame frame;
+    bool is_listed = false;
     *ret_is_whole = false;
     for (size_t at = 0; next_frame(bytes, n, &at, &frame);) {
         if (!memmem(frame.p, frame.n, "DIR ", 4) || strlen(name) < 3)
@@ -358,10 +359,9 @@ zebra_lists(const char *bytes, size_t n, const char *name, bool *ret_is_whole)
             const char *line = p;
             while (p < end && *p != '\r' && *p != '\n')
                 p++;
-            if (line_names(line, p, name))
-                return true;
+            is_listed |= line_names(line, p, name);
             p += p < end;
         }
     }
-    return false;
+    return is_listed;
 }

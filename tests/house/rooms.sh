@@ -11,7 +11,7 @@ trap 'rm -f "$found"' EXIT
 front=" fetch/fetch.h order/order.h order/csv.h mint/code.h mint/gs1.h mint/keys.h \
 mint/link.h ledger/ledger.h \
 customer/facts.h customer/fact-list.h campaign/campaign.h page/page.h press/press.h \
-press/job.h printer/printer.h printer/spool.h \
+press/job.h press/zpl-read.h printer/printer.h printer/spool.h \
 station/station.h "
 above=""
 for room in base fetch order mint ledger customer campaign page press printer station abi; do

@@ -14,6 +14,7 @@
 #include "printer/zebra.h"
 
 #include <dirent.h>
+#include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -418,6 +419,280 @@ the_cancel_flag_ends_everything(void **state)
     free(large);
 }
 
+/* --- stored plates ---------------------------------------------------------------------- */
+
+#define PLATE_START "^XA^DFR:TABCDEFG.ZPL^FS^FO10,10^GFA,800,800,10,"
+#define IMPRINT "^XA^XFR:TABCDEFG.ZPL^FS^FO9,9^GB5,5,1^FS^XZ\n"
+
+static size_t plate_n;
+static char plate_label[4096];
+
+static void
+make_plate_label(void)
+{
+    size_t n = strlen(PLATE_START);
+    memcpy(plate_label, PLATE_START, n);
+    memset(plate_label + n, '5', 1600);
+    n += 1600;
+    memcpy(plate_label + n, "^FS^XZ\n", 7);
+    plate_n = n + 7;
+    memcpy(plate_label + plate_n, IMPRINT, sizeof(IMPRINT));
+}
+
+/* Sends the label; what arrived of it is all, or the imprint alone. */
+static void
+assert_sends_plate(bool is_expected)
+{
+    size_t n = plate_n + strlen(IMPRINT);
+    fake_forget_document(fake);
+    assert_int_equal(send_bytes(plate_label, n, 5000).delivery, DELIVERY_TAKEN);
+    assert_int_equal(before_count, 1);
+    assert_document(is_expected ? plate_label : IMPRINT,
+                    is_expected ? n : strlen(IMPRINT));
+}
+
+static void
+a_plate_is_left_out_only_where_the_printer_says_that_it_has_it(void **state)
+{
+    (void)state;
+    make_plate_label();
+    assert_sends_plate(true);
+    assert_sends_plate(false);
+    assert_sends_plate(false);
+    fake_set(fake, "forget"); /* switched off and on */
+    assert_sends_plate(true);
+    assert_sends_plate(false);
+    fake_set(fake, "cut"); /* half a list is none */
+    assert_sends_plate(true);
+}
+
+static void
+a_printer_that_does_not_list_its_plates_gets_them_each_time(void **state)
+{
+    static const char *const moods[] = {"no-list", "mute", "garbage"};
+    (void)state;
+    make_plate_label();
+    for (size_t i = 0; i < sizeof(moods) / sizeof(moods[0]); i++) {
+        fake_stop(fake); /* another printer: what is known of one is remembered */
+        fake = fake_start(0, moods[i], NULL, NULL);
+        snprintf(uri, sizeof(uri), "socket://127.0.0.1:%d", fake_port(fake));
+        assert_sends_plate(true);
+        assert_sends_plate(true);
+        /* once asked, on a connection of its own; then not for a while */
+        assert_int_equal(fake_counts(fake).connections, 3);
+    }
+}
+
+static void
+a_list_of_plates_is_read_strictly(void **state)
+{
+    static const char list[] = "\002\r\n- DIR R:*.* \r\n* R:TABCDEFG.ZPL       214          "
+                               "\r\n* R:PRE.GRF     49924          \r\n\r\n-   7467008 "
+                               "bytes free R: RAM \r\n\003";
+    static const char old[] = "\002\r\nDIR R:\r\n*TABCDEFG.ZPL  002140\r\n\003";
+    const size_t n = sizeof(list) - 1;
+    bool is_whole;
+    (void)state;
+    assert_true(zebra_lists(list, n, "R:TABCDEFG.ZPL", &is_whole));
+    assert_true(is_whole);
+    assert_true(zebra_lists(old, sizeof(old) - 1, "R:TABCDEFG.ZPL", &is_whole));
+    static const char *const others[] = {"E:TABCDEFG.ZPL", "R:TABCDEF.ZPL", "R:TABCDEFG.ZP",
+                                         "R:PRE.GR", "R:RAM", "R:", "R:*.*"};
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        assert_false(zebra_lists(list, n, others[i], &is_whole));
+    for (size_t i = 0; i < n; i++) {
+        assert_false(zebra_lists(list, i, "R:TABCDEFG.ZPL", &is_whole));
+        assert_false(is_whole);
+    }
+}
+
+/* --- answers ---------------------------------------------------------------------------- */
+
+#define STATUS_FLAGS                                                                     \
+    "\002030,0,1,0609,002,0,0,0,000,0,0,0\003\r\n"                                        \
+    "\002001,0,0,1,1,2,6,0,00000007,1,000\003\r\n\0021234,0\003\r\n"
+#define STATUS_WORDS                                                                     \
+    "\002\r\n  PRINTER STATUS     \r\n   ERRORS:         1 00000000 00000012   \r\n"       \
+    "   WARNINGS:       1 00000000 00000008   \r\n\003"
+
+static void
+an_answer_is_read_whole_or_not_at_all(void **state)
+{
+    static const char flags[] = STATUS_FLAGS, words[] = STATUS_WORDS;
+    struct zebra zebra;
+    (void)state;
+    for (size_t i = 0; i < sizeof(flags) - 3; i++) {
+        zebra_read(flags, i, &zebra);
+        assert_false(zebra.has_flags);
+    }
+    zebra_read(flags, sizeof(flags) - 1, &zebra);
+    assert_true(zebra.has_flags);
+    assert_true(zebra.flags.is_paused && zebra.flags.is_ribbon_out);
+    assert_false(zebra.flags.is_head_open || zebra.flags.is_paper_out);
+    assert_int_equal(zebra.flags.formats, 2);
+    assert_int_equal(zebra.flags.labels, 7);
+    for (size_t i = 0; i < sizeof(words) - 1; i++) {
+        zebra_read(words, i, &zebra);
+        assert_false(zebra.has_words);
+    }
+    zebra_read(words, sizeof(words) - 1, &zebra);
+    assert_true(zebra.has_words && zebra.has_errors && zebra.has_warnings);
+    assert_int_equal(zebra.errors, 0x12);
+    assert_int_equal(zebra.warnings, 0x8);
+    /* a wrong byte makes it another answer or none, never more than was asked */
+    char bytes[sizeof(flags)];
+    for (size_t i = 0; i < sizeof(flags) - 1; i++)
+        for (int c = 0; c < 256; c++) {
+            memcpy(bytes, flags, sizeof(flags));
+            bytes[i] = (char)c;
+            zebra_read(bytes, sizeof(flags) - 1, &zebra);
+            assert_false(zebra.has_words || zebra.model[0]);
+            assert_true(zebra.flags.labels >= 0 && zebra.flags.labels < 1000000000);
+        }
+}
+
+static void
+strings_of_two_answers_do_not_make_one(void **state)
+{
+    static const char mixed[] = "\002030,0,0,0609,000,0,0,0,000,0,0,0\003\r\n"
+                                "\0021234,0\003\r\n"
+                                "\002001,0,0,0,1,2,6,0,00000000,1,000\003\r\n";
+    static const char restarted[] = "\002030,0,0,0609,0" STATUS_FLAGS;
+    struct zebra zebra;
+    (void)state;
+    zebra_read(mixed, sizeof(mixed) - 1, &zebra);
+    assert_false(zebra.has_flags);
+    zebra_read(restarted, sizeof(restarted) - 1, &zebra);
+    assert_true(zebra.has_flags);
+}
+
+static void
+every_error_bit_stops_and_every_warning_only_warns(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 64; i++) {
+        struct reasons errors = {.count = 0}, warnings = errors;
+        struct zebra zebra = {.has_words = true, .has_errors = true, .errors = 1ull << i};
+        zebra_reasons(&zebra, &errors);
+        assert_int_equal(errors.count, 1);
+        assert_true(reasons_stop(&errors));
+        zebra = (struct zebra){
+            .has_words = true, .has_warnings = true, .warnings = 1ull << i};
+        zebra_reasons(&zebra, &warnings);
+        assert_int_equal(warnings.count, 1);
+        assert_false(reasons_stop(&warnings));
+    }
+}
+
+/* --- names ------------------------------------------------------------------------------ */
+
+static pthread_mutex_t resolver_lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t resolver_changed = PTHREAD_COND_INITIALIZER;
+static int resolver_asked;
+static bool resolver_answers;
+
+/* A resolver of our own: the name servers of black-hole.test do not answer until they are
+ * let to, and many.test has two addresses, of which only the second listens. */
+int
+getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
+            struct addrinfo **ret)
+{
+    static int (*real)(const char *, const char *, const struct addrinfo *,
+                       struct addrinfo **);
+    pthread_mutex_lock(&resolver_lock);
+    if (!real)
+        *(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+    bool is_by_name = !(hints->ai_flags & AI_NUMERICHOST);
+    if (is_by_name && strcmp(host, "black-hole.test") == 0) {
+        resolver_asked++;
+        while (!resolver_answers)
+            pthread_cond_wait(&resolver_changed, &resolver_lock);
+        host = "127.0.0.1";
+    }
+    pthread_mutex_unlock(&resolver_lock);
+    if (!is_by_name || strcmp(host, "many.test") != 0)
+        return real(host, port, hints, ret);
+    struct addrinfo *second;
+    int error = real("127.0.0.1", port, hints, &second);
+    if (error == 0 && (error = real("127.0.0.2", port, hints, ret)) == 0)
+        (*ret)->ai_next = second;
+    return error;
+}
+
+static void *
+ask_black_hole(void *data)
+{
+    struct printer lost = {.name = "lost", .uri = data, .connect_ms = 300};
+    struct printer_report *report = malloc(sizeof(*report));
+    struct patience patience = patience_of(HANG_MS);
+    struct arena *own = arena_new(0);
+    struct notes own_notes = {0};
+    if (report && printer_ask(&lost, &patience, own, &own_notes, report) == STATUS_OK &&
+        strstr(report->detail, "name servers"))
+        report->detail = "name servers";
+    else if (report)
+        report->detail = "?";
+    arena_free(own);
+    return report;
+}
+
+static void
+name_servers_that_do_not_answer_cost_the_patience_and_one_thread(void **state)
+{
+    pthread_t threads[4];
+    char lost[100];
+    (void)state;
+    snprintf(lost, sizeof(lost), "socket://black-hole.test:%d", fake_port(fake));
+    int64_t start_ms = clock_monotonic_ms();
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_black_hole, lost), 0);
+    for (int i = 0; i < 4; i++) {
+        struct printer_report *report = NULL;
+        pthread_join(threads[i], (void **)&report);
+        assert_non_null(report);
+        assert_int_equal(report->state, PRINTER_GONE);
+        assert_string_equal(report->detail, "name servers");
+        free(report);
+    }
+    assert_true(clock_monotonic_ms() - start_ms < HANG_MS);
+    assert_int_equal(resolver_asked, 1);
+    /* they come back, and the printer with them */
+    pthread_mutex_lock(&resolver_lock);
+    resolver_answers = true;
+    pthread_cond_broadcast(&resolver_changed);
+    pthread_mutex_unlock(&resolver_lock);
+    printer.uri = lost;
+    assert_int_equal(ask().state, PRINTER_IDLE);
+}
+
+static void
+a_cancelled_question_does_not_wait_for_name_servers(void **state)
+{
+    volatile int32_t cancel = 1;
+    struct patience patience = {INT64_MAX, &cancel};
+    struct printer_report report;
+    (void)state;
+    resolver_answers = false;
+    printer.uri = "socket://black-hole.test";
+    assert_int_equal(printer_ask(&printer, &patience, arena, &notes, &report),
+                     STATUS_CANCELLED);
+    pthread_mutex_lock(&resolver_lock);
+    resolver_answers = true;
+    pthread_cond_broadcast(&resolver_changed);
+    pthread_mutex_unlock(&resolver_lock);
+}
+
+static void
+the_next_address_of_a_host_is_tried(void **state)
+{
+    char many[100];
+    (void)state;
+    snprintf(many, sizeof(many), "socket://many.test:%d", fake_port(fake));
+    printer.uri = many;
+    assert_int_equal(ask().state, PRINTER_IDLE);
+    assert_int_equal(send_label().delivery, DELIVERY_TAKEN);
+}
+
 /* --- following -------------------------------------------------------------------------- */
 
 static struct printer_progress
@@ -521,6 +796,15 @@ main(void)
         TEST(what_may_not_begin_does_not_begin),
         TEST(a_transfer_that_breaks_is_in_doubt),
         TEST(the_cancel_flag_ends_everything),
+        TEST(a_plate_is_left_out_only_where_the_printer_says_that_it_has_it),
+        TEST(a_printer_that_does_not_list_its_plates_gets_them_each_time),
+        TEST(a_list_of_plates_is_read_strictly),
+        TEST(an_answer_is_read_whole_or_not_at_all),
+        TEST(strings_of_two_answers_do_not_make_one),
+        TEST(every_error_bit_stops_and_every_warning_only_warns),
+        TEST(name_servers_that_do_not_answer_cost_the_patience_and_one_thread),
+        TEST(a_cancelled_question_does_not_wait_for_name_servers),
+        TEST(the_next_address_of_a_host_is_tried),
         TEST(a_label_is_followed_until_nothing_is_left_to_print),
         TEST(an_idle_printer_proves_nothing_of_a_broken_transfer),
         TEST(hosts_and_ports_are_read),
