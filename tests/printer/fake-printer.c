@@ -270,7 +270,7 @@ say_list(struct fake *fake, struct line *line)
  * ---------------------------------------------------------------------- */
 
 static void
-keep(struct fake *fake, struct line *line, const char *bytes, size_t n)
+keep(struct fake *fake, const char *bytes, size_t n)
 {
     if (n == 0)
         return;
@@ -411,12 +411,12 @@ hear(struct fake *fake, struct line *line)
         if (heard == HEARD_PART && !line->is_ended)
             break;
         if (heard == HEARD_MORE && is_question) {
-            keep(fake, line, line->in + kept, at - kept);
+            keep(fake, line->in + kept, at - kept);
             kept = at + n;
         }
         at += heard == HEARD_MORE ? n : 1;
     }
-    keep(fake, line, line->in + kept, at - kept);
+    keep(fake, line->in + kept, at - kept);
     memmove(line->in, line->in + at, line->in_n - at);
     line->in_n -= at;
 }
