@@ -1,31 +1,39 @@
 # The client half goes into tuck.so and knows no cairo; the worker half is tuck-press.
 noinst_LTLIBRARIES += %D%/libpress.la %D%/libworker.la
 press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h \
-	%D%/job.c %D%/job.h %D%/dot-grid.h \
+	%D%/job.c %D%/job.h %D%/dot-grid.h %D%/pwg.h \
 	%D%/zpl-field.c %D%/zpl-graphic.c %D%/zpl-graphic.h %D%/zpl-inside.h \
 	%D%/zpl-paint.c %D%/zpl-read.c %D%/zpl-read.h \
 	%D%/zpl-symbols.c %D%/zpl-symbols.h
 %C%_libpress_la_SOURCES = $(press_wire) \
 	%D%/pool.c %D%/pool.h \
 	%D%/press.c %D%/press.h \
-	%D%/sheet-check.c %D%/sheet-check.h \
+	%D%/sheet-check.c %D%/sheet-check.h %D%/checks.h %D%/check-scan.h \
+	%D%/check-epl.c %D%/check-pwg.c %D%/check-tspl.c \
 	%D%/spawn.c %D%/spawn.h
 
 %C%_libworker_la_SOURCES = $(press_wire) \
 	%D%/art.c %D%/art.h \
+	%D%/blocks.c %D%/blocks.h \
 	%D%/confine.c %D%/confine.h \
 	%D%/contact-sheet.c \
 	%D%/draw.c %D%/draw.h \
 	%D%/draw-symbol.c %D%/draw-symbol.h \
 	%D%/dots.c %D%/dots.h %D%/dots-inside.h %D%/dots-symbol.c %D%/dots-tone.c %D%/sheet-dots.c \
+	%D%/epl-write.c \
 	%D%/image.c %D%/image.h \
+	%D%/label-write.h \
 	%D%/pdf-form.c %D%/pdf-form.h \
 	%D%/pdf-write.c %D%/pdf-write.h \
+	%D%/pixels.c %D%/pixels.h \
 	%D%/plate.c %D%/plate.h \
 	%D%/png-write.c \
-	%D%/sheet-pdf.c %D%/sheet-png.c %D%/sheet-zpl.c %D%/sheets.h \
+	%D%/pwg-write.c %D%/pwg-write.h \
+	%D%/sheet-label.c %D%/sheet-pdf.c %D%/sheet-png.c %D%/sheet-pwg.c %D%/sheet-zpl.c \
+	%D%/sheets.h \
 	%D%/shelf.c %D%/shelf.h \
 	%D%/studio.c %D%/studio.h \
+	%D%/tspl-write.c \
 	%D%/worker.c %D%/worker.h \
 	%D%/zpl-code.c %D%/zpl-code.h %D%/zpl-cut.c %D%/zpl-cut.h \
 	%D%/zpl-native.c %D%/zpl-native.h %D%/zpl-write.c %D%/zpl-write.h
@@ -65,6 +73,21 @@ tests_unit_test_zpl_CPPFLAGS = $(%C%_libworker_la_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	-I$(top_srcdir)/tests/unit
 tests_unit_test_zpl_LDADD = %D%/libpress.la %D%/libworker.la plugin/base/libbase.la $(ZINT_LIBS) \
 	$(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test-label-out
+TESTS += tests/unit/test-label-out
+tests_unit_test_label_out_SOURCES = tests/unit/test-label-out.c tests/unit/zpl-pictures.c \
+	tests/unit/zpl-pictures.h
+tests_unit_test_label_out_CPPFLAGS = $(tests_unit_test_zpl_CPPFLAGS)
+tests_unit_test_label_out_LDADD = $(tests_unit_test_zpl_LDADD)
+# What a printer makes of rasters is asked of libcups.
+if HAVE_CUPS
+check_PROGRAMS += tests/unit/test-raster-out
+TESTS += tests/unit/test-raster-out
+tests_unit_test_raster_out_SOURCES = tests/unit/test-raster-out.c
+tests_unit_test_raster_out_CPPFLAGS = $(tests_unit_test_press_CPPFLAGS) $(CUPS_CFLAGS)
+tests_unit_test_raster_out_LDADD = %D%/libpress.la %D%/libworker.la plugin/base/libbase.la \
+	$(CAIRO_LIBS) $(CUPS_LIBS) $(CMOCKA_LIBS)
+endif
 tests_fault_test_press_faults_SOURCES = tests/fault/test-press-faults.c
 tests_fault_test_press_faults_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	-DSTUB_PATH='"$(abs_top_builddir)/tests/unit/press-stub"'

@@ -3,10 +3,12 @@
  * PDF: every object is where the table says, the page tree counts as many pages as the
  * job has, each page has its boxes and one of the right size. PNG: signature, a header
  * of the right size, chunks that follow each other to IEND, and nothing after. ZPL: what
- * the strict reader says, and as many labels and copies as the job has. */
+ * the strict reader says, and as many labels and copies as the job has. The others have
+ * files of their own: check-epl.c and so on. */
 #include "press/sheet-check.h"
 
 #include "base/length.h"
+#include "press/checks.h"
 #include "press/pdf-read.h"
 #include "press/zpl-read.h"
 
@@ -165,6 +167,12 @@ sheet_check(const struct press_job *job, const struct sheet *sheet, struct notes
         fault = fault_of_png(job, sheet);
     else if (job->format == SHEET_ZPL)
         fault = fault_of_zpl(job, sheet, arena);
+    else if (job->format == SHEET_EPL)
+        fault = epl_fault(job, sheet, arena);
+    else if (job->format == SHEET_TSPL)
+        fault = tspl_fault(job, sheet, arena);
+    else if (job->format == SHEET_PWG)
+        fault = pwg_fault(job, sheet, arena);
     else
         fault = "nothing checks sheets of this format";
     if (fault)

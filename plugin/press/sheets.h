@@ -19,6 +19,10 @@ enum status sheet_pdf_make(struct making *making);
 enum status sheet_png_make(struct making *making);
 enum status sheet_dots_make(struct making *making);
 enum status sheet_zpl_make(struct making *making);
+enum status sheet_epl_make(struct making *making);
+enum status sheet_tspl_make(struct making *making);
+enum status sheet_pwg_make(struct making *making);
+enum status sheet_pclm_make(struct making *making);
 enum status contact_sheet_make(struct making *making);
 
 /* A piece's page, and its dump. */
@@ -27,6 +31,13 @@ enum status studio_make_page(struct studio *studio, const struct press_piece *pi
                              struct page **ret);
 void page_donep(struct page **page);
 #define PAGE_AUTO CLEANUP(page_donep)
+
+/* Makes each piece's page and hands it on, with an arena of its own in the making, for a
+ * sheet of a whole wave has thousands of pieces. Counts the sheet's pages and takes its
+ * size from the first. */
+typedef enum status piece_writer(struct making *making, const struct page *page,
+                                 void *data);
+enum status each_piece(struct making *making, piece_writer *write, void *data);
 
 /* A whole page at a scale, plate and imprint alike; `cr` in mm100 at the trim's corner.
  */

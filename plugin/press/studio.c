@@ -88,11 +88,45 @@ page_donep(struct page **page)
         page_done(*page);
 }
 
+static enum status
+write_piece(struct making *making, size_t i, piece_writer *write, void *data)
+{
+    ARENA_AUTO struct arena *arena = arena_new(0);
+    PAGE_AUTO struct page *page = NULL;
+    struct making here = *making;
+    if (arena == NULL)
+        return STATUS_NO_MEMORY;
+    here.arena = arena;
+    enum status status = studio_make_page(making->studio, &making->job->pieces[i], arena,
+                                          making->notes, making->dump, &page);
+    if (status == STATUS_OK)
+        status = write(&here, page, data);
+    if (status == STATUS_OK && i == 0) {
+        making->sheet.width_mm100 = page->width_mm100;
+        making->sheet.height_mm100 = page->height_mm100;
+    }
+    return status;
+}
+
+enum status
+each_piece(struct making *making, piece_writer *write, void *data)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < making->job->piece_count; i++) {
+        status = write_piece(making, i, write, data);
+        making->sheet.pages++;
+    }
+    return status;
+}
+
 /* The device's files. */
 static enum status (*const makers[])(struct making *) = {
     [SHEET_PDF] = sheet_pdf_make,
     [SHEET_PNG] = sheet_png_make,
     [SHEET_ZPL] = sheet_zpl_make,
+    [SHEET_EPL] = sheet_epl_make,
+    [SHEET_TSPL] = sheet_tspl_make,
+    [SHEET_PWG] = sheet_pwg_make,
     [SHEET_DOTS] = sheet_dots_make,
 };
 
