@@ -649,7 +649,10 @@ enum { /* what may be done to a job */
     TUCK_JOB_MOVE = 4,    /* `with`: the printer */
     TUCK_JOB_AGAIN = 5,   /* a new job of the same bytes; `with`: the printer, or NULL */
     TUCK_JOB_WAS_PRINTED = 6,    /* a person's answer to a doubt */
-    TUCK_JOB_WAS_NOT_PRINTED = 7 /* it is sent once more */
+    TUCK_JOB_WAS_NOT_PRINTED = 7, /* it is sent once more */
+    /* what say() tells of the job's piece; `with`: the reason, which is needed */
+    TUCK_JOB_REFUSED = 8,   /* a packer did not put the paper in */
+    TUCK_JOB_OVERRIDDEN = 9 /* a packer put in something else, or insisted */
 };
 
 /* The face of printers and the spool, revision 1. [any] but where it says [carton]. */

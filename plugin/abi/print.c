@@ -82,8 +82,9 @@ face_job_do(struct tuck_shop *shop, int64_t id, int32_t what, const char *with,
             int64_t *ret_id, struct tuck_notes **ret_notes)
 {
     WITH_NOTES(shop && id > 0 && what >= TUCK_JOB_HOLD &&
-                   what <= TUCK_JOB_WAS_NOT_PRINTED && is_name_or_null(with) &&
-                   (what != TUCK_JOB_MOVE || is_name(with)),
+                   what <= TUCK_JOB_OVERRIDDEN && is_name_or_null(with) &&
+                   (what != TUCK_JOB_MOVE || is_name(with)) &&
+                   (what < TUCK_JOB_REFUSED || is_name(with)),
                station_job_do(shop, id, what, with, ret_id, &notes->notes));
 }
 

@@ -235,6 +235,8 @@ static const struct part {
     {"again", TUCK_JOB_AGAIN, true},
     {"printed", TUCK_JOB_WAS_PRINTED, false},
     {"unprinted", TUCK_JOB_WAS_NOT_PRINTED, false},
+    {"refused", TUCK_JOB_REFUSED, false},
+    {"overridden", TUCK_JOB_OVERRIDDEN, false},
 };
 
 static bool
@@ -293,12 +295,16 @@ do_part(struct host *host, const struct options *options)
             part = &parts[i];
     if (!part) {
         complain("spool has no part \"%s\"; there are list, show, sheet, run, hold, "
-                 "release, cancel, move, again, printed and unprinted",
+                 "release, cancel, move, again, printed, unprinted, refused and overridden",
                  name);
         return EXIT_USAGE;
     }
     if (part->what == TUCK_JOB_MOVE && !options->printer) {
         complain("spool move wants --printer");
+        return EXIT_USAGE;
+    }
+    if (part->what >= TUCK_JOB_REFUSED && !options->reason) {
+        complain("spool %s wants --reason", name);
         return EXIT_USAGE;
     }
     for (int i = 1; i < options->arg_count; i++)

@@ -81,7 +81,7 @@ _tuck()
     preview | pack | wave | why) _filedir xml ;;
     import) _filedir '@(xml|csv|txt)' ;;
     backup) _filedir ;;
-    spool) COMPREPLY=($(compgen -W 'list show sheet run hold release cancel move again printed unprinted' -- "$cur")) ;;
+    spool) COMPREPLY=($(compgen -W 'list show sheet run hold release cancel move again printed unprinted refused overridden' -- "$cur")) ;;
     code)
         if [[ ${words[*]} == *' import '* ]]; then
             _filedir '@(csv|txt)'

@@ -22,7 +22,7 @@ zpl_coder_init(struct zpl_coder *coder, int32_t codings)
     if ((codings & ZPL_Z64) == 0)
         return;
     for (int i = LOOK; i <= KEEP; i++) {
-        coder->has_zip[i] = deflateInit2(&coder->zip[i], i == LOOK ? 3 : 8, Z_DEFLATED,
+        coder->has_zip[i] = deflateInit2(&coder->zip[i], i == LOOK ? 1 : 8, Z_DEFLATED,
                                          15, 9, Z_DEFAULT_STRATEGY) == Z_OK;
         coder->failed |= !coder->has_zip[i];
     }
@@ -200,8 +200,9 @@ put_z64(const uint8_t *zipped, size_t n, struct buf *out)
 
 /* ---- fields ---- */
 
-/* The shortest data of the rows that stand in coder->rows, into coder->text. */
-static void
+/* The shortest data of the rows that stand in coder->rows; into coder->text, but when it
+ * is only weighed. Returns how long they are. */
+static size_t
 put_data(struct zpl_coder *coder, size_t stride, size_t rows, int effort)
 {
     struct buf *text = &coder->text;
@@ -211,14 +212,18 @@ put_data(struct zpl_coder *coder, size_t stride, size_t rows, int effort)
         put_packed(bytes, stride, rows, text);
     else if (coder->codings & ZPL_HEX)
         put_hex(bytes, coder->rows.n, text);
+    coder->failed |= text->failed;
     if ((coder->codings & ZPL_Z64) == 0)
-        return;
-    size_t zipped = zip_rows(coder, effort);
-    if (coder->codings == ZPL_Z64 || z64_length(zipped) < text->n) {
+        return text->n;
+    size_t zipped = zip_rows(coder, effort), length = z64_length(zipped);
+    if (coder->codings != ZPL_Z64 && length >= text->n)
+        return text->n;
+    if (effort == KEEP) {
         buf_reset(text);
         put_z64(coder->zipped, zipped, text);
+        coder->failed |= text->failed;
     }
-    coder->failed |= text->failed;
+    return length;
 }
 
 /* How many rows of so many bytes one field holds. */
@@ -256,8 +261,7 @@ zpl_code_cost(struct zpl_coder *coder, const struct dots *dots, struct area area
         }
         if (!copy_rows(coder, dots, part))
             return 0;
-        put_data(coder, stride, (size_t)part.h, LOOK);
-        cost += coder->text.n + FIELD_COST;
+        cost += put_data(coder, stride, (size_t)part.h, LOOK) + FIELD_COST;
     }
     return cost;
 }

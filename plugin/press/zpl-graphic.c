@@ -9,15 +9,20 @@
 #include <string.h>
 #include <zlib.h>
 
+/* What four bits at the top of the sum do to it. */
+static const uint16_t crc_of_nibble[16] = {
+    0x0000, 0x1021, 0x2042, 0x3063, 0x4084, 0x50a5, 0x60c6, 0x70e7,
+    0x8108, 0x9129, 0xa14a, 0xb16b, 0xc18c, 0xd1ad, 0xe1ce, 0xf1ef,
+};
+
 uint16_t
 zpl_crc(const char *text, size_t n)
 {
     uint32_t crc = 0;
     for (size_t i = 0; i < n; i++) {
         crc ^= (uint32_t)(uint8_t)text[i] << 8;
-        for (int bit = 0; bit < 8; bit++)
-            crc = crc & 0x8000 ? crc << 1 ^ 0x1021 : crc << 1;
-        crc &= 0xffff;
+        crc = (crc << 4 & 0xffff) ^ crc_of_nibble[crc >> 12];
+        crc = (crc << 4 & 0xffff) ^ crc_of_nibble[crc >> 12];
     }
     return (uint16_t)crc;
 }

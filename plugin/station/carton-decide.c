@@ -113,31 +113,10 @@ take_decision(struct way *way, const struct decision *decision, bool is_repeat)
     return STATUS_OK;
 }
 
-/* What was written of it then; some may be erased by now. */
-static enum status
-take_documents(struct way *way, const struct decision *decision)
-{
-    struct tuck_carton *carton = way->carton;
-    const struct {
-        const char *kind, **text;
-    } documents[] = {{"trace", &carton->trace},
-                     {"facts", &carton->facts_text},
-                     {"plan", &carton->plan_text}};
-    enum status status = STATUS_OK;
-    for (size_t i = 0; status == STATUS_OK && i < COUNT_OF(documents); i++) {
-        *documents[i].text = NULL;
-        status = ledger_document(way->ledger, decision->id, documents[i].kind,
-                                 carton->arena, &carton->notes, documents[i].text);
-        status = status == STATUS_WITHOUT ? STATUS_OK : status;
-    }
-    return status;
-}
-
 enum status
 way_take_existing(struct way *way, const struct decision *decision)
 {
-    enum status status = take_decision(way, decision, true);
-    return status == STATUS_OK ? take_documents(way, decision) : status;
+    return take_decision(way, decision, true);
 }
 
 /* Does what was decided still hang on the same campaign and templates, and is it still

@@ -1,5 +1,6 @@
 /* What a carton says of itself: info, pieces, and the texts behind `tuck why`. */
 #include "station/carton.h"
+#include "station/found.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -153,6 +154,30 @@ write_pages(const struct tuck_carton *carton, struct buf *out)
                        carton->pieces[i].number, carton->pieces[i].dump);
 }
 
+/* What was written of the decision then; some may be erased by now. */
+static enum status
+read_documents(struct tuck_carton *carton)
+{
+    const struct {
+        const char *kind, **text;
+    } documents[] = {{"trace", &carton->trace},
+                     {"facts", &carton->facts_text},
+                     {"plan", &carton->plan_text}};
+    const struct notes none = {.count = 0}; /* the carton's were logged by pack() */
+    struct desk desk;
+    if (!carton->is_repeat || !carton->decision_id || carton->has_texts)
+        return STATUS_OK;
+    enum status status = desk_open(carton->shop, LEDGER_READ, 0, NULL, &carton->notes, &desk);
+    for (size_t i = 0; status == STATUS_OK && i < COUNT_OF(documents); i++) {
+        status = ledger_document(desk.ledger, carton->decision_id, documents[i].kind,
+                                 carton->arena, &carton->notes, documents[i].text);
+        status = status == STATUS_WITHOUT ? STATUS_OK : status;
+    }
+    desk_close(&desk, &none);
+    carton->has_texts = status == STATUS_OK;
+    return status;
+}
+
 static enum status
 write_text(const struct tuck_carton *carton, int32_t what, struct buf *out)
 {
@@ -191,8 +216,12 @@ carton_text(struct tuck_carton *carton, int32_t what, const char **ret,
     if (what < 1 || (size_t)what >= COUNT_OF(carton->text))
         return STATUS_BAD_CALL;
     struct buf *out = &carton->text[what];
+    bool is_of_decision = what == TUCK_TEXT_FACTS || what == TUCK_TEXT_PLAN ||
+                          what == TUCK_TEXT_WHY;
     buf_reset(out);
-    enum status status = write_text(carton, what, out);
+    enum status status = is_of_decision ? read_documents(carton) : STATUS_OK;
+    if (status == STATUS_OK)
+        status = write_text(carton, what, out);
     if (status != STATUS_OK)
         return status;
     buf_puts(out, "");

@@ -42,8 +42,9 @@ struct tuck_carton {
     struct history *history; /* NULL: not gathered (a repeated answer) */
     struct facts *facts;
     struct plan *plan;
-    /* of the decision; in a repeated answer from the ledger */
+    /* of the decision; of a repeated answer read from the ledger when they are asked for */
     const char *trace, *facts_text, *plan_text;
+    bool has_texts;
     struct piece pieces[CARTON_PIECES_MAX];
     size_t piece_count;
     int64_t decision_id; /* 0: not recorded */

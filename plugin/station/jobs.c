@@ -150,6 +150,27 @@ print_again(struct tuck_shop *shop, struct spool *spool, int64_t id, const char 
     return status;
 }
 
+/* A packer's word about the paper of a job. */
+static enum status
+say_of_job(struct tuck_shop *shop, struct spool *spool, int64_t id, int32_t what,
+           const char *reason, struct notes *notes)
+{
+    struct arena *arena ARENA_AUTO = arena_new(0);
+    struct spool_entry entry;
+    const uint8_t *bytes = NULL;
+    size_t n = 0;
+    enum status status =
+        arena ? spool_find(spool, id, arena, notes, &entry, &bytes, &n) : STATUS_NO_MEMORY;
+    if (status == STATUS_OK && (!entry.ticket || !entry.ticket[0]))
+        return note_fail(notes, STATUS_BAD_INPUT, NOTE_BAD_TICKET, NULL, 0,
+                         "job %lld is of no piece: nothing is kept of it", (long long)id);
+    return status == STATUS_OK
+               ? shop_say(shop, entry.ticket,
+                          what == TUCK_JOB_REFUSED ? TUCK_REFUSED : TUCK_OVERRIDDEN,
+                          reason, notes)
+               : status;
+}
+
 enum status
 station_job_do(struct tuck_shop *shop, int64_t id, int32_t what, const char *with,
                int64_t *ret_id, struct notes *notes)
@@ -173,6 +194,9 @@ station_job_do(struct tuck_shop *shop, int64_t id, int32_t what, const char *wit
         return spool_move(spool, id, with, notes);
     case TUCK_JOB_AGAIN:
         return print_again(shop, spool, id, with, ret_id, notes);
+    case TUCK_JOB_REFUSED:
+    case TUCK_JOB_OVERRIDDEN:
+        return say_of_job(shop, spool, id, what, with, notes);
     default:
         return spool_answer(spool, id, what == TUCK_JOB_WAS_PRINTED, notes);
     }
