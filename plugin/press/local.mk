@@ -1,7 +1,7 @@
 # The client half goes into tuck.so and knows no cairo; the worker half is tuck-press.
 noinst_LTLIBRARIES += %D%/libpress.la %D%/libworker.la
 press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h \
-	%D%/job.c %D%/job.h %D%/dot-grid.h %D%/pwg.h \
+	%D%/job.c %D%/job.h %D%/dot-grid.h %D%/pclm.h %D%/pwg.h \
 	%D%/zpl-field.c %D%/zpl-graphic.c %D%/zpl-graphic.h %D%/zpl-inside.h \
 	%D%/zpl-paint.c %D%/zpl-read.c %D%/zpl-read.h \
 	%D%/zpl-symbols.c %D%/zpl-symbols.h
@@ -9,7 +9,7 @@ press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h
 	%D%/pool.c %D%/pool.h \
 	%D%/press.c %D%/press.h \
 	%D%/sheet-check.c %D%/sheet-check.h %D%/checks.h %D%/check-scan.h \
-	%D%/check-epl.c %D%/check-pwg.c %D%/check-tspl.c \
+	%D%/check-epl.c %D%/check-pclm.c %D%/check-pwg.c %D%/check-tspl.c \
 	%D%/spawn.c %D%/spawn.h
 
 %C%_libworker_la_SOURCES = $(press_wire) \
@@ -29,8 +29,8 @@ press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h
 	%D%/plate.c %D%/plate.h \
 	%D%/png-write.c \
 	%D%/pwg-write.c %D%/pwg-write.h \
-	%D%/sheet-label.c %D%/sheet-pdf.c %D%/sheet-png.c %D%/sheet-pwg.c %D%/sheet-zpl.c \
-	%D%/sheets.h \
+	%D%/sheet-label.c %D%/sheet-pclm.c %D%/sheet-pdf.c %D%/sheet-png.c \
+	%D%/sheet-pwg.c %D%/sheet-zpl.c %D%/sheets.h \
 	%D%/shelf.c %D%/shelf.h \
 	%D%/studio.c %D%/studio.h \
 	%D%/tspl-write.c \

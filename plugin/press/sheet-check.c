@@ -173,6 +173,8 @@ sheet_check(const struct press_job *job, const struct sheet *sheet, struct notes
         fault = tspl_fault(job, sheet, arena);
     else if (job->format == SHEET_PWG)
         fault = pwg_fault(job, sheet, arena);
+    else if (job->format == SHEET_PCLM)
+        fault = pclm_fault(job, sheet, arena);
     else
         fault = "nothing checks sheets of this format";
     if (fault)

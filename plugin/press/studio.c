@@ -127,6 +127,7 @@ static enum status (*const makers[])(struct making *) = {
     [SHEET_EPL] = sheet_epl_make,
     [SHEET_TSPL] = sheet_tspl_make,
     [SHEET_PWG] = sheet_pwg_make,
+    [SHEET_PCLM] = sheet_pclm_make,
     [SHEET_DOTS] = sheet_dots_make,
 };
 
