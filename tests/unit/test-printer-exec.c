@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -278,6 +279,28 @@ what_may_not_begin_does_not_run(void **state)
 }
 
 static void
+without_descriptors_it_does_not_run(void **state)
+{
+    struct rlimit old, few;
+    (void)state;
+    write_program("exit 0");
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+    /* one more at each turn, until it is enough */
+    bool is_enough = false;
+    for (rlim_t n = 0; n < 64 && !is_enough; n++) {
+        few = (struct rlimit){n, old.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+        struct printer_receipt receipt = send_sheet(10000);
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+        is_enough = receipt.delivery == DELIVERY_TAKEN;
+        assert_true(is_enough || receipt.delivery == DELIVERY_NONE);
+        assert_true(is_enough || receipt.text[0]);
+        assert_int_equal(count_fds(), fds_before);
+    }
+    assert_true(is_enough);
+}
+
+static void
 a_program_that_is_not_there_is_gone(void **state)
 {
     struct patience patience = {clock_monotonic_ms() + 10000, NULL};
@@ -348,6 +371,7 @@ main(void)
         TEST(who_takes_too_long_is_killed_with_all_that_he_started),
         TEST(the_cancel_flag_stops_it),
         TEST(what_may_not_begin_does_not_run),
+        TEST(without_descriptors_it_does_not_run),
         TEST(a_program_that_is_not_there_is_gone),
         TEST(no_program_runs_that_the_settings_do_not_allow),
     };

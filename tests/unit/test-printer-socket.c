@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -348,6 +349,23 @@ who_is_not_reached_gets_nothing(void **state)
     assert_int_equal(receipt.first_byte_ms, 0);
     assert_int_equal(before_count, 0);
     assert_non_null(strstr(receipt.text, "refused"));
+}
+
+static void
+without_descriptors_nothing_is_sent_and_nothing_lost(void **state)
+{
+    struct rlimit old, none;
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+    none = (struct rlimit){0, old.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    struct printer_report report = ask();
+    struct printer_receipt receipt = send_label();
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+    assert_int_equal(report.state, PRINTER_GONE);
+    assert_int_equal(receipt.delivery, DELIVERY_NONE);
+    assert_int_equal(before_count, 0);
+    assert_int_equal(send_label().delivery, DELIVERY_TAKEN);
 }
 
 static void
@@ -793,6 +811,7 @@ main(void)
         TEST(a_printer_that_stays_open_or_says_nothing_has_it_all_the_same),
         TEST(a_printer_that_talks_all_the_while_does_not_stop_us),
         TEST(who_is_not_reached_gets_nothing),
+        TEST(without_descriptors_nothing_is_sent_and_nothing_lost),
         TEST(what_may_not_begin_does_not_begin),
         TEST(a_transfer_that_breaks_is_in_doubt),
         TEST(the_cancel_flag_ends_everything),
