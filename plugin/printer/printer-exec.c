@@ -83,8 +83,7 @@ ask(const struct printer *printer, const struct patience *patience, struct arena
     return ret->detail ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-/* --- the program's surroundings
- * --------------------------------------------------------- */
+/* --- the program's surroundings --------------------------------------------------- */
 
 /* One line without control characters, whatever a title holds. */
 static const char *
@@ -123,8 +122,7 @@ make_environment(const struct transfer *transfer)
     return words;
 }
 
-/* --- a run
- * ------------------------------------------------------------------------------ */
+/* --- a run ------------------------------------------------------------------------ */
 
 struct run {
     struct process process;

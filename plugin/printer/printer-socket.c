@@ -53,8 +53,7 @@ open_printer(const struct printer *printer, const struct patience *patience,
     return tcp_open(ret, target, connect_ms, patience);
 }
 
-/* --- asking
- * ----------------------------------------------------------------------------- */
+/* --- asking ----------------------------------------------------------------------- */
 
 struct answer {
     char bytes[ANSWER_ROOM];
@@ -248,8 +247,7 @@ ask(const struct printer *printer, const struct patience *patience, struct arena
     return STATUS_OK;
 }
 
-/* --- sending
- * ---------------------------------------------------------------------------- */
+/* --- sending ---------------------------------------------------------------------- */
 
 static enum status
 receive(struct printer_receipt *ret, enum delivery delivery, const char *text,
@@ -380,11 +378,9 @@ send_document(const struct transfer *transfer, struct printer_receipt *ret)
     return send_open(transfer, &tcp, &target, has_plate ? plate.size : 0, ret);
 }
 
-/* --- following
- * -------------------------------------------------------------------------- */
+/* --- following -------------------------------------------------------------------- */
 
-/* Of a transfer that was cut off nobody can tell: that the printer is idle says nothing.
- */
+/* Of a transfer that was cut off nobody can tell: an idle printer proves nothing. */
 static enum status
 follow(const struct printer *printer, const char *name, int64_t device_job,
        const struct patience *patience, struct arena *arena, struct notes *notes,

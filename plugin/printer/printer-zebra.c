@@ -81,8 +81,7 @@ read_flag(const struct frame *field, bool *ret)
     return true;
 }
 
-/* --- ~HS
- * -------------------------------------------------------------------------------- */
+/* --- ~HS -------------------------------------------------------------------------- */
 
 static bool
 read_first(const struct frame *frame, struct zebra_flags *ret)
@@ -121,8 +120,7 @@ read_third(const struct frame *frame)
            read_flag(&f[1], &has_ram);
 }
 
-/* --- ~HQES
- * ------------------------------------------------------------------------------ */
+/* --- ~HQES ------------------------------------------------------------------------ */
 
 static bool
 read_hex(const char **p, const char *end, uint32_t *ret)
@@ -178,8 +176,7 @@ read_query(const struct frame *frame, struct zebra *ret)
            read_words(frame, "WARNINGS:", &ret->has_warnings, &ret->warnings);
 }
 
-/* --- ~HI
- * -------------------------------------------------------------------------------- */
+/* --- ~HI -------------------------------------------------------------------------- */
 
 /* A word of the printer's that may be shown: printable ASCII. */
 static bool
@@ -214,8 +211,7 @@ read_identity(const struct frame *frame, struct zebra *ret)
     return true;
 }
 
-/* --- all of it
- * -------------------------------------------------------------------------- */
+/* --- all of it -------------------------------------------------------------------- */
 
 void
 zebra_read(const char *bytes, size_t n, struct zebra *ret)
@@ -326,8 +322,7 @@ zebra_reasons(const struct zebra *zebra, struct reasons *ret)
              "other-warning", "it tells of a warning that has no name here", ret);
 }
 
-/* --- ^HW
- * -------------------------------------------------------------------------------- */
+/* --- ^HW -------------------------------------------------------------------------- */
 
 /* "* R:TABCDEFG.ZPL   4711": the name as a word of its own, with or without the memory.
  */

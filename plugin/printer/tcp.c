@@ -19,8 +19,7 @@
 
 #define FALLBACK_MS 250 /* the least that is left for the next address of a host */
 
-/* --- the URI
- * ---------------------------------------------------------------------------- */
+/* --- the URI ---------------------------------------------------------------------- */
 
 /* A port in digits; none is 9100. */
 static bool
@@ -106,8 +105,7 @@ tcp_parse(const char *uri, struct tcp_target *ret)
     return wrong;
 }
 
-/* --- waiting
- * ---------------------------------------------------------------------------- */
+/* --- waiting ---------------------------------------------------------------------- */
 
 static enum status
 fail(struct tcp *tcp, enum status status, const char *what, int error)
@@ -157,8 +155,7 @@ wait_for(struct tcp *tcp, short events, int64_t until_ms, const struct patience 
     }
 }
 
-/* --- opening
- * ---------------------------------------------------------------------------- */
+/* --- opening ---------------------------------------------------------------------- */
 
 static enum status
 connect_one(struct tcp *tcp, const struct addrinfo *address, int64_t until_ms,
@@ -224,8 +221,7 @@ tcp_open(struct tcp *tcp, const struct tcp_target *target, int32_t connect_ms,
     return status;
 }
 
-/* --- talking
- * ---------------------------------------------------------------------------- */
+/* --- talking ---------------------------------------------------------------------- */
 
 /* What lies there, thrown away. Kept unread it would make our close a reset. */
 static enum status
@@ -297,8 +293,7 @@ tcp_read(struct tcp *tcp, void *bytes, size_t room, int64_t until_ms,
     }
 }
 
-/* --- the end
- * ---------------------------------------------------------------------------- */
+/* --- the end ---------------------------------------------------------------------- */
 
 /* Bytes that the peer's system has not acknowledged yet; the close of our side is one. */
 static int

@@ -61,7 +61,7 @@ void tcp_abort(struct tcp *tcp);
 void tcp_close(struct tcp *tcp);
 #define TCP_AUTO CLEANUP(tcp_close)
 
-/* --- lookup.c --------------------------------------------------------------------------- */
+/* --- lookup.c --------------------------------------------------------------------- */
 
 struct lookup;
 /* The addresses of a host, best first, at the latest at `until_ms`. A resolver that does

@@ -80,8 +80,7 @@ tell(struct fake *fake, const char *what, const char *name)
     fflush(fake->log);
 }
 
-/* --- moods
- * ------------------------------------------------------------------------------ */
+/* --- moods ------------------------------------------------------------------------ */
 
 static struct mood
 read_mood(const char *text)
@@ -200,8 +199,7 @@ change_mood(struct fake *fake, const char *text)
         listen_again(fake);
 }
 
-/* --- what it says
- * ----------------------------------------------------------------------- */
+/* --- what it says ----------------------------------------------------------------- */
 
 static void
 say(struct line *line, const char *text, size_t n)
@@ -266,8 +264,7 @@ say_list(struct fake *fake, struct line *line)
         say_answer(fake, line, text);
 }
 
-/* --- what it hears
- * ---------------------------------------------------------------------- */
+/* --- what it hears ---------------------------------------------------------------- */
 
 static void
 keep(struct fake *fake, const char *bytes, size_t n)
@@ -421,8 +418,7 @@ hear(struct fake *fake, struct line *line)
     line->in_n -= at;
 }
 
-/* --- connections
- * ------------------------------------------------------------------------ */
+/* --- connections ------------------------------------------------------------------ */
 
 static void
 hang_up(struct fake *fake, struct line *line, bool by_reset)
@@ -599,8 +595,7 @@ run(void *data)
     return NULL;
 }
 
-/* --- from outside
- * ----------------------------------------------------------------------- */
+/* --- from outside ----------------------------------------------------------------- */
 
 struct fake *
 fake_start(int port, const char *mood, const char *capture, const char *log)

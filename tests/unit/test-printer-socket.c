@@ -121,7 +121,7 @@ send_label(void)
     return send_bytes(LABEL, strlen(LABEL), 5000);
 }
 
-/* --- asking ----------------------------------------------------------------------------- */
+/* --- asking ----------------------------------------------------------------------- */
 
 static void
 a_healthy_printer_tells_what_it_is(void **state)
@@ -281,7 +281,7 @@ a_printer_without_questions_is_only_reached(void **state)
     assert_int_equal(ask().state, PRINTER_GONE);
 }
 
-/* --- sending ---------------------------------------------------------------------------- */
+/* --- sending ---------------------------------------------------------------------- */
 
 static void
 assert_document(const char *bytes, size_t n)
@@ -385,12 +385,13 @@ a_transfer_that_breaks_is_in_doubt(void **state)
 {
     static const char *const moods[] = {"stall=5000", "reset=5000", "close=5000",
                                         "late-reset"};
+    /* the first is soon in the system's buffer, the other never wholly */
+    static const size_t sizes[] = {200000, 16 << 20};
     (void)state;
-    size_t n = 16 << 20;
-    char *large = make_large(n);
-    for (size_t i = 0; i < sizeof(moods) / sizeof(moods[0]); i++) {
-        fake_set(fake, moods[i]);
-        struct printer_receipt receipt = send_bytes(large, n, 1500);
+    char *large = make_large(sizes[1]);
+    for (size_t i = 0; i < 8; i++) {
+        fake_set(fake, moods[i / 2]);
+        struct printer_receipt receipt = send_bytes(large, sizes[i % 2], 1500);
         assert_int_equal(receipt.delivery, DELIVERY_UNSURE);
         assert_true(receipt.text[0]);
         assert_true(receipt.first_byte_ms > 0);
@@ -437,7 +438,7 @@ the_cancel_flag_ends_everything(void **state)
     free(large);
 }
 
-/* --- stored plates ---------------------------------------------------------------------- */
+/* --- stored plates ---------------------------------------------------------------- */
 
 #define PLATE_START "^XA^DFR:TABCDEFG.ZPL^FS^FO10,10^GFA,800,800,10,"
 #define IMPRINT "^XA^XFR:TABCDEFG.ZPL^FS^FO9,9^GB5,5,1^FS^XZ\n"
@@ -524,7 +525,7 @@ a_list_of_plates_is_read_strictly(void **state)
     }
 }
 
-/* --- answers ---------------------------------------------------------------------------- */
+/* --- answers ---------------------------------------------------------------------- */
 
 #define STATUS_FLAGS                                                                     \
     "\002030,0,1,0609,002,0,0,0,000,0,0,0\003\r\n"                                        \
@@ -602,7 +603,7 @@ every_error_bit_stops_and_every_warning_only_warns(void **state)
     }
 }
 
-/* --- names ------------------------------------------------------------------------------ */
+/* --- names ------------------------------------------------------------------------ */
 
 static pthread_mutex_t resolver_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t resolver_changed = PTHREAD_COND_INITIALIZER;
@@ -711,7 +712,7 @@ the_next_address_of_a_host_is_tried(void **state)
     assert_int_equal(send_label().delivery, DELIVERY_TAKEN);
 }
 
-/* --- following -------------------------------------------------------------------------- */
+/* --- following -------------------------------------------------------------------- */
 
 static struct printer_progress
 follow(int64_t device_job)
@@ -754,7 +755,7 @@ an_idle_printer_proves_nothing_of_a_broken_transfer(void **state)
     assert_int_equal(follow(0).fate, FATE_UNKNOWN);
 }
 
-/* --- URIs ------------------------------------------------------------------------------- */
+/* --- URIs ------------------------------------------------------------------------- */
 
 static void
 hosts_and_ports_are_read(void **state)
