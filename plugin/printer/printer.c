@@ -67,6 +67,14 @@ has_error(const char *reasons)
 }
 
 bool
+printer_should_answer(const struct printer *printer)
+{
+    return strncmp(printer->uri, "socket:", 7) == 0 && !printer->is_one_way &&
+           (printer->format == 0 || printer->format == SHEET_ZPL ||
+            printer->format == SHEET_TSPL);
+}
+
+bool
 printer_is_ready(const struct printer_report *report)
 {
     return report->state != PRINTER_STOPPED && report->state != PRINTER_GONE &&

@@ -22,6 +22,7 @@ struct printer {
     struct press_device device;
     const char *media;        /* PWG name; NULL: what is loaded, or not known */
     bool is_exec_allowed;     /* settings allow exec: */
+    bool is_one_way;          /* nothing comes back over its socket */
     int32_t connect_ms;       /* patience with a connection; 0: 2,000 */
 };
 
@@ -63,6 +64,8 @@ struct printer_report {
 enum status printer_ask(const struct printer *printer, const struct patience *patience,
                         struct arena *arena, struct notes *notes,
                         struct printer_report *ret);
+/* Is it of a kind that answers when all is well? Then its silence is trouble. */
+bool printer_should_answer(const struct printer *printer);
 /* Would it print a job now? Not stopped, not gone, no reason that is an error. */
 bool printer_is_ready(const struct printer_report *report);
 

@@ -207,7 +207,8 @@ is_ready(struct errand *errand)
         rest(errand);
         return false;
     }
-    bool is_mute = report.state == PRINTER_SILENT && sender->has_answered;
+    bool is_mute = report.state == PRINTER_SILENT &&
+                   (sender->has_answered || printer_should_answer(sender->printer));
     sender->has_answered |=
         report.state == PRINTER_IDLE || report.state == PRINTER_PRINTING ||
         report.state == PRINTER_STOPPED;
@@ -389,7 +390,8 @@ follow_job(struct errand *errand)
         unknowns = ++job->unknowns;
     pthread_mutex_unlock(&spool->lock);
     bool is_long = age_ms > spool_ms(spool->settings.follow_ms, 300000);
-    bool is_two_way = errand->sender->has_answered;
+    bool is_two_way =
+        errand->sender->has_answered || printer_should_answer(errand->sender->printer);
     int64_t next_ms = age_ms / 4 + FOLLOW_FIRST_MS;
     if (status == STATUS_OK && progress.fate == FATE_PRINTED) {
         change_or_later(errand, BIT(SPOOL_TAKEN), "printed", NULL);

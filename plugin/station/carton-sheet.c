@@ -97,7 +97,8 @@ piece_render(struct tuck_carton *carton, struct piece *piece, const struct outpu
     piece->width_mm100 = sheet.width_mm100;
     piece->height_mm100 = sheet.height_mm100;
     piece->dump = sheet.dump;
-    if (is_kept && ledger_keep_sheet(ledger, carton->decision_id, &key, output->format,
+    if (is_kept && !carton->is_preview &&
+        ledger_keep_sheet(ledger, carton->decision_id, &key, output->format,
                                      output->key, sheet.bytes, sheet.size, notes) != STATUS_OK)
         return STATUS_OUTSIDE; /* bytes that could not be given again are not given */
     *ret = add_rendered(carton, piece, output, sheet.bytes, sheet.size);

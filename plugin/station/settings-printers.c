@@ -163,6 +163,7 @@ read_printer(struct reading *reading, const xmlNode *node, bool is_exec_allowed)
         .dpi = number(node, arena, "dpi", 0),
         .media = xml_attr(arena, node, "media"),
         .is_exec_allowed = is_exec_allowed,
+        .is_one_way = text_equal(xml_attr(arena, node, "one-way"), "yes"),
     };
     if (printer->uri == NULL)
         return STATUS_NO_MEMORY;

@@ -101,7 +101,8 @@ take_known(struct watch *watch, bool may_be_old, struct arena *arena, struct sig
 }
 
 static enum status
-keep(struct watch *watch, const struct printer_report *report, struct sight *sight)
+keep(struct watch *watch, const struct printer *printer,
+     const struct printer_report *report, struct sight *sight)
 {
     struct arena *arena = arena_new(0);
     struct printer_report kept;
@@ -115,7 +116,8 @@ keep(struct watch *watch, const struct printer_report *report, struct sight *sig
                            report->state != PRINTER_GONE &&
                            report->state != PRINTER_UNKNOWN;
     *sight = (struct sight){*report, printer_is_ready(report) && !is_mute,
-                            is_mute && !watch->has_answered};
+                            is_mute && !watch->has_answered &&
+                                !printer_should_answer(printer)};
     arena_free(watch->arena);
     watch->arena = arena;
     watch->sight = *sight;
@@ -145,7 +147,7 @@ watch_look(struct tuck_shop *shop, size_t printer, const struct patience *patien
     enum status status = printer_ask(&shop->settings->printers[printer], patience, arena,
                                      notes, &report);
     if (status == STATUS_OK)
-        status = keep(watch, &report, ret);
+        status = keep(watch, &shop->settings->printers[printer], &report, ret);
     pthread_mutex_unlock(&watch->asking);
     return status;
 }
