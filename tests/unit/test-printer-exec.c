@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define HANG_MS 20000
+#define HANG_MS 60000
 #define SHEET "^XA^FO10,10^GB100,100,2^FS^XZ"
 
 static char dir[] = "/tmp/tuck-exec-XXXXXX";
@@ -196,7 +196,7 @@ a_large_sheet_goes_through_and_is_not_forced_on_who_stops_reading(void **state)
     size_t n = 3 << 20;
     char *large = calloc(1, n);
     assert_non_null(large);
-    const struct patience patience = {clock_monotonic_ms() + 15000, NULL};
+    const struct patience patience = {clock_monotonic_ms() + 50000, NULL};
     write_program("cat | wc -c | tr -d ' ' >count");
     assert_int_equal(send_bytes(large, n, &patience, STATUS_OK).delivery, DELIVERY_TAKEN);
     assert_file("count", "3145728\n");
