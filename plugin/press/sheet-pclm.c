@@ -5,7 +5,8 @@
  * they are printed (page, contents, strips from the top), and catalogue and page tree
  * stand last. Strips are 16 rows of 8 bit grey or 24 bit colour, deflated one by one;
  * there are no other kinds of pixels, so black dots go as grey. The contents' words are
- * those of every writer known, for printers read them as they know them. */
+ * those of every writer known, the BDC that no EMC ends among them, for there are
+ * printers that do not read a PDF but look for these words. */
 #include "press/dots.h"
 #include "press/pclm.h"
 #include "press/pixels.h"
@@ -132,29 +133,53 @@ read_row(const struct source *source, int32_t y, uint8_t *row)
         row[x] = dots_at(&source->dots, x, y) ? 0 : 255;
 }
 
+/* A strip's rows and those before, of which the deflated bytes are still there: much of
+ * a page is blank. */
+struct strip {
+    uint8_t *rows, *last;
+    size_t n, last_n;
+    uint8_t *zipped;
+    size_t zipped_n, room;
+};
+
 static void
-put_strip(struct pclm *pclm, const struct source *source, size_t number, size_t strip,
-          uint8_t *rows, uint8_t *zipped, size_t room)
+zip_strip(struct pclm *pclm, struct strip *strip)
 {
-    size_t stride = (size_t)source->width * (source->is_colour ? 3 : 1);
-    int32_t count = rows_of(source, strip);
-    for (int32_t i = 0; i < count; i++)
-        read_row(source, (int32_t)strip * PCLM_STRIP_ROWS + i, rows + (size_t)i * stride);
-    pclm->zip.next_in = rows;
-    pclm->zip.avail_in = (uInt)(stride * (size_t)count);
-    pclm->zip.next_out = zipped;
-    pclm->zip.avail_out = (uInt)room;
+    if (strip->n == strip->last_n && memcmp(strip->rows, strip->last, strip->n) == 0)
+        return;
+    pclm->zip.next_in = strip->rows;
+    pclm->zip.avail_in = (uInt)strip->n;
+    pclm->zip.next_out = strip->zipped;
+    pclm->zip.avail_out = (uInt)strip->room;
     if (deflate(&pclm->zip, Z_FINISH) != Z_STREAM_END)
         pclm->failed = true;
-    size_t n = room - pclm->zip.avail_out;
+    strip->zipped_n = strip->room - pclm->zip.avail_out;
     deflateReset(&pclm->zip);
+    uint8_t *swap = strip->last;
+    strip->last = strip->rows;
+    strip->last_n = strip->n;
+    strip->rows = swap;
+}
+
+static void
+put_strip(struct pclm *pclm, const struct source *source, size_t number, size_t at,
+          struct strip *strip)
+{
+    size_t stride = (size_t)source->width * (source->is_colour ? 3 : 1);
+    int32_t count = rows_of(source, at);
+    strip->n = stride * (size_t)count;
+    for (int32_t i = 0; i < count; i++)
+        read_row(source, (int32_t)at * PCLM_STRIP_ROWS + i,
+                 strip->rows + (size_t)i * stride);
+    zip_strip(pclm, strip);
     begin_object(pclm, number);
     buf_printf(pclm->out,
                "<<\n/Width %d\n/ColorSpace /%s\n/Height %d\n/Filter /FlateDecode\n"
                "/Subtype /Image\n/Length %zu\n/Type /XObject\n/BitsPerComponent 8\n>>\n"
                "stream\n",
-               source->width, source->is_colour ? "DeviceRGB" : "DeviceGray", count, n);
-    buf_add(pclm->out, zipped, n);
+               source->width, source->is_colour ? "DeviceRGB" : "DeviceGray", count,
+               strip->zipped_n);
+    buf_add(pclm->out, strip->zipped, strip->zipped_n);
     buf_puts(pclm->out, "\nendstream");
     end_object(pclm);
 }
@@ -164,21 +189,22 @@ put_source(struct making *making, struct pclm *pclm, const struct source *source
 {
     size_t strips = ((size_t)source->height + PCLM_STRIP_ROWS - 1) / PCLM_STRIP_ROWS;
     size_t n = (size_t)source->width * (source->is_colour ? 3 : 1) * PCLM_STRIP_ROWS;
-    size_t room = deflateBound(&pclm->zip, (uLong)n);
-    uint8_t *rows = arena_make(making->arena, n);
-    uint8_t *zipped = arena_make(making->arena, room);
+    struct strip strip = {.room = deflateBound(&pclm->zip, (uLong)n)};
+    strip.rows = arena_make(making->arena, n);
+    strip.last = arena_make(making->arena, n);
+    strip.zipped = arena_make(making->arena, strip.room);
     size_t *slot = arena_append(pclm->arena, &pclm->pages, &pclm->page_count,
                                 &pclm->page_room, sizeof(*slot));
     size_t page = new_object(pclm);
     for (size_t i = 0; i < strips + 1; i++)
         new_object(pclm);
-    if (!rows || !zipped || !slot || pclm->failed)
+    if (!strip.rows || !strip.last || !strip.zipped || !slot || pclm->failed)
         return STATUS_NO_MEMORY;
     *slot = page;
     put_page(pclm, source, page, strips);
     put_contents(pclm, source, page + 1, strips);
     for (size_t i = 0; i < strips; i++)
-        put_strip(pclm, source, page + 2 + i, i, rows, zipped, room);
+        put_strip(pclm, source, page + 2 + i, i, &strip);
     return pclm->failed || pclm->out->failed ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
