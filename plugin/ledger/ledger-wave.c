@@ -2,6 +2,8 @@
  * has no part in it. */
 #include "ledger/ledger-inside.h"
 
+#include <string.h>
+
 #define LEASE_MOST_S 86400
 #define SHARE_MOST 10000
 
@@ -23,7 +25,8 @@ ledger_wave_add(struct ledger *ledger, const char *merchant, const char *wave,
     struct store *store = NULL;
     enum status status = shared_store(ledger, notes, &store);
     for (size_t i = 0; status == STATUS_OK && i < count; i++)
-        if (!orders[i].name || !orders[i].document)
+        if (!orders[i].name || !orders[i].document ||
+            strnlen(orders[i].document, orders[i].document_n + 1) != orders[i].document_n)
             status = STATUS_BAD_CALL;
     if (status == STATUS_OK)
         AGAIN(store, notes, status,
@@ -68,11 +71,11 @@ ledger_wave_done(struct ledger *ledger, const char *merchant, const char *wave,
                  struct notes *notes)
 {
     struct store *store = NULL;
-    enum status status = shared_store(ledger, notes, &store);
+    enum status status = worker ? shared_store(ledger, notes, &store) : STATUS_BAD_CALL;
     for (size_t i = 0; status == STATUS_OK && i < count; i++)
-        if (!text_equal(orders[i].state, "done") &&
-            !text_equal(orders[i].state, "failed") &&
-            !text_equal(orders[i].state, "waiting"))
+        if (!orders[i].name || (!text_equal(orders[i].state, "done") &&
+                                !text_equal(orders[i].state, "failed") &&
+                                !text_equal(orders[i].state, "waiting")))
             status = STATUS_BAD_CALL;
     if (status == STATUS_OK)
         AGAIN(store, notes, status,

@@ -231,7 +231,12 @@ enum status ledger_decide(struct ledger *ledger, const struct order *order,
                           struct arena *arena, struct notes *notes,
                           struct decision **ret_existing, size_t *ret_spent);
 /* Many decisions acknowledged together, for waves: those between begin and end become
- * durable with the end. One that fails takes back only itself. */
+ * durable with the end. One that fails takes back only itself. But others may be at the
+ * same rows for good (two groups that wait for each other), or the database is started
+ * anew: then the call that finds it out, the rest of the group and its end are all
+ * STATUS_RETRY or STATUS_OUTSIDE, nothing of the group is kept, and only who made it can
+ * make it again. Order by order is the safe way, for a call outside of a group is made
+ * again by itself. */
 enum status ledger_group_begin(struct ledger *ledger, struct notes *notes);
 enum status ledger_group_end(struct ledger *ledger, struct notes *notes);
 
@@ -241,12 +246,13 @@ enum status ledger_group_end(struct ledger *ledger, struct notes *notes);
  * digest (SHA-256, hex) outlives the bytes: *ret_bytes is NULL when they were erased. */
 enum status ledger_keep_sheet(struct ledger *ledger, int64_t decision_id,
                               const struct piece_key *piece, int32_t format,
-                              const char *device, const void *bytes, size_t n, struct notes *notes);
+                              const char *device, const void *bytes, size_t n,
+                              struct notes *notes);
 enum status ledger_find_sheet(struct ledger *ledger, int64_t decision_id,
                               const struct piece_key *piece, int32_t format,
                               const char *device, struct arena *arena,
-                              struct notes *notes, const char **ret_digest, const uint8_t **ret_bytes,
-                              size_t *ret_n);
+                              struct notes *notes, const char **ret_digest,
+                              const uint8_t **ret_bytes, size_t *ret_n);
 
 /* Says what became of a piece: "printed", "failed", "skipped", "refused" (by a packer),
  * "overridden" (a packer put in something else; nothing moves by it). The same event twice
@@ -360,17 +366,20 @@ enum status ledger_expire(struct ledger *ledger, const char *merchant, int64_t n
 /* A wave: orders that are decided and rendered ahead of their cartons, shared out among
  * threads, processes and machines. Each works on a share at a time; who takes one has it
  * for `lease_s` and may ask for longer; what is not done by then others may take, so that
- * a machine that dies gives its share back. Leases are reckoned by the database's clock.
- * None of these calls is for a station that goes on alone. */
+ * a machine that dies gives its share back. Leases are reckoned by the database's clock;
+ * one that was given in what is now the future, before the clock was set back, has run
+ * out. None of these calls is for a station that goes on alone: STATUS_OUTSIDE while its
+ * database is away. Who is forgotten is forgotten here, too: their orders that wait become
+ * "failed" and lose their words, and so do orders that cannot be read. */
 struct wave_order {
-    int64_t place;       /* in pick order, from 1 */
-    const char *name;    /* within the wave: a path, or an id; unique there */
-    const char *document; /* the order document; NULL once it is done */
-    size_t document_n;
+    int64_t place;        /* in pick order, from 1 */
+    const char *name;     /* within the wave: a path, or an id; unique there */
+    const char *document; /* the order document; NULL once it is done or failed */
+    size_t document_n;    /* without the NUL at its end; there is none within */
     /* what became of it */
-    const char *state; /* "waiting", "taken", "done", "failed" */
-    const char *note;  /* of a failure, one sentence; "" none */
-    const char *worker; /* who has it, or had it last; NULL nobody */
+    const char *state;           /* "waiting", "taken", "done", "failed" */
+    const char *note;            /* of a failure, one sentence; "" none */
+    const char *worker;          /* who has it, or had it last; NULL nobody */
     const char *order, *package; /* as the document says; NULL before it was read */
     int64_t decision;            /* 0: none */
     int32_t tries;               /* how often it was taken */
@@ -396,8 +405,8 @@ enum status ledger_wave_keep(struct ledger *ledger, const char *merchant,
                              struct notes *notes);
 /* Says what became of a share: name, state ("done", "failed", "waiting": given back),
  * note, order, package, decision of each. What another has taken over meanwhile is left
- * as it is. Documents of what is done are erased. May be called inside a group
- * (ledger_group_begin). */
+ * as it is. Documents of what is done or failed are erased. May be called inside a group
+ * (ledger_group_begin), so that a decision and the word of it last together. */
 enum status ledger_wave_done(struct ledger *ledger, const char *merchant,
                              const char *wave, const char *worker,
                              const struct wave_order *orders, size_t count,

@@ -24,7 +24,8 @@ noinst_LTLIBRARIES += %D%/libledger.la
 	%D%/store-redeem.c \
 	%D%/store-standby.c %D%/store-standby.h \
 	%D%/store-unit.c %D%/store-unit.h \
-	%D%/store-wave.c
+	%D%/store-wave.c \
+	%D%/store-wave-words.c %D%/store-wave-words.h
 %C%_libledger_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS)
 %C%_libledger_la_LIBADD = $(SQLITE_LIBS)
 if HAVE_LIBPQ

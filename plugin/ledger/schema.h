@@ -20,18 +20,19 @@
     " format BIGINT NOT NULL, device TEXT NOT NULL, digest TEXT NOT NULL,"               \
     " bytes " BYTES ", PRIMARY KEY(decision, placement, number, format, device));"
 
-/* Orders to be decided ahead. state: waiting, taken (by `worker`, until `until_s`), done,
- * failed. The document goes when it is done. */
+/* Orders to be decided ahead. state: waiting, taken (by `worker`, from `taken_s` until
+ * `until_s`), done, failed. The document goes with the last two; it stands last so that a
+ * search for orders to take need not read past it. */
 #define SCHEMA_WAVES(LEAN)                                                               \
     "CREATE TABLE wave("                                                                 \
     " merchant TEXT NOT NULL, name TEXT NOT NULL, made_s BIGINT NOT NULL,"               \
     " PRIMARY KEY(merchant, name))" LEAN ";"                                             \
     "CREATE TABLE wave_order("                                                           \
     " merchant TEXT NOT NULL, wave TEXT NOT NULL, name TEXT NOT NULL,"                   \
-    " place BIGINT NOT NULL, document TEXT, digest TEXT NOT NULL, state TEXT NOT NULL,"  \
-    " note TEXT NOT NULL, worker TEXT, until_s BIGINT, tries BIGINT NOT NULL,"           \
-    " order_id TEXT, package TEXT, decision BIGINT,"                                     \
-    " PRIMARY KEY(merchant, wave, name));"                                               \
+    " place BIGINT NOT NULL, added_s BIGINT NOT NULL, digest TEXT NOT NULL,"             \
+    " state TEXT NOT NULL, note TEXT NOT NULL, worker TEXT, taken_s BIGINT,"             \
+    " until_s BIGINT, tries BIGINT NOT NULL, order_id TEXT, package TEXT,"               \
+    " decision BIGINT, document TEXT, PRIMARY KEY(merchant, wave, name));"               \
     "CREATE INDEX wave_order_open ON wave_order(merchant, wave, place)"                  \
     " WHERE state IN ('waiting', 'taken');"                                              \
     "CREATE INDEX wave_order_of ON wave_order(decision) WHERE decision IS NOT NULL;"

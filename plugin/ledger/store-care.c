@@ -94,6 +94,12 @@ static const struct {
      " SELECT decision FROM sheet) x WHERE NOT EXISTS(SELECT 1 FROM decision d"
      " WHERE d.id = x.decision) LIMIT 20",
      "texts or sheets are kept of decision *, which is not there"},
+    {"SELECT o.name FROM wave_order o WHERE NOT EXISTS(SELECT 1 FROM wave w"
+     " WHERE w.merchant = o.merchant AND w.name = o.wave) LIMIT 20",
+     "order * is in a wave that is not there"},
+    {"SELECT name FROM wave_order WHERE CASE WHEN state IN ('waiting', 'taken')"
+     " THEN document IS NULL ELSE document IS NOT NULL END LIMIT 20",
+     "order * of a wave waits without its words, or is over and has them still"},
     {"SELECT max(d.order_id) FROM decision d WHERE NOT EXISTS(SELECT 1 FROM event e"
      " WHERE e.decision = d.id AND e.placement = '' AND e.kind = 'voided')"
      " GROUP BY d.merchant, d.order_id, d.package HAVING count(*) > 1 LIMIT 20",

@@ -206,6 +206,22 @@ dump_counter(struct dumping *dumping, struct rows *rows)
     return STATUS_OK;
 }
 
+/* --- waves -------------------------------------------------------------------------- */
+
+static const char sql_wave_orders[] =
+    "SELECT merchant, wave, name, place, state, note FROM wave_order"
+    " ORDER BY merchant, wave, place, name";
+
+static enum status
+dump_wave_order(struct dumping *dumping, struct rows *rows)
+{
+    const char *note = text(rows, 5);
+    buf_printf(dumping->out, "wave %s %s, order %s at %s: %s%s%s\n", text(rows, 0),
+               text(rows, 1), text(rows, 2), text(rows, 3), text(rows, 4),
+               note[0] ? ", " : "", note);
+    return STATUS_OK;
+}
+
 enum status
 store_dump(struct store *store, struct buf *out, struct notes *notes)
 {
@@ -215,7 +231,7 @@ store_dump(struct store *store, struct buf *out, struct notes *notes)
     } parts[] = {
         {sql_orders, dump_order},     {sql_things, dump_thing},
         {sql_loyalty, dump_loyalty},  {sql_events, dump_event},
-        {sql_counters, dump_counter},
+        {sql_counters, dump_counter}, {sql_wave_orders, dump_wave_order},
     };
     struct arena *arena ARENA_AUTO = arena_new(0);
     struct dumping dumping = {

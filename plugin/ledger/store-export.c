@@ -2,7 +2,7 @@
  *
  * Column by column as it stands, so that nothing is left out for being thought of no
  * interest, the sheets' bytes included. */
-#include "ledger/store.h"
+#include "ledger/store-wave-words.h"
 
 #include <string.h>
 
@@ -69,7 +69,15 @@ static const struct part {
     {"redemptions", "id promise at order place amount_minor currency", "tnnttnt",
      "SELECT id, promise, at_s, order_id, place, amount_minor, currency FROM redemption"
      " WHERE promise IN " PROMISES " ORDER BY at_s, id"},
+    {"waves", "wave name place decision", "ttnn",
+     "SELECT wave, name, place, decision FROM wave_order WHERE decision IN " DECISIONS
+     " ORDER BY wave, place"},
 };
+/* One of them a query: ?1 merchant, ?2 wave, ?3 name. */
+static const struct part waiting = {
+    "waiting_in_waves", "wave name place added state tries document", "ttnntnt",
+    "SELECT wave, name, place, added_s, state, tries, document FROM wave_order"
+    " WHERE merchant = ?1 AND wave = ?2 AND name = ?3"};
 
 static void
 put_bytes(struct rows *rows, int column, bool may_be_text, struct buf *out)
@@ -127,21 +135,53 @@ put_row(struct rows *rows, const struct part *part, struct buf *out)
 }
 
 static enum status
-put_part(struct store *store, const struct part *part, const struct value values[2],
-         struct buf *out, struct notes *notes, size_t *count)
+put_rows(struct store *store, const struct part *part, const struct value *values,
+         size_t value_count, struct buf *out, struct notes *notes, size_t *count)
 {
     struct rows *rows ROWS_AUTO = NULL;
-    bool has_row = false, is_first = true;
-    enum status status = sql_query(store, part->sql, values, 2, notes, &rows);
-    buf_printf(out, ",\n  \"%s\": [", part->name);
+    bool has_row = false;
+    enum status status = sql_query(store, part->sql, values, value_count, notes, &rows);
     while (status == STATUS_OK &&
            (status = rows_next(rows, notes, &has_row)) == STATUS_OK && has_row) {
-        buf_puts(out, is_first ? "\n" : ",\n");
+        buf_puts(out, *count ? ",\n" : "\n");
         put_row(rows, part, out);
-        is_first = false;
         ++*count;
     }
-    buf_puts(out, is_first ? "]" : "\n  ]");
+    return status;
+}
+
+static enum status
+put_part(struct store *store, const struct part *part, const struct value values[2],
+         struct buf *out, struct notes *notes, size_t *total)
+{
+    size_t count = 0;
+    buf_printf(out, ",\n  \"%s\": [", part->name);
+    enum status status = put_rows(store, part, values, 2, out, notes, &count);
+    buf_puts(out, count ? "\n  ]" : "]");
+    *total += count;
+    return status;
+}
+
+static enum status
+put_waiting(struct store *store, const char *merchant, const char *customer,
+            struct buf *out, struct notes *notes, size_t *total)
+{
+    struct arena *arena ARENA_AUTO = arena_new(0);
+    struct wave_words words = {0};
+    size_t count = 0;
+    enum status status =
+        arena ? wave_words_find(store, merchant, customer, arena, notes, &words)
+              : STATUS_NO_MEMORY;
+    buf_printf(out, ",\n  \"%s\": [", waiting.name);
+    for (size_t i = 0; status == STATUS_OK && i < words.list_count; i++) {
+        const struct wave_word *word = &words.word[i];
+        if (!word->is_unreadable)
+            status = put_rows(store, &waiting,
+                              VALUES(T(merchant), T(word->wave), T(word->name)), out,
+                              notes, &count);
+    }
+    buf_puts(out, count ? "\n  ]" : "]");
+    *total += count;
     return status;
 }
 
@@ -161,6 +201,8 @@ store_export(struct store *store, const char *merchant, const char *customer,
     buf_json(out, customer);
     for (size_t i = 0; status == STATUS_OK && i < COUNT_OF(parts); i++)
         status = put_part(store, &parts[i], values, out, notes, &count);
+    if (status == STATUS_OK)
+        status = put_waiting(store, merchant, customer, out, notes, &count);
     buf_puts(out, "\n}\n");
     status = store_looked(store, status, notes);
     if (status == STATUS_OK && out->failed)

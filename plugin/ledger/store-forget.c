@@ -4,7 +4,7 @@
  * that no key leads back from. Codes that are out can still be redeemed. A household's
  * counts stay: they are others', too. */
 #include "base/hash.h"
-#include "ledger/store.h"
+#include "ledger/store-wave-words.h"
 
 #include <stdio.h>
 
@@ -45,7 +45,7 @@ static const char sql_is_known[] =
 
 static enum status
 forget(struct store *store, const char *merchant, const char *customer, int64_t at_s,
-       struct notes *notes, bool *ret_is_known)
+       const struct wave_words *words, struct notes *notes, bool *ret_is_known)
 {
     uint8_t chance[8];
     char name[32];
@@ -54,7 +54,9 @@ forget(struct store *store, const char *merchant, const char *customer, int64_t 
     enum status status = store_lock(store, "customer", merchant, customer, notes);
     if (status == STATUS_OK)
         status = sql_number(store, sql_is_known, values, 2, 0, notes, &is_known);
-    *ret_is_known = is_known != 0;
+    if (status == STATUS_OK)
+        status = wave_words_erase(store, merchant, words, notes);
+    *ret_is_known = is_known || words->count;
     if (status != STATUS_OK || !is_known)
         return status;
     hash_random(chance, sizeof(chance));
@@ -71,16 +73,34 @@ forget(struct store *store, const char *merchant, const char *customer, int64_t 
     return status;
 }
 
+/* Before the write: orders are read for it, and others need not wait for that. */
+static enum status
+look_for_words(struct store *store, const char *merchant, const char *customer,
+               struct arena *arena, struct notes *notes, struct wave_words *ret)
+{
+    bool is_empty = false;
+    enum status status = store_look(store, notes, &is_empty);
+    if (status != STATUS_OK || is_empty)
+        return status;
+    return store_looked(
+        store, wave_words_find(store, merchant, customer, arena, notes, ret), notes);
+}
+
 enum status
 store_forget(struct store *store, const char *merchant, const char *customer,
              int64_t at_s, struct notes *notes)
 {
+    struct arena *arena ARENA_AUTO = arena_new(0);
+    struct wave_words words = {0};
     bool is_known = false;
-    enum status status = store_begin(store, notes);
+    enum status status = arena ? look_for_words(store, merchant, customer, arena, notes, &words)
+                               : STATUS_NO_MEMORY;
+    if (status == STATUS_OK)
+        status = store_begin(store, notes);
     if (status != STATUS_OK)
         return status;
-    status = store_end(store, forget(store, merchant, customer, at_s, notes, &is_known),
-                       notes);
+    status = store_end(
+        store, forget(store, merchant, customer, at_s, &words, notes, &is_known), notes);
     /* Also when nothing is held: the last try may have ended just before this. */
     if (status == STATUS_OK && store->sql->driver->scrub)
         status = store->sql->driver->scrub(store->sql, notes);
@@ -133,10 +153,11 @@ drop(struct store *store, const char *merchant, int64_t before_s, const char *co
     return status;
 }
 
-/* Orders of old waves that were never done: their words go, and they with them. */
-static const char sql_old_wave_orders[] =
-    "DELETE FROM wave_order WHERE merchant = ?1 AND document IS NOT NULL AND wave IN"
-    " (SELECT w.name FROM wave w WHERE w.merchant = ?1 AND w.made_s < ?2)";
+/* Orders of waves that were never done: their words go, and they with them. */
+#define OLD_WAVE_ORDERS                                                                  \
+    " FROM wave_order WHERE merchant = ?1 AND document IS NOT NULL AND added_s < ?2"
+static const char sql_old_wave_orders[] = "SELECT count(*)" OLD_WAVE_ORDERS;
+static const char sql_drop_wave_orders[] = "DELETE" OLD_WAVE_ORDERS;
 
 enum status
 store_retain(struct store *store, const char *merchant, const struct retention *retention,
@@ -147,6 +168,7 @@ store_retain(struct store *store, const char *merchant, const struct retention *
     static const char *const orders[] = {sql_drop_lines, sql_drop_orders};
     static const char *const things[] = {sql_drop_things};
     static const char *const answers[] = {sql_drop_answers};
+    static const char *const wave_orders[] = {sql_drop_wave_orders};
     int64_t erased = 0;
     enum status status = store_begin(store, notes);
     if (status != STATUS_OK)
@@ -165,9 +187,9 @@ store_retain(struct store *store, const char *merchant, const struct retention *
     if (status == STATUS_OK)
         status = drop(store, merchant, retention->history_before_s, sql_old_answers,
                       answers, 1, notes, &erased);
-    if (status == STATUS_OK && retention->documents_before_s != TIME_NONE)
-        status = sql_run(store, sql_old_wave_orders,
-                         VALUES(T(merchant), I(retention->documents_before_s)), notes);
+    if (status == STATUS_OK)
+        status = drop(store, merchant, retention->documents_before_s, sql_old_wave_orders,
+                      wave_orders, 1, notes, &erased);
     status = store_end(store, status, notes);
     if (status == STATUS_OK && store->sql->driver->scrub)
         status = store->sql->driver->scrub(store->sql, notes);

@@ -1,11 +1,12 @@
 /* Waves: orders to be decided ahead, shared out among whoever works on them.
  *
  * An order is waiting, taken until some instant, done or failed. Who takes a share skips
- * what others are taking at this moment; a share whose time has run out is anybody's, so
- * a machine that died loses nothing but time. Time is the database's own: stations whose
- * clocks differ agree on it. An instant that lies further ahead than any lease can reach
- * was written before the clock was set back, and counts as past. The words of an order
- * are erased when it is done. */
+ * what others are taking or finishing at this moment; a share whose time has run out is
+ * anybody's, so a machine that died loses nothing but time. Time is the database's own:
+ * stations whose clocks differ agree on it. A share that was taken in what is now the
+ * future was taken before the clock was set back, and its time counts as run out: so no
+ * lease is much longer than it was meant to be. The words of an order are erased when
+ * nobody will take it any more. */
 #include "ledger/store.h"
 
 #include "base/hash.h"
@@ -13,50 +14,55 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEASE_MOST "86400" /* seconds: no lease is longer */
+#define AHEAD_MOST "60" /* seconds: clocks are set by so much without a word */
 #define TRIES_MOST "5"
 
 /* Statements that ask the time, for each database: its clock, and how it skips rows that
  * another holds. */
 #define NOW_SQLITE "CAST(strftime('%s', 'now') AS BIGINT)"
 #define NOW_POSTGRES "CAST(extract(epoch FROM clock_timestamp()) AS BIGINT)"
+#define SKIP_POSTGRES " FOR UPDATE SKIP LOCKED"
 
 #define ABANDONED(NOW)                                                                   \
-    "(state = 'taken' AND (until_s <= " NOW " OR until_s > " NOW " + " LEASE_MOST "))"
+    "(o.state = 'taken' AND (o.until_s <= " NOW " OR o.taken_s > " NOW " + " AHEAD_MOST  \
+    "))"
 
-/* The share is chosen once, as a table: a planner that asked for it row by row would lock
- * another share each time. */
+/* The rows are chosen once, as a table: a planner that asked for them row by row would
+ * lock others each time. The states stand there twice, for the index of what is open. */
+#define CHOOSE(WHICH, SKIP)                                                              \
+    "WITH chosen AS MATERIALIZED (SELECT o.name FROM wave_order o WHERE o.merchant = ?1" \
+    "  AND o.wave = ?2 AND o.state IN ('waiting', 'taken') AND " WHICH SKIP ")"
+#define CHOSEN " WHERE merchant = ?1 AND wave = ?2 AND name IN (SELECT c.name FROM chosen c)"
+
 #define TAKE(NOW, SKIP)                                                                  \
-    "WITH share AS MATERIALIZED (SELECT o.name FROM wave_order o WHERE o.merchant = ?1"  \
-    "  AND o.wave = ?2 AND (o.state = 'waiting' OR " ABANDONED(NOW) ")"                  \
-    "  ORDER BY o.place LIMIT ?5" SKIP ")"                                               \
-    " UPDATE wave_order SET state = 'taken', worker = ?3, until_s = " NOW " + ?4,"       \
-    " tries = tries + 1 WHERE merchant = ?1 AND wave = ?2"                               \
-    " AND name IN (SELECT s.name FROM share s)"                                          \
+    CHOOSE("(o.state = 'waiting' OR " ABANDONED(NOW) ") ORDER BY o.place LIMIT ?5", SKIP) \
+    " UPDATE wave_order SET state = 'taken', worker = ?3, taken_s = " NOW ","            \
+    " until_s = " NOW " + ?4, tries = tries + 1" CHOSEN                                  \
     " RETURNING place, name, document, tries"
-#define GIVE_UP(NOW)                                                                     \
-    "UPDATE wave_order SET state = 'failed', note ="                                     \
-    " 'taken " TRIES_MOST " times and never finished' WHERE merchant = ?1 AND wave = ?2" \
-    " AND tries >= " TRIES_MOST " AND " ABANDONED(NOW)
-#define KEEP(NOW)                                                                        \
-    "UPDATE wave_order SET until_s = " NOW " + ?4 WHERE merchant = ?1 AND wave = ?2"     \
-    " AND worker = ?3 AND state = 'taken'"
+#define GIVE_UP(NOW, SKIP)                                                               \
+    CHOOSE("o.tries >= " TRIES_MOST " AND " ABANDONED(NOW), SKIP)                        \
+    " UPDATE wave_order SET state = 'failed', document = NULL,"                          \
+    " note = 'taken five times and never finished'" CHOSEN
+#define KEEP(NOW, SKIP)                                                                  \
+    CHOOSE("o.state = 'taken' AND o.worker = ?3", SKIP)                                  \
+    " UPDATE wave_order SET taken_s = " NOW ", until_s = " NOW " + ?4" CHOSEN
 
 static const char sql_take_sqlite[] = TAKE(NOW_SQLITE, "");
-static const char sql_take_postgres[] = TAKE(NOW_POSTGRES, " FOR UPDATE SKIP LOCKED");
-static const char sql_give_up_sqlite[] = GIVE_UP(NOW_SQLITE);
-static const char sql_give_up_postgres[] = GIVE_UP(NOW_POSTGRES);
-static const char sql_keep_sqlite[] = KEEP(NOW_SQLITE);
-static const char sql_keep_postgres[] = KEEP(NOW_POSTGRES);
+static const char sql_take_postgres[] = TAKE(NOW_POSTGRES, SKIP_POSTGRES);
+static const char sql_give_up_sqlite[] = GIVE_UP(NOW_SQLITE, "");
+static const char sql_give_up_postgres[] = GIVE_UP(NOW_POSTGRES, SKIP_POSTGRES);
+static const char sql_keep_sqlite[] = KEEP(NOW_SQLITE, "");
+static const char sql_keep_postgres[] = KEEP(NOW_POSTGRES, SKIP_POSTGRES);
 
 static const char sql_make[] = "INSERT INTO wave(merchant, name, made_s)"
                                " VALUES(?1, ?2, ?3) ON CONFLICT(merchant, name) DO NOTHING";
 static const char sql_add_order[] =
-    "INSERT INTO wave_order(merchant, wave, name, place, document, digest, state, note,"
-    " tries) VALUES(?1, ?2, ?3, ?4, ?5, ?6, 'waiting', '', 0)"
+    "INSERT INTO wave_order(merchant, wave, name, place, added_s, document, digest, state,"
+    " note, tries) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, 'waiting', '', 0)"
     " ON CONFLICT(merchant, wave, name) DO UPDATE SET place = excluded.place,"
-    " document = excluded.document, digest = excluded.digest, state = 'waiting',"
-    " note = '', worker = NULL, until_s = NULL, tries = 0"
+    " added_s = excluded.added_s, document = excluded.document, digest = excluded.digest,"
+    " state = 'waiting', note = '', worker = NULL, taken_s = NULL, until_s = NULL,"
+    " tries = 0"
     " WHERE wave_order.digest <> excluded.digest OR wave_order.state = 'failed'";
 static const char sql_left[] =
     "SELECT count(*) FROM wave_order WHERE merchant = ?1 AND wave = ?2"
@@ -65,7 +71,7 @@ static const char sql_done[] =
     "UPDATE wave_order SET state = ?5, note = ?6, order_id = ?7, package = ?8,"
     " decision = ?9,"
     " tries = CASE WHEN ?5 = 'waiting' THEN tries - 1 ELSE tries END,"
-    " document = CASE WHEN ?5 = 'done' THEN NULL ELSE document END"
+    " document = CASE WHEN ?5 = 'waiting' THEN document END"
     " WHERE merchant = ?1 AND wave = ?2 AND name = ?3 AND worker = ?4"
     " AND state = 'taken'";
 static const char sql_levels[] =
@@ -104,9 +110,9 @@ store_wave_add(struct store *store, const char *merchant, const char *wave, int6
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
         const struct digest digest =
             hash_sha256(orders[i].document, orders[i].document_n);
-        const struct value values[] = {T(merchant),        T(wave),
-                                       T(orders[i].name),  I(orders[i].place),
-                                       T(orders[i].document), T(digest.hex)};
+        const struct value values[] = {
+            T(merchant), T(wave),       T(orders[i].name), I(orders[i].place),
+            I(at_s),     T(orders[i].document), T(digest.hex)};
         status = sql_run(store, sql_add_order, values, COUNT_OF(values), notes);
     }
     if (status == STATUS_OK)

@@ -148,6 +148,36 @@ import_codes(struct scene *scene, const char *const *codes, size_t count)
     return status == STATUS_OK ? ended : status;
 }
 
+#define ORDER_OF(customer)                                                               \
+    "<order xmlns='urn:tuck:order:1' merchant='fern' id='A-" customer                    \
+    "' placed-at='2026-10-02T09:12:00+02:00' currency='EUR'><customer id='" customer     \
+    "'/><lines><line sku='A' quantity='1' unit-price='7.90'/></lines></order>"
+
+static enum status
+add_wave(struct scene *scene, const char *wave)
+{
+    static const char one[] = ORDER_OF("C-1"), two[] = ORDER_OF("C-2");
+    const struct wave_order orders[] = {
+        {.place = 1, .name = "one", .document = one, .document_n = sizeof(one) - 1},
+        {.place = 2, .name = "two", .document = two, .document_n = sizeof(two) - 1}};
+    int64_t waiting = 0;
+    return ledger_wave_add(scene->bench.ledger, "fern", wave, NOW_S, orders, 2,
+                           &scene->bench.notes, &waiting);
+}
+
+static enum status
+take_wave(struct scene *scene, const char *wave)
+{
+    struct wave_order *orders = NULL;
+    size_t count = 0;
+    enum status status =
+        ledger_wave_take(scene->bench.ledger, "fern", wave, "hand", DAY_S, 10,
+                         scene->bench.arena, &scene->bench.notes, &orders, &count);
+    for (size_t i = 0; status == STATUS_OK && i < count; i++)
+        buf_printf(&scene->answer, "%s: %s\n", orders[i].name, orders[i].document);
+    return status;
+}
+
 void
 scene_fill(struct scene *scene)
 {
@@ -185,6 +215,9 @@ scene_fill(struct scene *scene)
     assert_int_equal(ledger_void(bench->ledger, "fern", "O-6", NOW_S, "cancelled",
                                  &bench->notes),
                      STATUS_OK);
+    assert_int_equal(add_wave(scene, "waiting"), STATUS_OK);
+    assert_int_equal(add_wave(scene, "taken"), STATUS_OK);
+    assert_int_equal(take_wave(scene, "taken"), STATUS_OK);
 }
 
 /* --- calls that write --------------------------------------------------------------- */
@@ -340,6 +373,53 @@ decide_wave(struct scene *scene)
     if (status == STATUS_OK)
         status = ended;
     return status == STATUS_OK && existing == 2 ? STATUS_RETRY : status;
+}
+
+static enum status
+add_to_wave(struct scene *scene)
+{
+    return add_wave(scene, "new");
+}
+
+static enum status
+take_share(struct scene *scene)
+{
+    return take_wave(scene, "waiting");
+}
+
+static enum status
+keep_share(struct scene *scene)
+{
+    return ledger_wave_keep(scene->bench.ledger, "fern", "taken", "hand", DAY_S,
+                            &scene->bench.notes);
+}
+
+static enum status
+finish_share(struct scene *scene)
+{
+    const struct wave_order orders[] = {
+        {.name = "one", .state = "done", .order = "A-C-1", .package = "1", .decision = 1},
+        {.name = "two", .state = "failed", .note = "no such offer"}};
+    return ledger_wave_done(scene->bench.ledger, "fern", "taken", "hand", orders, 2,
+                            &scene->bench.notes);
+}
+
+static enum status
+drop_wave(struct scene *scene)
+{
+    return ledger_wave_drop(scene->bench.ledger, "fern", "taken", &scene->bench.notes);
+}
+
+static enum status
+refuse_piece(struct scene *scene)
+{
+    return happen(scene, "O-2", "refused", "torn");
+}
+
+static enum status
+override_piece(struct scene *scene)
+{
+    return happen(scene, "O-2", "overridden", "a card of last year");
 }
 
 static enum status
@@ -595,6 +675,33 @@ promises(struct scene *scene)
 }
 
 static enum status
+waves(struct scene *scene)
+{
+    struct bench *bench = &scene->bench;
+    struct wave_level *levels = NULL;
+    struct wave_order *orders = NULL;
+    size_t level_count = 0, count = 0;
+    bool is_wave = true;
+    enum status status = ledger_waves(bench->ledger, "fern", NULL, bench->arena,
+                                      &bench->notes, &levels, &level_count);
+    if (status == STATUS_OK)
+        status = ledger_wave_orders(bench->ledger, "fern", "taken", NULL, bench->arena,
+                                    &bench->notes, &orders, &count);
+    if (status == STATUS_OK)
+        status = ledger_wave_has(bench->ledger, 1, &bench->notes, &is_wave);
+    for (size_t i = 0; status == STATUS_OK && i < level_count; i++)
+        buf_printf(&scene->answer, "%s %lld %lld %lld\n", levels[i].wave,
+                   (long long)levels[i].orders, (long long)levels[i].waiting,
+                   (long long)levels[i].taken);
+    for (size_t i = 0; status == STATUS_OK && i < count; i++)
+        buf_printf(&scene->answer, "%s %s %s %d\n", orders[i].name, orders[i].state,
+                   orders[i].worker, (int)orders[i].tries);
+    if (status == STATUS_OK)
+        buf_printf(&scene->answer, "%d\n", is_wave);
+    return status;
+}
+
+static enum status
 export(struct scene *scene)
 {
     struct buf out BUF_AUTO = {0};
@@ -651,6 +758,11 @@ const struct call ledger_calls[] = {
      .again = STATUS_RETRY,
      .has_parts = true,
      .may_be_done = true},
+    {.name = "wave_add", .make = add_to_wave},
+    {.name = "wave_take", .make = take_share, .again = STATUS_WITHOUT},
+    {.name = "wave_keep", .make = keep_share},
+    {.name = "wave_done", .make = finish_share},
+    {.name = "wave_drop", .make = drop_wave, .again = STATUS_WITHOUT},
     {.name = "keep_sheet", .make = keep_sheet},
     {.name = "printed", .make = print},
     {.name = "printed late", .make = print_late, .has_parts = true},
@@ -661,6 +773,8 @@ const struct call ledger_calls[] = {
      .again = STATUS_WITHOUT},
     {.name = "failed", .make = print_fails},
     {.name = "skipped", .make = skip_piece},
+    {.name = "refused", .make = refuse_piece},
+    {.name = "overridden", .make = override_piece},
     {.name = "redeem", .make = redeem_at_till},
     {.name = "redeem, told late", .make = redeem_told, .has_parts = true},
     {.name = "redeem, unknown", .make = redeem_unknown},
@@ -675,6 +789,7 @@ const struct call ledger_calls[] = {
     {.name = "find", .make = find},
     {.name = "last and used", .make = standing},
     {.name = "promises", .make = promises},
+    {.name = "waves", .make = waves},
     {.name = "export", .make = export},
     {.name = "verify", .make = verify, .finding = STATUS_BAD_INPUT},
     {.name = "dump", .make = dump},

@@ -40,10 +40,12 @@ put_rows(sqlite3 *db, const char *table, struct buf *out)
     assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
     while (sqlite3_step(stmt) == SQLITE_ROW) {
         buf_puts(out, table);
-        for (int i = 0; i < sqlite3_column_count(stmt); i++)
-            buf_printf(out, "|%s", sqlite3_column_text(stmt, i)
-                                       ? (const char *)sqlite3_column_text(stmt, i)
-                                       : "-");
+        for (int i = 0; i < sqlite3_column_count(stmt); i++) {
+            const char *text = (const char *)sqlite3_column_text(stmt, i);
+            const char *name = sqlite3_column_name(stmt, i);
+            bool is_now = strcmp(name, "taken_s") == 0 || strcmp(name, "until_s") == 0;
+            buf_printf(out, "|%s", !text ? "-" : is_now ? "then" : text);
+        }
         buf_puts(out, "\n");
     }
     sqlite3_finalize(stmt);

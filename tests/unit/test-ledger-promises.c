@@ -319,6 +319,43 @@ failed_paper_gives_back_and_printed_takes_again_while_there_is_any(void **state)
     assert_string_equal(life(bench, three.code).state, "skipped");
 }
 
+static void
+a_packer_may_refuse_a_piece_or_put_in_something_else(void **state)
+{
+    struct bench *bench = *state;
+    const struct unit_claim claim = {
+        .name = "some", .first_day = DAY_NONE, .most = 1, .most_minor = -1};
+    struct wanted wanted = {.order = "1", .claims = &claim, .claim_count = 1};
+    struct made one = promise(bench, wanted);
+    /* insisted: nothing moves, and it is told once */
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(ledger_event(bench->ledger, one.decision, &coupon, "overridden",
+                                      NOW_S, "a card of last year", &bench->notes),
+                         STATUS_OK);
+    assert_string_equal(life(bench, one.code).state, "reserved");
+    assert_int_equal(life(bench, one.code).event_count, 2);
+    assert_string_equal(life(bench, one.code).events[1].kind, "overridden");
+    assert_string_equal(life(bench, one.code).events[1].reason, "a card of last year");
+    assert_int_equal(used(bench, claim, TODAY).units, 1);
+    /* refused: given back, for others to have */
+    assert_int_equal(ledger_event(bench->ledger, one.decision, &coupon, "refused", NOW_S,
+                                  "torn", &bench->notes),
+                     STATUS_OK);
+    assert_string_equal(life(bench, one.code).state, "refused");
+    assert_int_equal(used(bench, claim, TODAY).units, 0);
+    wanted.order = "2";
+    struct made two = promise(bench, wanted);
+    assert_int_equal(two.status, STATUS_OK);
+    /* but paper that is out stays a promise, whatever is said of it */
+    assert_int_equal(say(bench, &two, "printed"), STATUS_OK);
+    assert_int_equal(ledger_event(bench->ledger, two.decision, &coupon, "refused", NOW_S,
+                                  "torn", &bench->notes),
+                     STATUS_OK);
+    assert_string_equal(life(bench, two.code).state, "printed");
+    assert_int_equal(used(bench, claim, TODAY).units, 1);
+    assert_int_equal(ledger_verify(bench->ledger, &bench->notes), STATUS_OK);
+}
+
 /* --- redeeming ------------------------------------------------------------------------ */
 
 static void
@@ -644,6 +681,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST_WITH(parcels_of_an_order_share_one_promise),
+        TEST_WITH(a_packer_may_refuse_a_piece_or_put_in_something_else),
         TEST_WITH(a_changed_parcel_leaves_the_other_ones_code_alone),
         TEST_WITH(an_order_that_redeemed_its_coupon_gets_no_second_one),
         TEST_WITH(limits_hold_by_whose_they_are_and_give_back_what_is_cancelled),

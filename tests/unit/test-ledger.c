@@ -525,6 +525,22 @@ a_sheet_is_given_again_byte_for_byte(void **state)
     assert_int_equal(ledger_find_sheet(bench->ledger, id, &key, 2, "", bench->arena,
                                        &bench->notes, &digest, &found, &n),
                      STATUS_WITHOUT);
+    /* another device's is another sheet */
+    assert_int_equal(ledger_find_sheet(bench->ledger, id, &key, 1, "8dpmm", bench->arena,
+                                       &bench->notes, &digest, &found, &n),
+                     STATUS_WITHOUT);
+    assert_int_equal(
+        ledger_keep_sheet(bench->ledger, id, &key, 1, "8dpmm", "dots", 4, &bench->notes),
+        STATUS_OK);
+    assert_int_equal(ledger_find_sheet(bench->ledger, id, &key, 1, "8dpmm", bench->arena,
+                                       &bench->notes, &digest, &found, &n),
+                     STATUS_OK);
+    assert_int_equal(n, 4);
+    assert_memory_equal(found, "dots", 4);
+    assert_int_equal(ledger_find_sheet(bench->ledger, id, &key, 1, "", bench->arena,
+                                       &bench->notes, &digest, &found, &n),
+                     STATUS_OK);
+    assert_memory_equal(found, bytes, n);
 }
 
 static void
