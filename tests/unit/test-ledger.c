@@ -495,6 +495,25 @@ events_and_sheets_of_unknown_pieces_are_refused(void **state)
     assert_string_equal(state_of(bench, "1"), "reserved");
 }
 
+/* A piece without an offer is what was last said of it, and an override says nothing. */
+static void
+a_piece_without_a_promise_stays_what_it_was_when_it_is_overridden(void **state)
+{
+    static const char *const said[] = {"overridden", "printed", "overridden", "refused",
+                                       "overridden"};
+    static const char *const is[] = {"decided", "printed", "printed", "refused", "refused"};
+    struct bench *bench = *state;
+    const struct piece_key key = {"insert", 0};
+    int64_t id = 0;
+    assert_int_equal(decide_one(bench, "1", NULL, "a", NULL, NULL, NOW_S, &id), STATUS_OK);
+    for (size_t i = 0; i < COUNT_OF(said); i++) {
+        assert_int_equal(ledger_event(bench->ledger, id, &key, said[i], NOW_S, "a word",
+                                      &bench->notes),
+                         STATUS_OK);
+        assert_string_equal(state_of(bench, "1"), is[i]);
+    }
+}
+
 static void
 a_sheet_is_given_again_byte_for_byte(void **state)
 {
@@ -669,6 +688,7 @@ main(void)
         TEST_WITH(the_same_event_twice_is_one_and_paper_that_is_out_stays_printed),
         TEST_WITH(a_voided_code_counts_once_less),
         TEST_WITH(events_and_sheets_of_unknown_pieces_are_refused),
+        TEST_WITH(a_piece_without_a_promise_stays_what_it_was_when_it_is_overridden),
         TEST_WITH(a_sheet_is_given_again_byte_for_byte),
         TEST_WITH(a_servers_last_answer_is_kept),
         TEST_WITH(codes_by_chance_are_legible_and_no_two_are_alike),
