@@ -719,7 +719,8 @@ struct tuck_wave_run {
     int32_t jobs;      /* orders at a time; 0: as many as the press has workers */
     const char *name;  /* of the wave */
     const char *printer; /* sheets are made for it; NULL: for the first of each route */
-    tuck_progress_fn *progress; /* `what`: the order just done; may be NULL */
+    /* may be NULL. `what`: the order just done, led by how many have failed */
+    tuck_progress_fn *progress;
     void *progress_data;
     const volatile int32_t *cancel; /* lent for the call; set non-zero to stop it */
     int32_t wait_ms; /* for what others have taken and not finished; 0: does not wait */

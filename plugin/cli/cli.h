@@ -170,7 +170,7 @@ bool out_is_whole(void);
 
 /* A bar on stderr; silent when stderr is no terminal. */
 struct bar {
-    int64_t begun_ms, drawn_ms;
+    int64_t begun_ms, drawn_ms, first;
     const char *title;
     bool is_shown, is_quiet;
 };

@@ -147,11 +147,24 @@ bar_init(struct bar *bar, const char *title, bool is_quiet)
                         .is_quiet = is_quiet || !isatty(STDERR_FILENO)};
 }
 
+/* "1:05:00 left" */
+static void
+draw_left(double seconds)
+{
+    long left = (long)(seconds + 0.5);
+    fprintf(stderr, "  %s", err_colour(DIM));
+    if (left >= 3600)
+        fprintf(stderr, "%ld:%02ld:%02ld", left / 3600, left / 60 % 60, left % 60);
+    else
+        fprintf(stderr, "%ld:%02ld", left / 60, left % 60);
+    fprintf(stderr, " left%s", err_colour(PLAIN));
+}
+
 static void
 draw(const struct bar *bar, int64_t done, int64_t total, const char *what)
 {
     double seconds = (double)(now_ms() - bar->begun_ms) / 1000.0;
-    double rate = seconds > 0.05 ? (double)done / seconds : 0;
+    double rate = seconds > 0.05 ? (double)(done - bar->first) / seconds : 0;
     fprintf(stderr, "\r\033[K%s ", bar->title);
     if (total > 0) {
         int filled = (int)(done * BAR_WIDTH / total);
@@ -164,6 +177,8 @@ draw(const struct bar *bar, int64_t done, int64_t total, const char *what)
     fprintf(stderr, "%lld", (long long)done);
     if (rate >= 1)
         fprintf(stderr, "  %s%.0f/s%s", err_colour(DIM), rate, err_colour(PLAIN));
+    if (rate > 0 && total > done)
+        draw_left((double)(total - done) / rate);
     if (what)
         fprintf(stderr, "  %s%.40s%s", err_colour(DIM), what, err_colour(PLAIN));
     fflush(stderr);
@@ -177,6 +192,8 @@ bar_step(void *data, int64_t done, int64_t total, const char *what)
     bool is_last = total > 0 && done == total;
     if (bar->is_quiet || (!is_last && now - bar->drawn_ms < DRAW_EVERY_MS))
         return 0;
+    if (!bar->is_shown && bar->drawn_ms == 0)
+        bar->first = done > 1 ? done - 1 : 0; /* what was done before this began */
     bar->drawn_ms = now;
     bar->is_shown = true;
     draw(bar, done, total, what);

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define PREPARE_MS 250
+#define CLOCK_SLACK_S 120 /* a host's clock and the file system's may differ so much */
 #define REPLANS_MAX 8 /* a cap spent by another station, so many times over */
 
 const struct offer *
@@ -131,6 +132,8 @@ has_changed(const struct way *way, const struct decision *decision)
     for (size_t i = 0; i < decision->piece_count; i++) {
         const struct piece_record *piece = &decision->pieces[i];
         if (piece->template_name && piece->template_digest &&
+            template_may_have_changed(shop, piece->template_name,
+                                      decision->decided_s - CLOCK_SLACK_S) &&
             !text_equal(piece->template_digest,
                         template_digest(shop, piece->template_name)))
             return true;

@@ -165,3 +165,30 @@ template_digests_free(struct template_digest *digests)
         digests = next;
     }
 }
+
+static bool
+is_young(const char *path, int64_t since_s)
+{
+    struct stat looks;
+    return stat(path, &looks) == 0 &&
+           (looks.st_mtim.tv_sec >= since_s || looks.st_ctim.tv_sec >= since_s);
+}
+
+bool
+template_may_have_changed(const struct tuck_shop *shop, const char *name, int64_t since_s)
+{
+    static const char *const around[] = {"", "/template.xml", "/..", "/../art",
+                                         "/../theme.xml"};
+    struct buf path BUF_AUTO = {0};
+    struct arena *arena ARENA_AUTO = arena_new(0);
+    char *file = arena ? (char *)settings_find_template(shop->settings, name, arena) : NULL;
+    bool is_any_young = !file;
+    if (file)
+        *strrchr(file, '/') = '\0'; /* its folder */
+    for (size_t i = 0; file && i < COUNT_OF(around); i++) {
+        buf_reset(&path);
+        buf_printf(&path, "%s%s", file, around[i]);
+        is_any_young |= path.failed || is_young(path.p, since_s);
+    }
+    return is_any_young;
+}

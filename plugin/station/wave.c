@@ -252,12 +252,18 @@ count_task(struct wave_work *work, const struct task *task)
 static void
 tell_share(struct wave_work *work, const struct task *tasks, size_t count)
 {
+    char words[200];
     pthread_mutex_lock(&work->lock);
     for (size_t i = 0; i < count; i++) {
+        const char *what = tasks[i].order->name;
         count_task(work, &tasks[i]);
+        if (work->result.failed > 0) {
+            snprintf(words, sizeof(words), "%lld failed  %.160s",
+                     (long long)work->result.failed, what);
+            what = words;
+        }
         if (work->how->progress &&
-            work->how->progress(work->how->progress_data, work->ended, work->total,
-                                tasks[i].order->name))
+            work->how->progress(work->how->progress_data, work->ended, work->total, what))
             work->is_stopped = true;
     }
     pthread_mutex_unlock(&work->lock);
