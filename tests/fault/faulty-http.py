@@ -35,7 +35,7 @@ def reset(link):
     link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def answer(link, path, headers):
+def answer(link, path, headers, body):
     """Sends the answer; True when the connection stays open."""
     xml = "Content-Type: application/xml"
     chunked = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -66,6 +66,9 @@ def answer(link, path, headers):
         return True
     if path == "/asked":
         link.sendall(reply("200 OK", "".join(f"{k}: {v}\n" for k, v in headers.items()).encode()))
+        return True
+    if path == "/posted":
+        link.sendall(reply("200 OK", body, "Content-Type: " + headers.get("content-type", "")))
         return True
     if path == "/seen":
         text = "requests {requests} connections {connections}".format(**counter)
@@ -108,7 +111,8 @@ def serve(link):
                 headers[name.lower()] = value.strip()
             with lock:  # before the answer, or the next question overtakes the count
                 counter["requests"] += 1
-            if not answer(link, first[1].decode("latin-1"), headers):
+            body = lines.read(int(headers.get("content-length", 0)))
+            if not answer(link, first[1].decode("latin-1"), headers, body):
                 return
 
 

@@ -385,6 +385,111 @@ only_the_web_is_asked(void **state)
     }
 }
 
+struct posting {
+    struct fetch_post post;
+    struct fetch_post_reply reply;
+    int32_t calls;
+    enum status says;
+};
+
+static enum status
+on_before(void *data)
+{
+    struct posting *posting = data;
+    posting->calls++;
+    return posting->says;
+}
+
+static enum status
+post(struct bench *bench, const char *path, const char *document, struct posting *posting)
+{
+    posting->post = (struct fetch_post){.url = at(path),
+                                        .content_type = "application/x-head",
+                                        .head = "HEAD",
+                                        .head_n = 4,
+                                        .document = document,
+                                        .document_n = strlen(document),
+                                        .before = on_before,
+                                        .data = posting,
+                                        .connect_ms = 2000,
+                                        .max_bytes = MOST};
+    const struct patience patience = in_ms(5000);
+    return fetch_post(bench->fetch, &posting->post, &patience, &posting->reply);
+}
+
+static void
+a_post_goes_up_whole_after_a_word(void **state)
+{
+    struct bench *bench = *state;
+    struct posting posting = {.calls = 0};
+    size_t n = 300000; /* more than any buffer on the way */
+    char *document = calloc(1, n + 1);
+    NEEDS_SERVER();
+    memset(document, 'd', n);
+    assert_int_equal(post(bench, "/posted", document, &posting), STATUS_OK);
+    assert_int_equal(posting.calls, 1);
+    assert_int_equal(posting.reply.http_status, 200);
+    assert_true(posting.reply.is_reached);
+    assert_true(posting.reply.is_begun);
+    assert_string_equal(posting.reply.content_type, "application/x-head");
+    assert_int_equal(posting.reply.body.n, n + 4);
+    assert_memory_equal(posting.reply.body.p, "HEAD", 4);
+    assert_memory_equal(posting.reply.body.p + 4, document, n);
+    free(document);
+    buf_done(&posting.reply.body);
+}
+
+static void
+a_post_goes_up_once_whatever_the_answer(void **state)
+{
+    static const struct {
+        const char *path;
+        int32_t http_status; /* 0: no answer */
+    } cases[] = {{"/moved", 302}, {"/500", 500}, {"/429", 429}, {"/reset", 0},
+                 {"/truncated", 0}, {"/garbage", 0}};
+    struct bench *bench = *state;
+    NEEDS_SERVER();
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct posting posting = {.calls = 0};
+        int requests[2], connections;
+        seen(&requests[0], &connections);
+        enum status status = post(bench, cases[i].path, "document", &posting);
+        seen(&requests[1], &connections);
+        assert_int_equal(status, cases[i].http_status ? STATUS_OK : STATUS_OUTSIDE);
+        assert_int_equal(posting.reply.http_status, cases[i].http_status);
+        assert_int_equal(requests[1] - requests[0], 2); /* and the question itself */
+        assert_int_equal(posting.calls, 1);
+        assert_int_equal(posting.reply.why[0] != '\0', cases[i].http_status == 0);
+        buf_done(&posting.reply.body);
+    }
+}
+
+static void
+a_post_that_is_held_back_never_begins(void **state)
+{
+    struct bench *bench = *state;
+    struct posting posting = {.says = STATUS_CANCELLED};
+    NEEDS_SERVER();
+    assert_int_equal(post(bench, "/posted", "document", &posting), STATUS_CANCELLED);
+    assert_int_equal(posting.calls, 1);
+    assert_false(posting.reply.is_begun);
+    assert_true(posting.reply.is_reached);
+    buf_done(&posting.reply.body);
+    /* nor one that finds nobody */
+    posting = (struct posting){.calls = 0};
+    posting.post.url = "http://127.0.0.1:1/";
+    posting.post.content_type = "text/plain";
+    posting.post.head = "HEAD";
+    posting.post.head_n = 4;
+    posting.post.before = on_before;
+    posting.post.data = &posting;
+    assert_int_equal(fetch_post(bench->fetch, &posting.post, &EVER, &posting.reply),
+                     STATUS_OUTSIDE);
+    assert_int_equal(posting.calls, 0);
+    assert_false(posting.reply.is_reached);
+    buf_done(&posting.reply.body);
+}
+
 static void
 an_address_is_made_from_its_pattern(void **state)
 {
@@ -437,6 +542,9 @@ main(void)
         WITH_BENCH(time_that_was_over_before_is_not_held_against_the_server),
         WITH_BENCH(a_closed_door_is_told_at_once),
         WITH_BENCH(only_the_web_is_asked),
+        WITH_BENCH(a_post_goes_up_whole_after_a_word),
+        WITH_BENCH(a_post_goes_up_once_whatever_the_answer),
+        WITH_BENCH(a_post_that_is_held_back_never_begins),
         cmocka_unit_test(an_address_is_made_from_its_pattern),
     };
     alarm(120); /* a deadline that does not hold ends the test, not the day */
