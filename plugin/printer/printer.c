@@ -49,17 +49,27 @@ printer_state_name(enum printer_state state)
     return (size_t)state < COUNT_OF(names) ? names[state] : "?";
 }
 
+static bool
+ends_in(const char *word, size_t n, const char *end)
+{
+    size_t end_n = strlen(end);
+    return n >= end_n && memcmp(word + n - end_n, end, end_n) == 0;
+}
+
 /* Is there a reason that ends in -error, or that has no such ending? RFC 8011, 5.4.12:
- * without a suffix a reason is an error. */
+ * without a suffix a reason is an error. Some leave it out of words that never are one.
+ */
 static bool
 has_error(const char *reasons)
 {
+    static const char *const mild[] = {"-report", "-warning", "-low", "none",
+                                       "identify-printer-requested"};
     while (reasons && *reasons) {
         size_t n = strcspn(reasons, " ");
-        bool is_mild = (n > 7 && memcmp(reasons + n - 7, "-report", 7) == 0) ||
-                       (n > 8 && memcmp(reasons + n - 8, "-warning", 8) == 0) ||
-                       (n == 4 && memcmp(reasons, "none", 4) == 0);
-        if (n > 0 && !is_mild)
+        bool is_mild = n == 0;
+        for (size_t i = 0; i < COUNT_OF(mild); i++)
+            is_mild |= ends_in(reasons, n, mild[i]);
+        if (!is_mild)
             return true;
         reasons += n + strspn(reasons + n, " ");
     }
@@ -137,8 +147,8 @@ printer_follow(const struct printer *printer, const char *name, int64_t device_j
     struct printer_progress progress = {FATE_UNKNOWN, ""};
     enum status status = printer_check(printer, NULL, 0, notes);
     if (status == STATUS_OK && driver->follow)
-        status = driver->follow(printer, name, device_job, patience, arena, notes,
-                                &progress);
+        status =
+            driver->follow(printer, name, device_job, patience, arena, notes, &progress);
     if (status == STATUS_OK)
         *ret = progress;
     return status;
