@@ -245,13 +245,25 @@ is_sending(struct errand *errand)
     return is;
 }
 
+/* What the device has of a transfer that broke off; perhaps not all of it. */
+static const char found_again[] = "found at the printer after it was cut off";
+
+static bool
+was_cut_off(const struct spool_entry *entry)
+{
+    for (size_t i = entry->event_count; i > 0; i--)
+        if (strncmp(entry->events[i - 1].what, "taken", 5) == 0)
+            return text_equal(entry->events[i - 1].text, found_again);
+    return false;
+}
+
 static void
-taken(struct errand *errand, int64_t device_job)
+taken(struct errand *errand, int64_t device_job, const char *text)
 {
     char what[40] = "taken";
     if (device_job)
         snprintf(what, sizeof(what), "taken %lld", (long long)device_job);
-    change_or_later(errand, BIT(SPOOL_SENDING), what, NULL);
+    change_or_later(errand, BIT(SPOOL_SENDING), what, text);
     pthread_mutex_lock(&errand->spool->lock);
     struct job *job = spool_job(errand->spool, errand->id);
     if (job) {
@@ -281,7 +293,7 @@ resolve(struct errand *errand, const char *why)
         change_or_later(errand, BIT(SPOOL_SENDING), "printed", "found at the printer");
         break;
     case FATE_WAITING:
-        taken(errand, 0);
+        taken(errand, 0, found_again);
         break;
     case FATE_FAILED:
         change_or_later(errand, BIT(SPOOL_SENDING), "failed", progress.reasons);
@@ -355,7 +367,7 @@ send_job(struct errand *errand)
     status = printer_send(errand->sender->printer, &document, about_to_send, errand,
                           &errand->patience, errand->arena, &errand->notes, &receipt);
     if (status == STATUS_OK && receipt.delivery == DELIVERY_TAKEN) {
-        taken(errand, receipt.device_job);
+        taken(errand, receipt.device_job, NULL);
         trust(errand->sender);
     } else if (status == STATUS_OK && receipt.delivery == DELIVERY_REFUSED) {
         change_or_later(errand, BIT(SPOOL_WAITING) | BIT(SPOOL_SENDING), "failed",
@@ -392,11 +404,21 @@ follow_job(struct errand *errand)
     bool is_long = age_ms > spool_ms(spool->settings.follow_ms, 300000);
     bool is_two_way =
         errand->sender->has_answered || printer_should_answer(errand->sender->printer);
+    bool is_cut_off = was_cut_off(&errand->entry);
     int64_t next_ms = age_ms / 4 + FOLLOW_FIRST_MS;
     if (status == STATUS_OK && progress.fate == FATE_PRINTED) {
         change_or_later(errand, BIT(SPOOL_TAKEN), "printed", NULL);
     } else if (status == STATUS_OK && progress.fate == FATE_FAILED) {
         change_or_later(errand, BIT(SPOOL_TAKEN), "failed", progress.reasons);
+    } else if (status == STATUS_OK && progress.fate == FATE_ABSENT && is_cut_off) {
+        change_or_later(errand, BIT(SPOOL_TAKEN), "waiting",
+                        "the printer never had it: it is sent again");
+    } else if (status == STATUS_OK && progress.fate == FATE_ABSENT) {
+        change_or_later(errand, BIT(SPOOL_TAKEN), "doubt",
+                        "the printer took it, and has it no more");
+    } else if (unknowns >= UNKNOWN_MOST && is_cut_off) {
+        change_or_later(errand, BIT(SPOOL_TAKEN), "doubt",
+                        "it was cut off, and the printer cannot tell how much of it came");
     } else if (unknowns >= UNKNOWN_MOST && !is_two_way) {
         change_or_later(errand, BIT(SPOOL_TAKEN), "printed",
                         "taken whole; this printer never confirms");
