@@ -47,13 +47,17 @@ tests_unit_test_printer_socket_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS) \
 tests_unit_test_printer_socket_LDADD = $(tests_unit_test_printer_LDADD) -ldl
 if HAVE_CUPS
 check_PROGRAMS += tests/unit/test-printer-ipp tests/unit/test-printer-ipp-faults \
-	tests/unit/test-printer-lprint
+	tests/unit/test-printer-ipp-spool tests/unit/test-printer-lprint
 TESTS += tests/printer/ippeveprinter.sh tests/printer/lprint.sh \
 	tests/unit/test-printer-ipp-faults
 tests_unit_test_printer_lprint_SOURCES = tests/unit/test-printer-lprint.c \
 	tests/unit/printer-bench.h $(fake_printer)
 tests_unit_test_printer_lprint_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS) $(CUPS_CFLAGS)
 tests_unit_test_printer_lprint_LDADD = $(tests_unit_test_printer_LDADD) $(CUPS_LIBS)
+tests_unit_test_printer_ipp_spool_SOURCES = tests/unit/test-printer-ipp-spool.c \
+	tests/unit/printer-bench.h
+tests_unit_test_printer_ipp_spool_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS)
+tests_unit_test_printer_ipp_spool_LDADD = $(tests_unit_test_printer_LDADD)
 tests_unit_test_printer_ipp_faults_SOURCES = tests/unit/test-printer-ipp-faults.c \
 	tests/unit/fake-ipp.h tests/unit/printer-bench.h
 tests_unit_test_printer_ipp_faults_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS) $(CUPS_CFLAGS)
