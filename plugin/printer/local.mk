@@ -5,8 +5,9 @@ noinst_LTLIBRARIES += %D%/libprinter.la
 	%D%/printer.c %D%/printer.h \
 	%D%/printer-dir.c %D%/printer-exec.c %D%/printer-socket.c %D%/printer-zebra.c %D%/zebra.h \
 	%D%/reasons.c %D%/reasons.h \
-	%D%/spool.c %D%/spool.h %D%/spool-file.c %D%/spool-file.h \
-	%D%/spool-inside.h %D%/spool-send.c %D%/spool-watch.c \
+	%D%/spool.c %D%/spool.h %D%/spool-change.c %D%/spool-file.c %D%/spool-file.h \
+	%D%/spool-inside.h %D%/spool-read.c %D%/spool-send.c %D%/spool-sender.c \
+	%D%/spool-table.c %D%/spool-watch.c \
 	%D%/tcp.c %D%/tcp.h
 %C%_libprinter_la_CPPFLAGS = $(AM_CPPFLAGS)
 %C%_libprinter_la_LIBADD =

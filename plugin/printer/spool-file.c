@@ -1,9 +1,8 @@
-/* Job files: made whole, added to by synced lines, read as a stranger's.
+/* Job files: made whole, locked, added to by synced lines, rewritten when their room ends.
  *
  * A new job is written beside, synced, and takes its name by a rename that never
- * overwrites; the folder is synced after. What a line does to a job's state is told here
- * and nowhere else (`apply`), so that a file read after a crash says the same as the
- * memory that wrote it. */
+ * overwrites; the folder is synced after. A line is written in place, into room that the
+ * file has had from its beginning: a disk that is full by then does not matter. */
 #include "printer/spool-file.h"
 
 #include "base/hash.h"
@@ -18,11 +17,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAGIC "tuck-job 1\n"
 #define TEXT_MOST 240 /* bytes of a description's text; more is cut at a character */
 #define REASON_MOST 200
-#define SUM_DIGITS 8
 #define SPARE_ROOM 1024 /* of a head, for what has to be written */
+#define KEPT_ROOM 2048  /* of the newest lines, when a head is rewritten */
+#define COPY_ROOM 65536
 
 void
 job_file_name(int64_t id, char ret[32])
@@ -100,7 +99,7 @@ put_event(struct buf *out, int64_t at_s, const char *what, const char *text)
 static bool
 put_head(struct buf *head, const struct spool_job *job, int64_t at_s)
 {
-    buf_puts(head, MAGIC);
+    buf_puts(head, SPOOL_MAGIC);
     put_line(head, "printer", job->printer);
     put_line(head, "ticket", job->ticket);
     put_line(head, "order", job->order);
@@ -144,6 +143,20 @@ write_all(int fd, const void *bytes, size_t n, off_t at)
     return true;
 }
 
+/* A file of no name that matters yet. It is locked while it is written, so that a sweep can
+ * tell it from what a crash left. */
+static int
+open_beside(int dir_fd, char ret_name[40])
+{
+    uint64_t random = 0;
+    hash_random(&random, sizeof(random));
+    snprintf(ret_name, 40, ".new.%016llx", (unsigned long long)random);
+    int fd = openat(dir_fd, ret_name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        flock(fd, LOCK_EX | LOCK_NB);
+    return fd;
+}
+
 /* Takes the first free number from *id on. */
 static bool
 take_name(int dir_fd, const char *beside, int64_t *id)
@@ -164,247 +177,66 @@ job_file_make(int dir_fd, const struct spool_job *job, int64_t at_s, int64_t *id
 {
     struct buf head BUF_AUTO = {0};
     char beside[40];
-    uint64_t random = 0;
     if (!put_head(&head, job, at_s))
         return head.failed ? STATUS_NO_MEMORY : STATUS_BAD_CALL;
-    hash_random(&random, sizeof(random));
-    snprintf(beside, sizeof(beside), ".new.%016llx", (unsigned long long)random);
-    int fd CLEANUP(fd_closep) =
-        openat(dir_fd, beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int fd CLEANUP(fd_closep) = open_beside(dir_fd, beside);
     if (fd < 0)
         return disk(notes, "no job can be put into the spool");
     bool is_whole = write_all(fd, head.p, head.n, 0) &&
                     write_all(fd, job->bytes, job->n, SPOOL_HEAD) && fdatasync(fd) == 0;
-    if (is_whole && take_name(dir_fd, beside, id)) {
-        char name[32];
-        if (fsync(dir_fd) == 0)
-            return STATUS_OK;
-        enum status status = disk(notes, "the spool's folder cannot be synced");
-        job_file_name(*id, name);
-        unlinkat(dir_fd, name, 0);
+    if (!is_whole || !take_name(dir_fd, beside, id)) {
+        enum status status = disk(notes, "a job could not be written to the spool");
+        unlinkat(dir_fd, beside, 0);
         return status;
     }
-    enum status status = disk(notes, "a job could not be written to the spool");
-    unlinkat(dir_fd, beside, 0);
-    return status;
+    flock(fd, LOCK_UN);
+    if (fsync(dir_fd) == 0)
+        return STATUS_OK;
+    enum status status = disk(notes, "the spool's folder cannot be synced");
+    return job_file_unmake(dir_fd, *id) ? status : STATUS_OK;
 }
 
-/* --- reading --------------------------------------------------------------------------- */
-
-/* The text of a line, decoded, in the arena. */
-static const char *
-get_text(struct arena *arena, const char *text, size_t n)
+void
+job_file_sweep(int dir_fd, const char *name)
 {
-    char *out = arena_copy(arena, text, n), *to = out;
-    for (size_t i = 0; out && i < n; i++) {
-        unsigned code = 0;
-        if (text[i] == '%' && i + 2 < n && sscanf(text + i + 1, "%2x", &code) == 1) {
-            *to++ = (char)code;
-            i += 2;
-        } else {
-            *to++ = text[i];
-        }
-    }
-    if (out)
-        *to = '\0';
-    return out;
+    if (strncmp(name, ".new.", 5) != 0)
+        return;
+    int fd CLEANUP(fd_closep) = openat(dir_fd, name, O_RDONLY | O_CLOEXEC);
+    struct stat info;
+    int64_t old_s = clock_wall_s() - 60; /* between its making and its locking */
+    if (fd >= 0 && fstat(fd, &info) == 0 && info.st_mtime < old_s &&
+        flock(fd, LOCK_EX | LOCK_NB) == 0)
+        unlinkat(dir_fd, name, 0);
 }
 
-static bool
-set_number(int64_t *number, const char *text)
-{
-    return text_to_int64(text, number) && *number >= 0;
-}
-
-struct slot {
-    const char *key;
-    const char **text;
-    int64_t *number;
-};
-
-/* What the lines of a description set. */
-static bool
-read_description(struct job_file *file, const char *text, size_t n)
-{
-    struct spool_entry *entry = &file->entry;
-    int64_t format = 0, width = 0, height = 0, copies = 0;
-    const struct slot slots[] = {
-        {"printer", &entry->printer, NULL},   {"ticket", &entry->ticket, NULL},
-        {"order", &entry->order, NULL},       {"package", &entry->package, NULL},
-        {"placement", &entry->placement, NULL}, {"title", &entry->title, NULL},
-        {"format", NULL, &format},            {"size", NULL, &entry->size},
-        {"width", NULL, &width},              {"height", NULL, &height},
-        {"copies", NULL, &copies},            {"again-of", NULL, &entry->again_of},
-        {"queued", NULL, &entry->queued_s},
-    };
-    const char *end = text + n;
-    for (const char *line = text, *next; line < end; line = next + 1) {
-        next = memchr(line, '\n', (size_t)(end - line));
-        const char *blank = next ? memchr(line, ' ', (size_t)(next - line)) : NULL;
-        if (!blank)
-            return false;
-        const char *value = get_text(file->arena, blank + 1, (size_t)(next - blank - 1));
-        for (size_t i = 0; value && i < COUNT_OF(slots); i++) {
-            if (strlen(slots[i].key) != (size_t)(blank - line) ||
-                memcmp(slots[i].key, line, (size_t)(blank - line)) != 0)
-                continue;
-            if (slots[i].text)
-                *slots[i].text = value;
-            else if (!set_number(slots[i].number, value))
-                return false;
-        }
-    }
-    entry->format = (enum sheet_format)format;
-    entry->width_mm100 = (int32_t)width;
-    entry->height_mm100 = (int32_t)height;
-    entry->copies = (int32_t)copies;
-    return entry->printer && sheet_kind_of(entry->format);
-}
-
-/* The description ends with a line "end SHA256" over all before it. */
-static bool
-read_head(struct job_file *file, const char *head, const char **ret_sum)
-{
-    size_t magic = strlen(MAGIC);
-    const char *end = memmem(head, SPOOL_EVENTS, "\nend ", 5);
-    const char *sum = memmem(head, SPOOL_EVENTS, "\nsha256 ", 8);
-    if (memcmp(head, MAGIC, magic) != 0 || !end || !sum ||
-        end + 5 + 64 > head + SPOOL_EVENTS || sum + 8 + 64 > end)
-        return false;
-    size_t n = (size_t)(end + 1 - head);
-    if (memcmp(hash_sha256(head, n).hex, end + 5, 64) != 0)
-        return false;
-    *ret_sum = arena_copy(file->arena, sum + 8, 64);
-    return *ret_sum && read_description(file, head + magic, n - magic);
-}
-
-static const struct {
-    const char *what;
-    int state; /* -1: it changes none */
-} meanings[] = {
-    {"queued", SPOOL_WAITING},   {"held", SPOOL_HELD},
-    {"released", SPOOL_WAITING}, {"sending", SPOOL_SENDING},
-    {"taken", SPOOL_TAKEN},      {"printed", SPOOL_PRINTED},
-    {"failed", SPOOL_FAILED},    {"cancelled", SPOOL_CANCELLED},
-    {"doubt", SPOOL_DOUBT},      {"waiting", SPOOL_WAITING},
-    {"moved", SPOOL_WAITING},    {"told", -1},
-    {"seen", -1},
-};
-
-static bool
-is_word(const char *what, const char *word)
-{
-    size_t n = strlen(word);
-    return strncmp(what, word, n) == 0 && (what[n] == '\0' || what[n] == ' ');
-}
-
-/* What an event does to the job. The word may be followed by an argument: "taken 17",
- * "moved label-2", "sending 3". */
-static void
-apply(struct job_file *file, const struct spool_event *event)
-{
-    struct spool_entry *entry = &file->entry;
-    const char *argument = strchr(event->what, ' ');
-    for (size_t i = 0; i < COUNT_OF(meanings); i++) {
-        if (!is_word(event->what, meanings[i].what))
-            continue;
-        if (meanings[i].state >= 0) {
-            entry->state = (enum spool_state)meanings[i].state;
-            entry->is_told = false;
-        }
-        break;
-    }
-    if (is_word(event->what, "told"))
-        entry->is_told = true;
-    else
-        entry->reason = event->text;
-    entry->changed_s = event->at_s;
-    if (argument && is_word(event->what, "taken"))
-        text_to_int64(argument + 1, &entry->device_job);
-    if (argument && is_word(event->what, "moved"))
-        entry->printer = argument + 1;
-    if (is_word(event->what, "sending"))
-        entry->tries++;
-}
-
-static bool
-keep_event(struct job_file *file, int64_t at_s, const char *what, const char *text)
-{
-    struct spool_event *events = (struct spool_event *)file->entry.events;
-    struct spool_event *event =
-        arena_append(file->arena, &events, &file->entry.event_count, &file->event_room,
-                     sizeof(*event));
-    file->entry.events = events;
-    if (!event)
-        return false;
-    *event = (struct spool_event){at_s, what, text};
-    apply(file, event);
-    return true;
-}
-
-/* "SSSSSSSS AT WHAT[ - TEXT]" */
-static bool
-read_event(struct job_file *file, const char *line, size_t n)
-{
-    long long at_s = 0;
-    int used = 0;
-    if (n < SUM_DIGITS + 4 ||
-        memcmp(hash_sha256(line + SUM_DIGITS + 1, n - SUM_DIGITS - 1).hex, line,
-               SUM_DIGITS) != 0)
-        return false;
-    char *copy = arena_copy(file->arena, line + SUM_DIGITS + 1, n - SUM_DIGITS - 1);
-    if (!copy || sscanf(copy, "%lld %n", &at_s, &used) != 1 || used == 0)
-        return false;
-    char *what = copy + used, *dash = strstr(what, " - ");
-    const char *text = "";
-    if (dash) {
-        *dash = '\0';
-        text = get_text(file->arena, dash + 3, strlen(dash + 3));
-    }
-    return text && keep_event(file, at_s, what, text);
-}
-
-static void
-read_events(struct job_file *file, const char *head)
-{
-    const char *line = head + SPOOL_EVENTS, *end = head + SPOOL_HEAD;
-    while (line < end) {
-        const char *next = memchr(line, '\n', (size_t)(end - line));
-        if (!next || !read_event(file, line, (size_t)(next - line)))
-            break;
-        line = next + 1;
-    }
-    file->events_end = (size_t)(line - head);
-}
+/* --- opening --------------------------------------------------------------------------- */
 
 static enum status
 read_file(int fd, int64_t id, struct job_file *file, const char **ret_sum,
           struct notes *notes)
 {
-    char head[SPOOL_HEAD + 1];
+    char head[SPOOL_HEAD + 1] = "";
     const char *sum = NULL;
     struct stat info;
     ssize_t n = pread(fd, head, SPOOL_HEAD, 0);
     if (n < 0 || fstat(fd, &info) != 0)
         return disk(notes, "a job of the spool cannot be read");
-    file->arena = arena_new(0);
+    *file = (struct job_file){.arena = arena_new(0), .entry = {.id = id, .reason = ""}};
     if (!file->arena)
         return STATUS_NO_MEMORY;
-    file->entry = (struct spool_entry){.id = id, .reason = ""};
-    if (n == SPOOL_HEAD) {
-        head[SPOOL_HEAD] = '\0';
-        if (read_head(file, head, &sum))
-            read_events(file, head);
+    bool is_job = n == SPOOL_HEAD && job_file_parse(file, head, &sum) &&
+                  info.st_size == SPOOL_HEAD + (off_t)file->entry.size;
+    if (is_job && !file->is_starved) {
+        if (ret_sum)
+            *ret_sum = sum;
+        return STATUS_OK;
     }
-    if (file->entry.event_count == 0 ||
-        info.st_size != SPOOL_HEAD + (off_t)file->entry.size) {
-        job_file_done(file);
-        return note_fail(notes, STATUS_BAD_INPUT, NOTE_SPOOL_BROKEN, NULL, 0,
-                         "job %lld of the spool is cut short or garbled", (long long)id);
-    }
-    if (ret_sum)
-        *ret_sum = sum;
-    return STATUS_OK;
+    bool is_starved = file->is_starved;
+    job_file_done(file);
+    if (is_starved)
+        return STATUS_NO_MEMORY;
+    return note_fail(notes, STATUS_BAD_INPUT, NOTE_SPOOL_BROKEN, NULL, 0,
+                     "job %lld of the spool is cut short or garbled", (long long)id);
 }
 
 static enum status
@@ -420,19 +252,39 @@ open_job(int dir_fd, int64_t id, int flags, struct notes *notes, int *ret)
     return STATUS_OK;
 }
 
+/* Locked, and still the file of that name: it may have been rewritten or removed while the
+ * lock was waited for. */
+static enum status
+lock_job(int dir_fd, int64_t id, struct notes *notes, int *ret)
+{
+    for (;;) {
+        int fd CLEANUP(fd_closep) = -1;
+        struct stat info;
+        enum status status = open_job(dir_fd, id, O_RDWR, notes, &fd);
+        if (status != STATUS_OK)
+            return status;
+        while (flock(fd, LOCK_EX) != 0)
+            if (errno != EINTR)
+                return disk(notes, "a job of the spool cannot be locked");
+        if (fstat(fd, &info) != 0)
+            return disk(notes, "a job of the spool cannot be read");
+        if (info.st_nlink > 0) {
+            *ret = fd;
+            fd = -1;
+            return STATUS_OK;
+        }
+    }
+}
+
 enum status
 job_file_lock(int dir_fd, int64_t id, struct job_file *ret, int *ret_fd,
               struct notes *notes)
 {
     int fd CLEANUP(fd_closep) = -1;
-    enum status status = open_job(dir_fd, id, O_RDWR, notes, &fd);
-    if (status != STATUS_OK)
-        return status;
-    while (flock(fd, LOCK_EX) != 0)
-        if (errno != EINTR)
-            return disk(notes, "a job of the spool cannot be locked");
     *ret = (struct job_file){.arena = NULL};
-    status = read_file(fd, id, ret, NULL, notes);
+    enum status status = lock_job(dir_fd, id, notes, &fd);
+    if (status == STATUS_OK)
+        status = read_file(fd, id, ret, NULL, notes);
     if (status == STATUS_OK) {
         *ret_fd = fd;
         fd = -1;
@@ -449,36 +301,157 @@ job_file_read(int dir_fd, int64_t id, struct job_file *ret, struct notes *notes)
     return status == STATUS_OK ? read_file(fd, id, ret, NULL, notes) : status;
 }
 
-/* A line that changes nothing may be left out when room grows short. */
+bool
+job_file_unmake(int dir_fd, int64_t id)
+{
+    struct job_file file;
+    int fd CLEANUP(fd_closep) = -1;
+    char name[32];
+    job_file_name(id, name);
+    enum status status = job_file_lock(dir_fd, id, &file, &fd, NULL);
+    if (status != STATUS_OK)
+        return status == STATUS_WITHOUT;
+    bool is_gone = file.lines == 1 && unlinkat(dir_fd, name, 0) == 0;
+    job_file_done(&file);
+    return is_gone;
+}
+
+/* --- adding ---------------------------------------------------------------------------- */
+
+/* It changes nothing, and may be left out when room grows short. */
 static bool
 is_remark(const char *what)
 {
-    return is_word(what, "seen") || is_word(what, "waiting");
+    return job_file_is_word(what, "seen");
+}
+
+/* Is the line kept when a head is rewritten and there is room? A remark is not: of nothing
+ * but remarks the job's state could not be told. */
+static bool
+is_lasting(const struct spool_event *event)
+{
+    return !is_remark(event->what) && !job_file_is_word(event->what, "earlier");
+}
+
+/* From where on the newest lines are kept: as many as there is room for. */
+static size_t
+first_kept(const struct spool_entry *entry)
+{
+    size_t first = entry->event_count;
+    for (size_t room = KEPT_ROOM; first > 0; first--) {
+        struct buf line BUF_AUTO = {0};
+        const struct spool_event *event = &entry->events[first - 1];
+        if (!is_lasting(event))
+            continue;
+        put_event(&line, event->at_s, event->what, event->text);
+        if (line.failed || line.n > room)
+            break;
+        room -= line.n;
+    }
+    return first;
+}
+
+/* The newest lines, led by one that says what the others had come to. */
+static void
+put_newest(struct buf *head, const struct job_file *file)
+{
+    const struct spool_entry *entry = &file->entry;
+    size_t first = first_kept(entry);
+    long long left_out = file->lines;
+    int32_t sent = 0;
+    char earlier[200], count[40];
+    for (size_t i = first; i < entry->event_count; i++) {
+        sent += job_file_is_word(entry->events[i].what, "sending");
+        left_out -= is_lasting(&entry->events[i]);
+    }
+    snprintf(earlier, sizeof(earlier), "earlier %lld %d %d %lld %.100s", left_out,
+             entry->tries - sent, file->attempts > sent ? file->attempts - sent : 0,
+             (long long)entry->device_job, entry->printer);
+    snprintf(count, sizeof(count), "%lld lines are left out", left_out);
+    put_event(head, entry->queued_s, earlier, count);
+    for (size_t i = first; i < entry->event_count; i++)
+        if (is_lasting(&entry->events[i]))
+            put_event(head, entry->events[i].at_s, entry->events[i].what,
+                      entry->events[i].text);
+}
+
+static bool
+copy_sheet(int from, int to, int64_t size)
+{
+    ARENA_AUTO struct arena *arena = arena_new(0);
+    char *part = arena ? arena_make(arena, COPY_ROOM) : NULL;
+    for (off_t at = SPOOL_HEAD; part && at < SPOOL_HEAD + (off_t)size;) {
+        ssize_t n = pread(from, part, COPY_ROOM, at);
+        if (n <= 0 || !write_all(to, part, (size_t)n, at))
+            return false;
+        at += n;
+    }
+    return part != NULL;
+}
+
+/* The same job in a file whose head has room again. The lock goes over with `fd`: who waits
+ * for the old file's finds that it has no name any more. */
+static enum status
+rewrite(int dir_fd, int fd, struct job_file *file, struct notes *notes)
+{
+    static const char blank[SPOOL_HEAD];
+    struct buf head BUF_AUTO = {0};
+    char description[SPOOL_EVENTS], beside[40], name[32];
+    if (pread(fd, description, SPOOL_EVENTS, 0) != SPOOL_EVENTS)
+        return disk(notes, "a job of the spool cannot be read");
+    buf_add(&head, description, SPOOL_EVENTS);
+    put_newest(&head, file);
+    size_t end = head.n;
+    if (head.failed || end > SPOOL_HEAD)
+        return STATUS_NO_MEMORY;
+    buf_add(&head, blank, SPOOL_HEAD - end);
+    int made CLEANUP(fd_closep) = head.failed ? -1 : open_beside(dir_fd, beside);
+    if (made < 0)
+        return disk(notes, "the record of a job cannot be written anew");
+    job_file_name(file->entry.id, name);
+    if (!write_all(made, head.p, head.n, 0) || !copy_sheet(fd, made, file->entry.size) ||
+        fdatasync(made) != 0 || renameat(dir_fd, beside, dir_fd, name) != 0) {
+        enum status status = disk(notes, "the record of a job cannot be written anew");
+        unlinkat(dir_fd, beside, 0);
+        return status;
+    }
+    file->events_end = end;
+    if (dup3(made, fd, O_CLOEXEC) < 0 || fsync(dir_fd) != 0)
+        return disk(notes, "the spool's folder cannot be synced");
+    return STATUS_OK;
+}
+
+/* A line that may not be on disk must not be read either: what follows its failing goes by
+ * the lines before it. */
+static enum status
+take_back_line(int fd, size_t at, struct notes *notes)
+{
+    enum status status = disk(notes, "a job of the spool cannot be written to");
+    if (pwrite(fd, "\n", 1, (off_t)at) == 1)
+        (void)!fdatasync(fd);
+    return status;
 }
 
 enum status
-job_file_add(int fd, struct job_file *file, int64_t at_s, const char *what,
+job_file_add(int dir_fd, int fd, struct job_file *file, int64_t at_s, const char *what,
              const char *text, struct notes *notes)
 {
     struct buf line BUF_AUTO = {0};
     put_event(&line, at_s, what, text);
-    if (line.failed)
-        return STATUS_NO_MEMORY;
-    size_t left = SPOOL_HEAD - file->events_end;
-    if (left < line.n || (left < SPARE_ROOM && is_remark(what)))
-        return is_remark(what) ? STATUS_OK
-                               : note_fail(notes, STATUS_OUTSIDE, NOTE_SPOOL_DISK, NULL, 0,
-                                           "the record of job %lld is full; print it again "
-                                           "as a new job",
-                                           (long long)file->entry.id);
-    if (!write_all(fd, line.p, line.n, (off_t)file->events_end) || fdatasync(fd) != 0)
-        return disk(notes, "a job of the spool cannot be written to");
-    file->events_end += line.n;
     const char *kept_what = arena_strdup(file->arena, what);
     const char *kept_text = arena_strdup(file->arena, text ? text : "");
-    return kept_what && kept_text && keep_event(file, at_s, kept_what, kept_text)
-               ? STATUS_OK
-               : STATUS_NO_MEMORY;
+    if (line.failed || !kept_what || !kept_text)
+        return STATUS_NO_MEMORY;
+    size_t left = SPOOL_HEAD - file->events_end;
+    if (left < SPARE_ROOM && is_remark(what))
+        return STATUS_OK;
+    enum status status = left < line.n ? rewrite(dir_fd, fd, file, notes) : STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
+    if (!write_all(fd, line.p, line.n, (off_t)file->events_end) || fdatasync(fd) != 0)
+        return take_back_line(fd, file->events_end, notes);
+    file->events_end += line.n;
+    return job_file_keep(file, at_s, kept_what, kept_text) ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 enum status

@@ -14,6 +14,18 @@
  *      ▲          │          └───► failed          doubt: printed, or not? An operator
  *      └──────────┴─► doubt                               answers
  *
+ * A taken job is followed. A printer that can be asked confirms it, or falls silent: then
+ * it is in doubt after follow_ms. One that never answered anything (a port that only
+ * swallows, a program, a folder that was emptied) cannot confirm: what it took whole counts
+ * as printed, and the job's text says "never confirms". That a printer once answered is
+ * kept on disk: silence means the same after a restart.
+ *
+ * A job in doubt is not told; an operator's answer leads to "printed", or to another try.
+ *
+ * Files: DIR/jobs/NUMBER.job, one a job; DIR/broken/, what could not be read; DIR/name, what
+ * devices know the spool by; DIR/last, the highest number ever given; DIR/PRINTER.lock, the
+ * right to feed that printer. Jobs that are done go after keep_days of wall time.
+ *
  * Clocks: back-off is reckoned on the monotonic clock, what is shown is wall time; a wall
  * clock that jumps delays nothing. */
 #ifndef TUCK_PRINTER_SPOOL_H
@@ -76,20 +88,27 @@ typedef enum status spool_told_fn(void *data, const struct spool_entry *entry);
  * printer to move the job to, or NULL to go on waiting. Lent for the call. */
 typedef const char *spool_reroute_fn(void *data, const struct spool_entry *entry,
                                      const struct printer_report *report);
+/* Told from a thread of the spool of what nobody's call could be told: a disk that cannot
+ * be written to, a job that was garbled. */
+typedef void spool_trouble_fn(void *data, const struct notes *notes);
 
 struct spool_settings {
     const char *dir;                /* absolute; made when its parent is there */
     const struct printer *printers; /* lent until spool_close() */
     size_t printer_count;
     bool is_sending;       /* starts senders; else jobs are only put, listed, changed */
-    int32_t tries_most;    /* 0: 8 */
-    int32_t retry_first_ms, retry_most_ms; /* back-off; 0: 500 and 60,000 */
+    int32_t tries_most;    /* transfers that may fail; one that cannot begin because the
+                            * printer is off is none. 0: 8 */
+    int32_t retry_first_ms, retry_most_ms; /* back-off; 0: 500 and 60,000. A printer
+                            * that is off or stopped is looked at every 5 s at least */
     int32_t send_ms;       /* most that one transfer may take; 0: 30,000 */
-    int32_t follow_ms;     /* how long a taken job is followed; 0: 300,000 */
+    int32_t follow_ms;     /* how long a device that had the job may be silent; 0: 300,000 */
     int32_t keep_days;     /* done jobs stay so long for "again"; 0: 30 */
-    int64_t bytes_most;    /* all of it; 0: 1 GiB. Full: spool_put() is STATUS_OUTSIDE */
+    int64_t bytes_most;    /* all of it; 0: 1 GiB. Full: the oldest jobs that are done and
+                            * told go, then spool_put() is STATUS_OUTSIDE */
     spool_told_fn *told;
     spool_reroute_fn *reroute; /* may be NULL */
+    spool_trouble_fn *trouble; /* may be NULL */
     void *data;
 };
 
