@@ -21,7 +21,6 @@
 #define FOLLOW_LONG_MS 30000
 #define TELL_RETRY_MS 2000
 #define TELL_MOST_MS 60000
-#define OWED_RETRY_MS 1000
 #define CUT_SHORT_MS 20
 #define BOUNCE_MS 30000 /* a job comes back to a printer no sooner, unasked */
 #define LONG_NAME 121
@@ -82,7 +81,7 @@ owe(struct errand *errand, uint32_t from, const char *what, const char *text)
         snprintf(job->owed, sizeof(job->owed), "%s", what);
         snprintf(job->owed_text, sizeof(job->owed_text), "%s", text ? text : "");
         job->owed_from = from;
-        job->next_ms = clock_monotonic_ms() + OWED_RETRY_MS;
+        job->next_ms = clock_monotonic_ms() + back_off(errand->spool, 2);
     }
     pthread_mutex_unlock(&errand->spool->lock);
 }
@@ -423,7 +422,9 @@ static void
 not_begun(struct errand *errand, const char *why)
 {
     if (is_disk_trouble(errand->before)) {
-        later(errand, OWED_RETRY_MS);
+        /* "sending" may be there all the same, and is not true. */
+        owe(errand, BIT(SPOOL_WAITING) | BIT(SPOOL_SENDING), "waiting",
+            "the spool could not be written to");
     } else if (errand->before == STATUS_OK) { /* it is the printer, not the job */
         remark(errand, why);
         rest(errand);
@@ -484,7 +485,7 @@ send_job(struct errand *errand)
         return;
     }
     if (status != STATUS_OK) {
-        later(errand, OWED_RETRY_MS);
+        later(errand, back_off(errand->spool, 2));
         return;
     }
     document.bytes = bytes;
@@ -554,10 +555,9 @@ tell_job(struct errand *errand)
     enum status status = settings->told ? settings->told(settings->data, &errand->entry)
                                         : STATUS_OK;
     int32_t asked = 0;
-    if (status == STATUS_OK)
-        status = spool_change(errand->spool, errand->id, BIT(errand->entry.state), NULL,
-                              "told", NULL, &errand->notes);
-    if (status != STATUS_OK) {
+    if (status == STATUS_OK) {
+        record(errand, BIT(errand->entry.state), "told", NULL);
+    } else {
         count_asking(errand, &asked);
         later(errand, grow(TELL_RETRY_MS, TELL_MOST_MS, asked));
     }
