@@ -36,6 +36,7 @@ tests_unit_test_printer_LDADD = %D%/libprinter.la plugin/press/libpress.la \
 	plugin/fetch/libfetch.la plugin/base/libbase.la $(CMOCKA_LIBS) -lpthread
 tests_unit_test_spool_SOURCES = tests/unit/test-spool.c
 tests_unit_test_spool_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS)
+tests_unit_test_spool_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_wall_s
 tests_unit_test_spool_LDADD = $(tests_unit_test_printer_LDADD)
 check_PROGRAMS += tests/unit/test-printer-socket
 TESTS += tests/unit/test-printer-socket

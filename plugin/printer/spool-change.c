@@ -12,7 +12,7 @@
 
 #define MOST_WAIT_MS 50
 
-/* --- looking --------------------------------------------------------------------------- */
+/* --- looking ------------------------------------------------------------------- */
 
 static const char *
 copy(struct arena *arena, const char *text, bool *failed)
@@ -100,14 +100,14 @@ spool_find(struct spool *spool, int64_t id, struct arena *arena, struct notes *n
     return status;
 }
 
-/* --- changing -------------------------------------------------------------------------- */
+/* --- changing ------------------------------------------------------------------ */
 
 static enum status
 not_now(const struct spool_entry *entry, struct notes *notes)
 {
     return note_fail(notes, STATUS_BAD_CALL, NOTE_SPOOL_STATE, NULL, 0,
-                     "job %lld is %s: that cannot be done to it now", (long long)entry->id,
-                     spool_state_name(entry->state));
+                     "job %lld is %s: that cannot be done to it now",
+                     (long long)entry->id, spool_state_name(entry->state));
 }
 
 enum status
@@ -123,7 +123,8 @@ spool_change(struct spool *spool, int64_t id, uint32_t from, const char *printer
         (printer && !text_equal(printer, file.entry.printer)))
         status = not_now(&file.entry, notes);
     else
-        status = job_file_add(spool->jobs_fd, fd, &file, clock_wall_s(), what, text, notes);
+        status =
+            job_file_add(spool->jobs_fd, fd, &file, clock_wall_s(), what, text, notes);
     pthread_mutex_lock(&spool->lock);
     enum status learnt = spool_learn(spool, &file);
     pthread_mutex_unlock(&spool->lock);
@@ -150,8 +151,8 @@ due_now(struct spool *spool, int64_t id)
 enum status
 spool_release(struct spool *spool, int64_t id, struct notes *notes)
 {
-    enum status status = spool_change(spool, id, BIT(SPOOL_HELD) | BIT(SPOOL_FAILED), NULL,
-                                      "released", NULL, notes);
+    enum status status = spool_change(spool, id, BIT(SPOOL_HELD) | BIT(SPOOL_FAILED),
+                                      NULL, "released", NULL, notes);
     if (status == STATUS_OK)
         due_now(spool, id);
     return status;
@@ -180,8 +181,8 @@ enum status
 spool_cancel(struct spool *spool, int64_t id, const char *reason, struct notes *notes)
 {
     struct job_file file;
-    uint32_t from = BIT(SPOOL_WAITING) | BIT(SPOOL_HELD) | BIT(SPOOL_FAILED) |
-                    BIT(SPOOL_DOUBT);
+    uint32_t from =
+        BIT(SPOOL_WAITING) | BIT(SPOOL_HELD) | BIT(SPOOL_FAILED) | BIT(SPOOL_DOUBT);
     enum status status = job_file_read(spool->jobs_fd, id, &file, notes);
     if (status != STATUS_OK)
         return status;
@@ -205,9 +206,9 @@ spool_move(struct spool *spool, int64_t id, const char *printer, struct notes *n
         return note_fail(notes, STATUS_BAD_CALL, NOTE_SPOOL_JOB, NULL, 0,
                          "there is no printer \"%.60s\"", printer);
     snprintf(what, sizeof(what), "moved %.100s", printer);
-    enum status status = spool_change(
-        spool, id, BIT(SPOOL_WAITING) | BIT(SPOOL_HELD) | BIT(SPOOL_FAILED), NULL, what,
-        NULL, notes);
+    enum status status =
+        spool_change(spool, id, BIT(SPOOL_WAITING) | BIT(SPOOL_HELD) | BIT(SPOOL_FAILED),
+                     NULL, what, NULL, notes);
     if (status == STATUS_OK)
         due_now(spool, id);
     return status;
@@ -218,7 +219,8 @@ spool_answer(struct spool *spool, int64_t id, bool was_printed, struct notes *no
 {
     enum status status = spool_change(
         spool, id, BIT(SPOOL_DOUBT), NULL, was_printed ? "printed" : "released",
-        was_printed ? "the operator says so" : "the operator says it was not printed", notes);
+        was_printed ? "the operator says so" : "the operator says it was not printed",
+        notes);
     if (status == STATUS_OK)
         due_now(spool, id);
     return status;
@@ -252,7 +254,7 @@ spool_again(struct spool *spool, int64_t id, const char *printer, struct notes *
     return spool_put(spool, &job, &patience, notes, ret_id);
 }
 
-/* --- waiting --------------------------------------------------------------------------- */
+/* --- waiting ------------------------------------------------------------------- */
 
 static bool
 is_pending(const struct spool_entry *entry)
@@ -283,7 +285,8 @@ spool_wait(struct spool *spool, const struct patience *patience)
             status = STATUS_RETRY;
             break;
         }
-        int64_t until_ms = clock_monotonic_ms() + (left_ms < MOST_WAIT_MS ? left_ms : MOST_WAIT_MS);
+        int64_t until_ms =
+            clock_monotonic_ms() + (left_ms < MOST_WAIT_MS ? left_ms : MOST_WAIT_MS);
         struct timespec until = {until_ms / 1000, until_ms % 1000 * 1000000};
         pthread_cond_timedwait(&spool->changed, &spool->lock, &until);
         if (!spool->settings.is_sending) {

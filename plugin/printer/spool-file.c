@@ -1,4 +1,5 @@
-/* Job files: made whole, locked, added to by synced lines, rewritten when their room ends.
+/* Job files: made whole, locked, added to by synced lines, rewritten when their room
+ * ends.
  *
  * A new job is written beside, synced, and takes its name by a rename that never
  * overwrites; the folder is synced after. A line is written in place, into room that the
@@ -46,7 +47,7 @@ disk(struct notes *notes, const char *what)
                      strerrordesc_np(errno));
 }
 
-/* --- writing --------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------- */
 
 /* A text on one line: line ends and percent signs are coded. */
 static void
@@ -143,8 +144,8 @@ write_all(int fd, const void *bytes, size_t n, off_t at)
     return true;
 }
 
-/* A file of no name that matters yet. It is locked while it is written, so that a sweep can
- * tell it from what a crash left. */
+/* A file of no name that matters yet. It is locked while it is written, so that a sweep
+ * can tell it from what a crash left. */
 static int
 open_beside(int dir_fd, char ret_name[40])
 {
@@ -209,7 +210,7 @@ job_file_sweep(int dir_fd, const char *name)
         unlinkat(dir_fd, name, 0);
 }
 
-/* --- opening --------------------------------------------------------------------------- */
+/* --- opening ------------------------------------------------------------------- */
 
 static enum status
 read_file(int fd, int64_t id, struct job_file *file, const char **ret_sum,
@@ -252,8 +253,8 @@ open_job(int dir_fd, int64_t id, int flags, struct notes *notes, int *ret)
     return STATUS_OK;
 }
 
-/* Locked, and still the file of that name: it may have been rewritten or removed while the
- * lock was waited for. */
+/* Locked, and still the file of that name: it may have been rewritten or removed while
+ * the lock was waited for. */
 static enum status
 lock_job(int dir_fd, int64_t id, struct notes *notes, int *ret)
 {
@@ -316,7 +317,7 @@ job_file_unmake(int dir_fd, int64_t id)
     return is_gone;
 }
 
-/* --- adding ---------------------------------------------------------------------------- */
+/* --- adding -------------------------------------------------------------------- */
 
 /* It changes nothing, and may be left out when room grows short. */
 static bool
@@ -325,8 +326,8 @@ is_remark(const char *what)
     return job_file_is_word(what, "seen");
 }
 
-/* Is the line kept when a head is rewritten and there is room? A remark is not: of nothing
- * but remarks the job's state could not be told. */
+/* Is the line kept when a head is rewritten and there is room? A remark is not: of
+ * nothing but remarks the job's state could not be told. */
 static bool
 is_lasting(const struct spool_event *event)
 {
@@ -389,8 +390,8 @@ copy_sheet(int from, int to, int64_t size)
     return part != NULL;
 }
 
-/* The same job in a file whose head has room again. The lock goes over with `fd`: who waits
- * for the old file's finds that it has no name any more. */
+/* The same job in a file whose head has room again. The lock goes over with `fd`: who
+ * waits for the old file's finds that it has no name any more. */
 static enum status
 rewrite(int dir_fd, int fd, struct job_file *file, struct notes *notes)
 {
@@ -421,8 +422,8 @@ rewrite(int dir_fd, int fd, struct job_file *file, struct notes *notes)
     return STATUS_OK;
 }
 
-/* A line that may not be on disk must not be read either: what follows its failing goes by
- * the lines before it. */
+/* A line that may not be on disk must not be read either: what follows its failing goes
+ * by the lines before it. */
 static enum status
 take_back_line(int fd, size_t at, struct notes *notes)
 {

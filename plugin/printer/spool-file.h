@@ -2,8 +2,8 @@
  *
  * The head of SPOOL_HEAD bytes is text: a description that never changes, closed by its
  * digest, then at SPOOL_EVENTS a line for each thing that happened, each led by eight hex
- * digits of its own digest. Behind the head are the sheet's bytes. A line that a crash tore
- * has the wrong digest and counts as never written; so does what follows it. */
+ * digits of its own digest. Behind the head are the sheet's bytes. A line that a crash
+ * tore has the wrong digest and counts as never written; so does what follows it. */
 #ifndef TUCK_PRINTER_SPOOL_FILE_H
 #define TUCK_PRINTER_SPOOL_FILE_H
 
@@ -26,7 +26,8 @@ struct job_file {
 };
 
 /* Writes a whole job under a name that is free: `*id` is the number to begin with, and
- * becomes the one that was taken. On disk when this returns STATUS_OK; else nothing is. */
+ * becomes the one that was taken. On disk when this returns STATUS_OK; else nothing is.
+ */
 enum status job_file_make(int dir_fd, const struct spool_job *job, int64_t at_s,
                           int64_t *id, struct notes *notes);
 /* Takes a new job back, unless somebody has begun with it. False: it stays. */
@@ -53,11 +54,12 @@ void job_file_done(struct job_file *file);
 /* Takes what writers that died left beside. */
 void job_file_sweep(int dir_fd, const char *name);
 
-/* --- spool-read.c: `head` of SPOOL_HEAD bytes and a NUL ------------------------------- */
+/* --- spool-read.c: `head` of SPOOL_HEAD bytes and a NUL ------------------------ */
 
 bool job_file_parse(struct job_file *file, const char *head, const char **ret_sum);
 /* Adds an event, and what it does to the state. Texts live as long as the arena. */
-bool job_file_keep(struct job_file *file, int64_t at_s, const char *what, const char *text);
+bool job_file_keep(struct job_file *file, int64_t at_s, const char *what,
+                   const char *text);
 bool job_file_is_word(const char *what, const char *word);
 
 #endif

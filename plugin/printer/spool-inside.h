@@ -10,8 +10,8 @@
  * through its states, while `is_busy`. */
 struct job {
     struct job_file file;
-    uint8_t *bytes;  /* of a job that this process put in and nobody sent yet; or NULL */
-    int64_t next_ms; /* not before then, on the monotonic clock */
+    uint8_t *bytes;   /* of a job that this process put in and nobody sent yet; or NULL */
+    int64_t next_ms;  /* not before then, on the monotonic clock */
     int64_t taken_ms; /* since when its fate is asked for; 0: not yet */
     int32_t asked;    /* how often */
     int32_t sender;   /* which of them; of none that is in the settings: -1 */
@@ -31,16 +31,18 @@ struct sender {
     int32_t index;
     struct spool *spool;
     const struct printer *printer;
-    int lock_fd;          /* held: this process feeds the printer; -1 */
+    int lock_fd;            /* held: this process feeds the printer; -1 */
     volatile int32_t hurry; /* cuts short what can wait: a job to be sent came in */
     /* With the lock held: */
-    int64_t asked_ms;     /* when it was last known to be ready; 0: it is not */
-    int64_t trusted_ms;   /* for how long that holds */
-    int64_t next_ms;      /* the printer is left alone until then */
-    int64_t sent_ms;      /* the last job; 0: none yet */
-    int32_t refusals;     /* in a row, for the back-off */
-    bool is_two_way;      /* it told a state once: its silence means something */
-    /* Its thread's own: what it said last when it could not print. */
+    int64_t asked_ms;   /* when it was last known to be ready; 0: it is not */
+    int64_t trusted_ms; /* for how long that holds */
+    int64_t next_ms;    /* the printer is left alone until then */
+    int64_t sent_ms;    /* the last job; 0: none yet */
+    int32_t refusals;   /* in a row, for the back-off */
+    bool is_two_way;    /* it told a state once: its silence means something */
+    /* Its thread's own: */
+    bool is_mute; /* it was asked, and never yet answered anything */
+    /* what it said last when it could not print */
     struct arena *report_arena;
     struct printer_report report;
     int64_t report_no; /* 0: none */
@@ -55,7 +57,7 @@ struct spool {
     pthread_cond_t changed; /* a job, or is_ending */
     struct job **jobs;      /* in order of id */
     size_t job_count, job_room;
-    struct job **active; /* those that senders have something to do with, in order of id */
+    struct job **active; /* those that senders have something to do with, in order */
     size_t active_count, active_room;
     int64_t next_id, bytes_held;
     int64_t cleaned_ms, trouble_ms;
@@ -71,10 +73,11 @@ struct spool {
 
 int64_t spool_ms(int32_t setting, int32_t otherwise);
 bool spool_has_printer(const struct spool *spool, const char *name);
-/* Troubles that threads meet with, to whoever opened the spool. Not all that are the same. */
+/* Troubles that threads meet with, to whoever opened the spool. Not all that are the
+ * same. */
 void spool_tell_trouble(struct spool *spool, const struct notes *notes);
 
-/* --- spool-table.c -------------------------------------------------------------------- */
+/* --- spool-table.c ------------------------------------------------------------- */
 
 /* With the lock held. */
 struct job *spool_job(struct spool *spool, int64_t id);
@@ -92,11 +95,12 @@ void spool_note_id(struct spool *spool, int64_t id, bool is_synced);
 int64_t spool_last_id(struct spool *spool);
 void spool_table_done(struct spool *spool);
 
-/* --- spool-change.c ------------------------------------------------------------------- */
+/* --- spool-change.c ------------------------------------------------------------ */
 
-/* Writes an event when the job's state, as the file tells it now, is one of `from` (bits),
- * and its printer is that one (NULL: any). The lock must not be held. STATUS_BAD_CALL with
- * a note: it is in another state; STATUS_WITHOUT: there is no such job. */
+/* Writes an event when the job's state, as the file tells it now, is one of `from`
+ * (bits), and its printer is that one (NULL: any). The lock must not be held.
+ * STATUS_BAD_CALL with a note: it is in another state; STATUS_WITHOUT: there is no such
+ * job. */
 enum status spool_change(struct spool *spool, int64_t id, uint32_t from,
                          const char *printer, const char *what, const char *text,
                          struct notes *notes);
@@ -104,7 +108,7 @@ enum status spool_change(struct spool *spool, int64_t id, uint32_t from,
 bool spool_copy_entry(const struct spool_entry *from, struct arena *arena,
                       struct spool_entry *ret);
 
-/* --- spool-send.c, spool-sender.c ----------------------------------------------------- */
+/* --- spool-send.c, spool-sender.c ---------------------------------------------- */
 
 /* Everything that one job needs while the lock is not held. */
 struct errand {
@@ -124,7 +128,8 @@ void errand_do(struct errand *errand);
 /* Asks an idle printer, so that the next job need not. */
 void errand_ask(struct errand *errand);
 
-/* The printer told a state: from now on, and after a restart, its silence means something. */
+/* The printer told a state: from now on, and after a restart, its silence means
+ * something. */
 void sender_answers(struct sender *sender);
 /* Has the job something for its sender to do, now or later? */
 bool senders_want(const struct spool_entry *entry);
@@ -135,7 +140,7 @@ bool senders_have_work(struct spool *spool);
 /* A job came that may be sent: the sender leaves what can wait. With the lock held. */
 void senders_hurry(struct spool *spool, const struct job *job);
 
-/* --- spool-watch.c -------------------------------------------------------------------- */
+/* --- spool-watch.c ------------------------------------------------------------- */
 
 /* A thread that sees what other processes put in or change, and cleans up. */
 enum status watcher_begin(struct spool *spool, struct notes *notes);

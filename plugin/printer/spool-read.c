@@ -50,12 +50,18 @@ read_description(struct job_file *file, const char *text, size_t n)
     struct spool_entry *entry = &file->entry;
     int64_t format = 0, width = 0, height = 0, copies = 0;
     const struct slot slots[] = {
-        {"printer", &entry->printer, NULL},   {"ticket", &entry->ticket, NULL},
-        {"order", &entry->order, NULL},       {"package", &entry->package, NULL},
-        {"placement", &entry->placement, NULL}, {"title", &entry->title, NULL},
-        {"format", NULL, &format},            {"size", NULL, &entry->size},
-        {"width", NULL, &width},              {"height", NULL, &height},
-        {"copies", NULL, &copies},            {"again-of", NULL, &entry->again_of},
+        {"printer", &entry->printer, NULL},
+        {"ticket", &entry->ticket, NULL},
+        {"order", &entry->order, NULL},
+        {"package", &entry->package, NULL},
+        {"placement", &entry->placement, NULL},
+        {"title", &entry->title, NULL},
+        {"format", NULL, &format},
+        {"size", NULL, &entry->size},
+        {"width", NULL, &width},
+        {"height", NULL, &height},
+        {"copies", NULL, &copies},
+        {"again-of", NULL, &entry->again_of},
         {"queued", NULL, &entry->queued_s},
     };
     const char *end = text + n;
@@ -103,13 +109,20 @@ static const struct {
     const char *what;
     int state; /* -1: it changes none */
 } meanings[] = {
-    {"queued", SPOOL_WAITING},   {"held", SPOOL_HELD},
-    {"released", SPOOL_WAITING}, {"sending", SPOOL_SENDING},
-    {"taken", SPOOL_TAKEN},      {"printed", SPOOL_PRINTED},
-    {"failed", SPOOL_FAILED},    {"cancelled", SPOOL_CANCELLED},
-    {"doubt", SPOOL_DOUBT},      {"waiting", SPOOL_WAITING},
-    {"moved", SPOOL_WAITING},    {"told", -1},
-    {"seen", -1},                {"earlier", -1},
+    {"queued", SPOOL_WAITING},
+    {"held", SPOOL_HELD},
+    {"released", SPOOL_WAITING},
+    {"sending", SPOOL_SENDING},
+    {"taken", SPOOL_TAKEN},
+    {"printed", SPOOL_PRINTED},
+    {"failed", SPOOL_FAILED},
+    {"cancelled", SPOOL_CANCELLED},
+    {"doubt", SPOOL_DOUBT},
+    {"waiting", SPOOL_WAITING},
+    {"moved", SPOOL_WAITING},
+    {"told", -1},
+    {"seen", -1},
+    {"earlier", -1},
 };
 
 bool
@@ -203,7 +216,8 @@ read_event(struct job_file *file, const char *line, size_t n)
     int used = 0;
     const char *text = line + SPOOL_SUM_DIGITS + 1;
     if (n < SPOOL_SUM_DIGITS + 4 ||
-        memcmp(hash_sha256(text, n - SPOOL_SUM_DIGITS - 1).hex, line, SPOOL_SUM_DIGITS) != 0)
+        memcmp(hash_sha256(text, n - SPOOL_SUM_DIGITS - 1).hex, line, SPOOL_SUM_DIGITS) !=
+            0)
         return false;
     char *copy = arena_copy(file->arena, text, n - SPOOL_SUM_DIGITS - 1);
     file->is_starved |= !copy;

@@ -12,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TRUSTED_MS 10000       /* a printer that was ready is not asked for so long */
-#define MUTE_TRUSTED_MS 600000 /* one that never answers: asking takes long and tells little */
+#define TRUSTED_MS 10000 /* a printer that was ready is not asked for so long */
+#define MUTE_TRUSTED_MS                                                                  \
+    60000 /* one that never answers: asking takes long, tells little */
 #define ASK_MS 3000
 #define REST_MOST_MS 5000 /* a printer that is off is looked at so often */
 #define FOLLOW_FIRST_MS 60
@@ -70,7 +71,7 @@ back_off(const struct spool *spool, int32_t times)
                 spool_ms(settings->retry_most_ms, 60000), times);
 }
 
-/* --- writing down ----------------------------------------------------------------------- */
+/* --- writing down -------------------------------------------------------------- */
 
 static void
 owe(struct errand *errand, uint32_t from, const char *what, const char *text)
@@ -95,8 +96,8 @@ is_disk_trouble(enum status status)
 static void
 record(struct errand *errand, uint32_t from, const char *what, const char *text)
 {
-    enum status status = spool_change(errand->spool, errand->id, from, NULL, what, text,
-                                      &errand->notes);
+    enum status status =
+        spool_change(errand->spool, errand->id, from, NULL, what, text, &errand->notes);
     if (is_disk_trouble(status))
         owe(errand, from, what, text);
     if (job_file_is_word(what, "taken"))
@@ -139,7 +140,7 @@ remark(struct errand *errand, const char *text)
                             "seen", text, &errand->notes);
 }
 
-/* --- the printer ------------------------------------------------------------------------ */
+/* --- the printer --------------------------------------------------------------- */
 
 static const char *
 why_not(const struct printer_report *report)
@@ -234,8 +235,8 @@ static bool
 is_trusted(struct sender *sender)
 {
     pthread_mutex_lock(&sender->spool->lock);
-    bool is = sender->asked_ms &&
-              clock_monotonic_ms() - sender->asked_ms < sender->trusted_ms;
+    bool is =
+        sender->asked_ms && clock_monotonic_ms() - sender->asked_ms < sender->trusted_ms;
     pthread_mutex_unlock(&sender->spool->lock);
     return is;
 }
@@ -246,14 +247,15 @@ ask(struct errand *errand, const volatile int32_t *cancel, struct printer_report
 {
     struct sender *sender = errand->sender;
     const struct patience patience = {clock_monotonic_ms() + ASK_MS, cancel};
-    enum status status = printer_ask(sender->printer, &patience, errand->arena,
-                                     &errand->notes, ret);
+    enum status status =
+        printer_ask(sender->printer, &patience, errand->arena, &errand->notes, ret);
     if (status != STATUS_OK)
         return status;
     if (ret->state == PRINTER_IDLE || ret->state == PRINTER_PRINTING ||
         ret->state == PRINTER_STOPPED)
         sender_answers(sender);
     bool is_silent = ret->state == PRINTER_SILENT;
+    sender->is_mute = is_silent && !sender->is_two_way;
     if (!printer_is_ready(ret) || (is_silent && sender->is_two_way))
         return STATUS_WITHOUT;
     trust(sender, is_silent ? MUTE_TRUSTED_MS : TRUSTED_MS);
@@ -290,7 +292,7 @@ errand_ask(struct errand *errand)
     pthread_mutex_unlock(&errand->spool->lock);
 }
 
-/* --- sending ---------------------------------------------------------------------------- */
+/* --- sending ------------------------------------------------------------------- */
 
 /* On disk before the first byte goes out. */
 static enum status
@@ -360,7 +362,8 @@ is_over_long(const struct errand *errand, int64_t age_ms)
     return age_ms > spool_ms(errand->spool->settings.follow_ms, 300000);
 }
 
-/* Some of it may have arrived. The device is asked; what it cannot tell, a person must. */
+/* Some of it may have arrived. The device is asked; what it cannot tell, a person must.
+ */
 static void
 resolve(struct errand *errand, const volatile int32_t *cancel, const char *why)
 {
@@ -368,8 +371,9 @@ resolve(struct errand *errand, const volatile int32_t *cancel, const char *why)
     struct printer_progress progress = {FATE_UNKNOWN, ""};
     int32_t asked = 0;
     device_name(errand->spool, &errand->entry, errand->entry.tries, errand->name);
-    enum status status = printer_follow(errand->sender->printer, errand->name, 0, &patience,
-                                        errand->arena, &errand->notes, &progress);
+    enum status status =
+        printer_follow(errand->sender->printer, errand->name, 0, &patience, errand->arena,
+                       &errand->notes, &progress);
     if (status == STATUS_CANCELLED) {
         later(errand, CUT_SHORT_MS);
         return;
@@ -447,7 +451,8 @@ find_bytes(struct errand *errand, const uint8_t **ret, size_t *ret_n)
 }
 
 static void
-send_ended(struct errand *errand, enum status status, const struct printer_receipt *receipt)
+send_ended(struct errand *errand, enum status status,
+           const struct printer_receipt *receipt)
 {
     const char *why = receipt->text[0] ? receipt->text : "the transfer broke off";
     if (status == STATUS_OK && receipt->delivery == DELIVERY_TAKEN) {
@@ -509,19 +514,27 @@ send_or_offer(struct errand *errand)
         remark(errand, why_not(&sender->report));
 }
 
-/* --- after ------------------------------------------------------------------------------ */
+/* --- after --------------------------------------------------------------------- */
+
+/* No answer ever comes, and to wait for it would only keep paper waiting. */
+static enum status
+follow(struct errand *errand, struct printer_progress *ret)
+{
+    const struct sender *sender = errand->sender;
+    const struct patience patience = {clock_monotonic_ms() + ASK_MS, &sender->hurry};
+    if (sender->is_mute)
+        return STATUS_OK;
+    device_name(errand->spool, &errand->entry, errand->entry.tries, errand->name);
+    return printer_follow(sender->printer, errand->name, errand->entry.device_job,
+                          &patience, errand->arena, &errand->notes, ret);
+}
 
 static void
 follow_job(struct errand *errand)
 {
-    struct spool *spool = errand->spool;
-    const struct patience patience = {clock_monotonic_ms() + ASK_MS, &errand->sender->hurry};
     struct printer_progress progress = {FATE_UNKNOWN, ""};
     int32_t asked = 0;
-    device_name(spool, &errand->entry, errand->entry.tries, errand->name);
-    enum status status =
-        printer_follow(errand->sender->printer, errand->name, errand->entry.device_job,
-                       &patience, errand->arena, &errand->notes, &progress);
+    enum status status = follow(errand, &progress);
     if (status == STATUS_CANCELLED) {
         later(errand, CUT_SHORT_MS);
         return;
@@ -543,8 +556,8 @@ follow_job(struct errand *errand)
     } else {
         if (progress.reasons && progress.reasons[0])
             remark(errand, progress.reasons);
-        later(errand, grow(FOLLOW_FIRST_MS, is_long ? FOLLOW_LONG_MS : FOLLOW_MOST_MS,
-                           asked));
+        later(errand,
+              grow(FOLLOW_FIRST_MS, is_long ? FOLLOW_LONG_MS : FOLLOW_MOST_MS, asked));
     }
 }
 
@@ -552,8 +565,8 @@ static void
 tell_job(struct errand *errand)
 {
     const struct spool_settings *settings = &errand->spool->settings;
-    enum status status = settings->told ? settings->told(settings->data, &errand->entry)
-                                        : STATUS_OK;
+    enum status status =
+        settings->told ? settings->told(settings->data, &errand->entry) : STATUS_OK;
     int32_t asked = 0;
     if (status == STATUS_OK) {
         record(errand, BIT(errand->entry.state), "told", NULL);

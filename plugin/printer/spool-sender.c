@@ -2,8 +2,8 @@
  *
  * Paper goes before what can wait, asking and telling, unless that has waited long; and a
  * job that comes in cuts short what waits for a printer's answer. Of the processes that
- * have the spool open the one feeds a printer that holds the lock on its file; in the file
- * stands whether the printer ever answered a question. */
+ * have the spool open the one feeds a printer that holds the lock on its file; in the
+ * file stands whether the printer ever answered a question. */
 #include "printer/spool-inside.h"
 
 #include "base/hash.h"
@@ -19,12 +19,12 @@
 
 #define STACK_BYTES (1u << 20)
 #define LOCK_RETRY_MS 500
-#define CHORE_MOST_MS 300     /* so long may paper keep other things waiting */
-#define IDLE_ASK_MS 8000      /* so often a printer is asked that has nothing to do … */
-#define IDLE_LONG_MS 600000   /* … and did have until so long ago */
+#define CHORE_MOST_MS 300   /* so long may paper keep other things waiting */
+#define IDLE_ASK_MS 8000    /* so often a printer is asked that has nothing to do … */
+#define IDLE_LONG_MS 600000 /* … and did have until so long ago */
 #define NO_MEMORY_MS 1000
 
-/* --- whose turn it is ------------------------------------------------------------------- */
+/* --- whose turn it is ---------------------------------------------------------- */
 
 static bool
 is_ended(const struct spool_entry *entry)
@@ -107,7 +107,8 @@ find_due(struct sender *sender, int64_t now_ms, int64_t *ret_when_ms)
         } else if (is_paper(job)) {
             paper = paper ? paper : job;
         } else {
-            job->next_ms = job->next_ms ? job->next_ms : now_ms; /* it waits from now on */
+            job->next_ms =
+                job->next_ms ? job->next_ms : now_ms; /* it waits from now on */
             chore = chore && chore->next_ms <= job->next_ms ? chore : job;
         }
     }
@@ -115,7 +116,7 @@ find_due(struct sender *sender, int64_t now_ms, int64_t *ret_when_ms)
     return paper && !is_overdue ? paper : chore;
 }
 
-/* --- the right to feed a printer -------------------------------------------------------- */
+/* --- the right to feed a printer ----------------------------------------------- */
 
 static int
 lock_printer(const struct spool *spool, const char *printer)
@@ -167,7 +168,7 @@ have_printer(struct sender *sender)
     return true;
 }
 
-/* --- the thread ------------------------------------------------------------------------- */
+/* --- the thread ---------------------------------------------------------------- */
 
 static void
 wait_until(struct spool *spool, int64_t when_ms)

@@ -1,8 +1,8 @@
 /* The table of jobs over their files.
  *
- * The files are the truth, the table is what this process last read of them. Most jobs are
- * done and only kept to be printed again: senders look through `active` alone, and a look
- * for what changed leaves files alone that cannot change any more. */
+ * The files are the truth, the table is what this process last read of them. Most jobs
+ * are done and only kept to be printed again: senders look through `active` alone, and a
+ * look for what changed leaves files alone that cannot change any more. */
 #include "printer/spool-inside.h"
 
 #include "base/text.h"
@@ -164,7 +164,7 @@ spool_table_done(struct spool *spool)
     free(spool->active);
 }
 
-/* --- numbers ---------------------------------------------------------------------------- */
+/* --- numbers ------------------------------------------------------------------- */
 
 int64_t
 spool_last_id(struct spool *spool)
@@ -190,7 +190,7 @@ spool_note_id(struct spool *spool, int64_t id, bool is_synced)
         fdatasync(spool->last_fd);
 }
 
-/* --- reading ---------------------------------------------------------------------------- */
+/* --- reading ------------------------------------------------------------------- */
 
 /* A job that cannot be read is set aside, and said so once. */
 static void
@@ -281,8 +281,8 @@ forget_missing(struct spool *spool)
         struct job *job = spool->jobs[i - 1];
         char name[32];
         job_file_name(job->file.entry.id, name);
-        if (!job->is_busy &&
-            faccessat(spool->jobs_fd, name, F_OK, 0) != 0 && errno == ENOENT)
+        if (!job->is_busy && faccessat(spool->jobs_fd, name, F_OK, 0) != 0 &&
+            errno == ENOENT)
             drop(spool, job);
     }
     pthread_mutex_unlock(&spool->lock);
@@ -326,7 +326,7 @@ spool_refresh(struct spool *spool, struct notes *notes)
     return status;
 }
 
-/* --- cleaning --------------------------------------------------------------------------- */
+/* --- cleaning ------------------------------------------------------------------ */
 
 static bool
 is_settled(const struct spool_entry *entry)
@@ -362,8 +362,7 @@ remove_job(struct spool *spool, int64_t id)
     if (status == STATUS_WITHOUT) {
         forget(spool, id);
     } else if (status == STATUS_OK) {
-        bool is_gone =
-            is_settled(&file.entry) && unlinkat(spool->jobs_fd, name, 0) == 0;
+        bool is_gone = is_settled(&file.entry) && unlinkat(spool->jobs_fd, name, 0) == 0;
         job_file_done(&file);
         if (is_gone)
             forget(spool, id);

@@ -77,7 +77,8 @@ watcher_begin(struct spool *spool, struct notes *notes)
     spool->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     snprintf(path, sizeof(path), "/proc/self/fd/%d", spool->jobs_fd);
     if (spool->watch_fd >= 0 &&
-        inotify_add_watch(spool->watch_fd, path, IN_MOVED_TO | IN_MODIFY | IN_DELETE) < 0) {
+        inotify_add_watch(spool->watch_fd, path, IN_MOVED_TO | IN_MODIFY | IN_DELETE) <
+            0) {
         close(spool->watch_fd);
         spool->watch_fd = -1;
     }
@@ -85,13 +86,14 @@ watcher_begin(struct spool *spool, struct notes *notes)
     pthread_attr_setstacksize(&attr, STACK_BYTES);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
-    spool->is_watching = spool->wake_fd >= 0 &&
-                         pthread_create(&spool->watcher, &attr, watch, spool) == 0;
+    spool->is_watching =
+        spool->wake_fd >= 0 && pthread_create(&spool->watcher, &attr, watch, spool) == 0;
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     pthread_attr_destroy(&attr);
     if (!spool->is_watching)
-        return note_fail(notes, STATUS_OUTSIDE, NOTE_SPOOL_THREAD, NULL, 0,
-                         "the spool's folder cannot be watched: no thread can be started");
+        return note_fail(
+            notes, STATUS_OUTSIDE, NOTE_SPOOL_THREAD, NULL, 0,
+            "the spool's folder cannot be watched: no thread can be started");
     pthread_setname_np(spool->watcher, "tuck-spool");
     return STATUS_OK;
 }

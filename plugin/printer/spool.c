@@ -41,7 +41,8 @@ spool_tell_trouble(struct spool *spool, const struct notes *notes)
         !(notes_find(notes, NOTE_SPOOL_DISK) || notes_find(notes, NOTE_SPOOL_BROKEN)))
         return;
     pthread_mutex_lock(&spool->lock);
-    bool is_new = spool->trouble_ms == 0 || now_ms - spool->trouble_ms > TROUBLE_EVERY_MS ||
+    bool is_new = spool->trouble_ms == 0 ||
+                  now_ms - spool->trouble_ms > TROUBLE_EVERY_MS ||
                   notes_find(notes, NOTE_SPOOL_BROKEN);
     spool->trouble_ms = is_new ? now_ms : spool->trouble_ms;
     pthread_mutex_unlock(&spool->lock);
@@ -49,7 +50,7 @@ spool_tell_trouble(struct spool *spool, const struct notes *notes)
         spool->settings.trouble(spool->settings.data, notes);
 }
 
-/* --- opening --------------------------------------------------------------------------- */
+/* --- opening ------------------------------------------------------------------- */
 
 /* The spool's own name goes into the names that devices know jobs by, so it is made once
  * and kept: a random word. */
@@ -58,8 +59,7 @@ read_name(struct spool *spool, struct notes *notes)
 {
     uint64_t random;
     char path[40];
-    int fd CLEANUP(fd_closep) =
-        openat(spool->dir_fd, "name", O_RDONLY | O_CLOEXEC);
+    int fd CLEANUP(fd_closep) = openat(spool->dir_fd, "name", O_RDONLY | O_CLOEXEC);
     if (fd >= 0 && read(fd, spool->name, 16) == 16)
         return STATUS_OK;
     hash_random(&random, sizeof(random));
@@ -138,11 +138,13 @@ spool_open(const struct spool_settings *settings, struct notes *notes, struct sp
         return STATUS_NO_MEMORY;
     init_lock(spool);
     spool->settings = *settings;
-    spool->dir_fd = spool->jobs_fd = spool->last_fd = spool->watch_fd = spool->wake_fd = -1;
+    spool->dir_fd = spool->jobs_fd = spool->last_fd = spool->watch_fd = spool->wake_fd =
+        -1;
     spool->dir = strdup(settings->dir);
     enum status status = spool->dir ? open_folders(spool, notes) : STATUS_NO_MEMORY;
     if (status == STATUS_OK && settings->is_sending)
-        status = watcher_begin(spool, notes); /* before the first look, so none is missed */
+        status =
+            watcher_begin(spool, notes); /* before the first look, so none is missed */
     if (status == STATUS_OK)
         status = spool_refresh(spool, notes);
     if (status == STATUS_OK && settings->is_sending) {
@@ -177,7 +179,7 @@ spool_close(struct spool *spool, int32_t grace_ms)
     free(spool);
 }
 
-/* --- putting in ------------------------------------------------------------------------ */
+/* --- putting in ---------------------------------------------------------------- */
 
 bool
 spool_has_printer(const struct spool *spool, const char *name)

@@ -22,9 +22,9 @@
  *
  * A job in doubt is not told; an operator's answer leads to "printed", or to another try.
  *
- * Files: DIR/jobs/NUMBER.job, one a job; DIR/broken/, what could not be read; DIR/name, what
- * devices know the spool by; DIR/last, the highest number ever given; DIR/PRINTER.lock, the
- * right to feed that printer. Jobs that are done go after keep_days of wall time.
+ * Files: DIR/jobs/NUMBER.job, one a job; DIR/broken/, what could not be read; DIR/name,
+ * what devices know the spool by; DIR/last, the highest number ever given;
+ * DIR/PRINTER.lock, the right to feed that printer. Jobs that are done go after keep_days of wall time.
  *
  * Clocks: back-off is reckoned on the monotonic clock, what is shown is wall time; a wall
  * clock that jumps delays nothing. */
@@ -102,7 +102,7 @@ struct spool_settings {
     int32_t retry_first_ms, retry_most_ms; /* back-off; 0: 500 and 60,000. A printer
                             * that is off or stopped is looked at every 5 s at least */
     int32_t send_ms;       /* most that one transfer may take; 0: 30,000 */
-    int32_t follow_ms;     /* how long a device that had the job may be silent; 0: 300,000 */
+    int32_t follow_ms;     /* how long a device that has a job may be silent; 0: 300,000 */
     int32_t keep_days;     /* done jobs stay so long for "again"; 0: 30 */
     int64_t bytes_most;    /* all of it; 0: 1 GiB. Full: the oldest jobs that are done and
                             * told go, then spool_put() is STATUS_OUTSIDE */

@@ -43,7 +43,8 @@ die(void)
     pause();
 }
 
-/* True: the step is refused. `*ret_is_last`: it is to be done by half, and then to die. */
+/* True: the step is refused. `*ret_is_last`: it is to be done by half, and then to die.
+ */
 static bool
 step(bool is_disk, bool *ret_is_last)
 {
@@ -74,8 +75,10 @@ int __real_renameat(int from_fd, const char *from, int to_fd, const char *to);
 int __wrap_renameat(int from_fd, const char *from, int to_fd, const char *to);
 int __real_rename(const char *from, const char *to);
 int __wrap_rename(const char *from, const char *to);
-int __real_renameat2(int from_fd, const char *from, int to_fd, const char *to, unsigned flags);
-int __wrap_renameat2(int from_fd, const char *from, int to_fd, const char *to, unsigned flags);
+int __real_renameat2(int from_fd, const char *from, int to_fd, const char *to,
+                     unsigned flags);
+int __wrap_renameat2(int from_fd, const char *from, int to_fd, const char *to,
+                     unsigned flags);
 int __real_linkat(int from_fd, const char *from, int to_fd, const char *to, int flags);
 int __wrap_linkat(int from_fd, const char *from, int to_fd, const char *to, int flags);
 
@@ -91,8 +94,8 @@ __wrap_pwrite(int fd, const void *bytes, size_t n, off_t at)
     bool is_last;
     if (step(true, &is_last)) {
         /* It may have begun. */
-        return n > 1 && errno == EIO ? __real_pwrite(fd, bytes, n / 2, at), errno = EIO, -1
-                                     : -1;
+        return n > 1 && errno == EIO ? __real_pwrite(fd, bytes, n / 2, at), errno = EIO,
+                                                                            -1 : -1;
     }
     ssize_t written = __real_pwrite(fd, bytes, is_last ? n / 2 : n, at);
     if (is_last)
@@ -147,13 +150,13 @@ __wrap_fsync(int fd)
     return sync_step();
 }
 
-#define NAMING_STEP(call)                                                              \
-    bool is_last;                                                                      \
-    if (step(true, &is_last))                                                          \
-        return -1;                                                                     \
-    int result = call;                                                                 \
-    if (is_last)                                                                       \
-        die();                                                                         \
+#define NAMING_STEP(call)                                                                \
+    bool is_last;                                                                        \
+    if (step(true, &is_last))                                                            \
+        return -1;                                                                       \
+    int result = call;                                                                   \
+    if (is_last)                                                                         \
+        die();                                                                           \
     return result
 
 int

@@ -3,8 +3,8 @@
  * A station, this program run again, puts jobs in and sends them, and is killed before or
  * in its n-th step, n growing until there is none. Then another takes up what is there.
  * Every job that was said to be in is there; no job's bytes went out twice, unless it had
- * been in doubt and the operator said that it was not printed; and in the end every one is
- * on paper once. */
+ * been in doubt and the operator said that it was not printed; and in the end every one
+ * is on paper once. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,7 +33,7 @@
 
 extern char **environ;
 
-/* --- the station -------------------------------------------------------------------- */
+/* --- the station --------------------------------------------------------------- */
 
 struct station {
     char dir[64], uri[96], told[96], acked[96];
@@ -167,7 +167,7 @@ await_station(pid_t pid)
     return true;
 }
 
-/* --- the paper ---------------------------------------------------------------------- */
+/* --- the paper ----------------------------------------------------------------- */
 
 struct bench {
     struct station station;
@@ -232,7 +232,7 @@ was_told(struct bench *bench, const struct spool_entry *entry)
     return was;
 }
 
-/* --- what must hold ----------------------------------------------------------------- */
+/* --- what must hold ------------------------------------------------------------ */
 
 static void
 list(struct bench *bench, struct spool_entry **ret, size_t *ret_count)
@@ -300,8 +300,9 @@ static void
 clear(struct bench *bench)
 {
     char command[400];
-    snprintf(command, sizeof(command), "rm -rf %s/station %s/out && mkdir %s/station %s/out",
-             bench->top, bench->top, bench->top, bench->top);
+    snprintf(command, sizeof(command),
+             "rm -rf %s/station %s/out && mkdir %s/station %s/out", bench->top,
+             bench->top, bench->top, bench->top);
     assert_int_equal(system(command), 0);
     if (bench->fake)
         fake_forget_document(bench->fake);
@@ -328,7 +329,7 @@ kill_at_every_step(struct bench *bench, enum step_fault fault)
     }
 }
 
-/* --- tests -------------------------------------------------------------------------- */
+/* --- tests --------------------------------------------------------------------- */
 
 static int
 begin(void **state, bool is_folder)
@@ -419,7 +420,8 @@ print_jobs(struct bench *bench, int step)
         print_error("step %d refused: job %s is %s\n", step, entries[i].order,
                     spool_state_name(entries[i].state));
         for (size_t k = 0; k < entries[i].event_count; k++)
-            print_error("  %s: %s\n", entries[i].events[k].what, entries[i].events[k].text);
+            print_error("  %s: %s\n", entries[i].events[k].what,
+                        entries[i].events[k].text);
     }
 }
 
