@@ -3,7 +3,7 @@ noinst_LTLIBRARIES += %D%/libprinter.la
 	%D%/drop.c \
 	%D%/lookup.c \
 	%D%/printer.c %D%/printer.h \
-	%D%/printer-dir.c %D%/printer-socket.c %D%/printer-zebra.c %D%/zebra.h \
+	%D%/printer-dir.c %D%/printer-exec.c %D%/printer-socket.c %D%/printer-zebra.c %D%/zebra.h \
 	%D%/reasons.c %D%/reasons.h \
 	%D%/spool.c %D%/spool.h %D%/spool-change.c %D%/spool-file.c %D%/spool-file.h \
 	%D%/spool-inside.h %D%/spool-read.c %D%/spool-send.c %D%/spool-sender.c \
@@ -38,12 +38,15 @@ tests_unit_test_spool_SOURCES = tests/unit/test-spool.c
 tests_unit_test_spool_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS)
 tests_unit_test_spool_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_wall_s
 tests_unit_test_spool_LDADD = $(tests_unit_test_printer_LDADD)
-check_PROGRAMS += tests/unit/test-printer-socket
-TESTS += tests/unit/test-printer-socket
+check_PROGRAMS += tests/unit/test-printer-exec tests/unit/test-printer-socket
+TESTS += tests/unit/test-printer-exec tests/unit/test-printer-socket
+tests_unit_test_printer_exec_SOURCES = tests/unit/test-printer-exec.c
+tests_unit_test_printer_exec_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS)
+tests_unit_test_printer_exec_LDADD = $(tests_unit_test_printer_LDADD)
 tests_unit_test_printer_socket_SOURCES = tests/unit/test-printer-socket.c $(fake_printer)
 tests_unit_test_printer_socket_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS) \
 	-I$(top_srcdir)/tests/printer
-tests_unit_test_printer_socket_LDADD = $(tests_unit_test_printer_LDADD)
+tests_unit_test_printer_socket_LDADD = $(tests_unit_test_printer_LDADD) -ldl
 check_PROGRAMS += tests/fault/test-spool-crash
 TESTS += tests/fault/test-spool-crash
 tests_fault_test_spool_crash_SOURCES = tests/fault/test-spool-crash.c \
@@ -54,8 +57,14 @@ tests_fault_test_spool_crash_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pwrite,--wrap=wr
 	-Wl,--wrap=renameat2,--wrap=linkat
 tests_fault_test_spool_crash_LDADD = $(tests_unit_test_printer_LDADD)
 if HAVE_CUPS
-check_PROGRAMS += tests/unit/test-printer-ipp tests/unit/test-printer-ipp-faults
-TESTS += tests/printer/ippeveprinter.sh tests/unit/test-printer-ipp-faults
+check_PROGRAMS += tests/unit/test-printer-ipp tests/unit/test-printer-ipp-faults \
+	tests/unit/test-printer-lprint
+TESTS += tests/printer/ippeveprinter.sh tests/printer/lprint.sh \
+	tests/unit/test-printer-ipp-faults
+tests_unit_test_printer_lprint_SOURCES = tests/unit/test-printer-lprint.c \
+	tests/unit/printer-bench.h $(fake_printer)
+tests_unit_test_printer_lprint_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS) $(CUPS_CFLAGS)
+tests_unit_test_printer_lprint_LDADD = $(tests_unit_test_printer_LDADD) $(CUPS_LIBS)
 tests_unit_test_printer_ipp_faults_SOURCES = tests/unit/test-printer-ipp-faults.c \
 	tests/unit/fake-ipp.h tests/unit/printer-bench.h
 tests_unit_test_printer_ipp_faults_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS) $(CUPS_CFLAGS)
@@ -66,4 +75,5 @@ tests_unit_test_printer_ipp_LDADD = $(tests_unit_test_printer_LDADD)
 endif
 endif
 
-EXTRA_DIST += tests/printer/ippeveprinter.sh tests/printer/with-ippeveprinter
+EXTRA_DIST += tests/printer/ippeveprinter.sh tests/printer/with-ippeveprinter \
+	tests/printer/lprint.sh tests/printer/with-lprint

@@ -262,18 +262,24 @@ ask(struct errand *errand, const volatile int32_t *cancel, struct printer_report
     return STATUS_OK;
 }
 
+static void
+cannot_print(struct errand *errand, const struct printer_report *report)
+{
+    keep_report(errand->sender, report);
+    rest(errand);
+    if (!try_reroute(errand, report))
+        remark(errand, why_not(report));
+}
+
 static bool
 is_ready(struct errand *errand)
 {
     struct printer_report report;
-    if (is_trusted(errand->sender))
+    if (errand->sender->printer->is_one_way || is_trusted(errand->sender))
         return true;
     enum status status = ask(errand, &errand->spool->cancel, &report);
     if (status == STATUS_WITHOUT) {
-        keep_report(errand->sender, &report);
-        rest(errand);
-        if (!try_reroute(errand, &report))
-            remark(errand, why_not(&report));
+        cannot_print(errand, &report);
     } else if (status != STATUS_OK) {
         rest(errand);
     }
@@ -430,8 +436,9 @@ not_begun(struct errand *errand, const char *why)
         owe(errand, BIT(SPOOL_WAITING) | BIT(SPOOL_SENDING), "waiting",
             "the spool could not be written to");
     } else if (errand->before == STATUS_OK) { /* it is the printer, not the job */
-        remark(errand, why);
-        rest(errand);
+        const struct printer_report report = {
+            .state = PRINTER_GONE, .reasons = "", .detail = why, .waiting = -1};
+        cannot_print(errand, &report);
     } /* else somebody else changed the job in the meantime, which is as well */
 }
 
@@ -522,7 +529,7 @@ follow(struct errand *errand, struct printer_progress *ret)
 {
     const struct sender *sender = errand->sender;
     const struct patience patience = {clock_monotonic_ms() + ASK_MS, &sender->hurry};
-    if (sender->is_mute)
+    if (sender->is_mute || sender->printer->is_one_way)
         return STATUS_OK;
     device_name(errand->spool, &errand->entry, errand->entry.tries, errand->name);
     return printer_follow(sender->printer, errand->name, errand->entry.device_job,

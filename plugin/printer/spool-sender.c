@@ -164,7 +164,9 @@ have_printer(struct sender *sender)
         return false;
     put_answers(sender, line);
     ssize_t n = pread(sender->lock_fd, found, sizeof(found) - 1, 0);
-    sender->is_two_way = n > 0 && text_equal(found, line);
+    sender->is_two_way =
+        !sender->printer->is_one_way &&
+        (printer_should_answer(sender->printer) || (n > 0 && text_equal(found, line)));
     return true;
 }
 

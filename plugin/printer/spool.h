@@ -15,16 +15,17 @@
  *      └──────────┴─► doubt                               answers
  *
  * A taken job is followed. A printer that can be asked confirms it, or falls silent: then
- * it is in doubt after follow_ms. One that never answered anything (a port that only
- * swallows, a program, a folder that was emptied) cannot confirm: what it took whole counts
- * as printed, and the job's text says "never confirms". That a printer once answered is
- * kept on disk: silence means the same after a restart.
+ * it is in doubt after follow_ms. One that never answered anything and is of no kind that
+ * should (a one-way port, a program, a folder that was emptied) cannot confirm: what it
+ * took whole counts as printed, and the job's text says "never confirms". That a printer
+ * once answered is kept on disk: its silence means the same after a restart.
  *
  * A job in doubt is not told; an operator's answer leads to "printed", or to another try.
  *
  * Files: DIR/jobs/NUMBER.job, one a job; DIR/broken/, what could not be read; DIR/name,
  * what devices know the spool by; DIR/last, the highest number ever given;
- * DIR/PRINTER.lock, the right to feed that printer. Jobs that are done go after keep_days of wall time.
+ * DIR/PRINTER.lock, the right to feed that printer. Jobs that are done go after keep_days
+ * of wall time.
  *
  * Clocks: back-off is reckoned on the monotonic clock, what is shown is wall time; a wall
  * clock that jumps delays nothing. */
