@@ -342,7 +342,7 @@ taken(struct errand *errand, int64_t device_job, const char *text)
         job->next_ms = job->taken_ms + FOLLOW_FIRST_MS;
     }
     pthread_mutex_unlock(&errand->spool->lock);
-    record(errand, BIT(SPOOL_SENDING), what, NULL);
+    record(errand, BIT(SPOOL_SENDING), what, text);
 }
 
 /* How long the job's fate has been asked for, and how often, this time counted. */
@@ -463,7 +463,7 @@ send_ended(struct errand *errand, enum status status,
 {
     const char *why = receipt->text[0] ? receipt->text : "the transfer broke off";
     if (status == STATUS_OK && receipt->delivery == DELIVERY_TAKEN) {
-        taken(errand, receipt->device_job);
+        taken(errand, receipt->device_job, NULL);
         trust(errand->sender, 0);
     } else if (status == STATUS_OK && receipt->delivery == DELIVERY_REFUSED) {
         record(errand, BIT(SPOOL_WAITING) | BIT(SPOOL_SENDING), "failed", receipt->text);
@@ -548,13 +548,20 @@ follow_job(struct errand *errand)
     }
     int64_t age_ms = count_asking(errand, &asked);
     bool is_long = is_over_long(errand, age_ms), is_known = status == STATUS_OK;
+    bool is_cut_off = was_cut_off(&errand->entry);
     if (is_known && progress.fate == FATE_PRINTED) {
         record(errand, BIT(SPOOL_TAKEN), "printed", NULL);
     } else if (is_known && progress.fate == FATE_FAILED) {
         record(errand, BIT(SPOOL_TAKEN), "failed", progress.reasons);
+    } else if (is_known && progress.fate == FATE_ABSENT && is_cut_off) {
+        record(errand, BIT(SPOOL_TAKEN), "waiting",
+               "the printer never had it: it is sent again");
     } else if (is_known && progress.fate == FATE_ABSENT) {
         record(errand, BIT(SPOOL_TAKEN), "doubt",
                "the printer took it, and says now that it never had it");
+    } else if (is_known && progress.fate == FATE_UNKNOWN && is_cut_off) {
+        record(errand, BIT(SPOOL_TAKEN), "doubt",
+               "it was cut off, and the printer cannot tell how much of it came");
     } else if (is_known && progress.fate == FATE_UNKNOWN && !errand->sender->is_two_way) {
         record(errand, BIT(SPOOL_TAKEN), "printed",
                "taken whole; this printer never confirms");
