@@ -17,7 +17,7 @@ noinst_LTLIBRARIES += %D%/libstation.la
 	%D%/template-media.c %D%/template-media.h \
 	%D%/values.c %D%/values.h \
 	%D%/watch.c %D%/watch.h \
-	%D%/wave.c %D%/wave.h %D%/wave-files.c
+	%D%/wave.c %D%/wave.h %D%/wave-files.c %D%/wave-orders.c
 %C%_libstation_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(ICU_CFLAGS)
 %C%_libstation_la_LIBADD = $(ICU_LIBS) -lpthread
 

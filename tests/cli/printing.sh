@@ -17,26 +17,8 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 1' HUP INT TERM
-NO_COLOR=1 TUCK_KEYS=$work/keys/shop.keys TUCK_STATION=bench-3
-export NO_COLOR TUCK_KEYS TUCK_STATION
-bad=0 step=''
+. "$top/tests/cli/walk.sh"
 
-begin() { step=$1; }
-miss() {
-    echo "FAIL: $step: $1"
-    sed 's/^/    out: /' out | head -30
-    sed 's/^/    err: /' err | head -30
-    bad=1
-}
-run() {
-    want=$1
-    shift
-    "$tuck" "$@" >out 2>err </dev/null
-    rc=$?
-    [ $rc -eq "$want" ] || miss "tuck $*: exit status $rc, not $want"
-}
-prints() { grep -q -e "$1" out || miss "standard output lacks: $1"; }
-says() { grep -q -e "$1" err || miss "standard error lacks: $1"; }
 mood() { echo "$1" >mood.new && mv mood.new mood && sleep 0.3; } # it looks every 100 ms
 labels() { grep -c ' label' printer.log; }
 # until COMMAND: it is to become true; a minute is for ever

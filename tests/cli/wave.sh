@@ -9,26 +9,8 @@ cd "$work" || exit 1
 run_pid=''
 trap '[ -z "$run_pid" ] || kill -9 "$run_pid" 2>/dev/null; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-NO_COLOR=1 TUCK_KEYS=$work/keys/shop.keys TUCK_STATION=bench-3
-export NO_COLOR TUCK_KEYS TUCK_STATION
-bad=0 step=''
+. "$top/tests/cli/walk.sh"
 
-begin() { step=$1; }
-miss() {
-    echo "FAIL: $step: $1"
-    sed 's/^/    out: /' out | head -30
-    sed 's/^/    err: /' err | head -30
-    bad=1
-}
-run() {
-    want=$1
-    shift
-    "$tuck" "$@" >out 2>err </dev/null
-    rc=$?
-    [ $rc -eq "$want" ] || miss "tuck $*: exit status $rc, not $want"
-}
-prints() { grep -q -e "$1" out || miss "standard output lacks: $1"; }
-says() { grep -q -e "$1" err || miss "standard error lacks: $1"; }
 done_of() { "$tuck" wave -s shop --name "$1" | sed -n 's/.* \([0-9]*\) done.*/\1/p' | head -1; }
 
 cp -R "$top/samples/shop" shop && chmod -R u+w shop && rm -rf shop/var
