@@ -58,7 +58,7 @@ tests_fault_test_spool_crash_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=pwrite,--wrap=wr
 tests_fault_test_spool_crash_LDADD = $(tests_unit_test_printer_LDADD)
 if HAVE_CUPS
 check_PROGRAMS += tests/unit/test-printer-ipp tests/unit/test-printer-ipp-faults \
-	tests/unit/test-printer-lprint
+	tests/unit/test-printer-ipp-spool tests/unit/test-printer-lprint
 TESTS += tests/printer/ippeveprinter.sh tests/printer/lprint.sh \
 	tests/unit/test-printer-ipp-faults
 tests_unit_test_printer_lprint_SOURCES = tests/unit/test-printer-lprint.c \
@@ -72,6 +72,10 @@ tests_unit_test_printer_ipp_faults_LDADD = $(tests_unit_test_printer_LDADD) $(CU
 tests_unit_test_printer_ipp_SOURCES = tests/unit/test-printer-ipp.c tests/unit/printer-bench.h
 tests_unit_test_printer_ipp_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS)
 tests_unit_test_printer_ipp_LDADD = $(tests_unit_test_printer_LDADD)
+tests_unit_test_printer_ipp_spool_SOURCES = tests/unit/test-printer-ipp-spool.c \
+	tests/unit/printer-bench.h
+tests_unit_test_printer_ipp_spool_CPPFLAGS = $(tests_unit_test_printer_CPPFLAGS)
+tests_unit_test_printer_ipp_spool_LDADD = $(tests_unit_test_printer_LDADD)
 endif
 endif
 
