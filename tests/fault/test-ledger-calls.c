@@ -124,6 +124,8 @@ begin_in_server(struct stage *stage)
     use_server(bench);
     bench->ledger = open_ledger(bench, LEDGER_WRITE);
     scene_fill(&stage->scene);
+    stage->scene.answer.n = 0; /* what filling it was told */
+    buf_puts(&stage->scene.answer, "");
 }
 
 static void
