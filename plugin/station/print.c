@@ -132,9 +132,21 @@ why_not(const struct printer_report *report)
 struct candidate {
     size_t index;
     bool needs_colour;
+    bool has_plain_after; /* printers for a plain label may have to be asked, too */
+    bool is_last;
     bool may_be_silent; /* the second round: those of which nothing is known */
     int32_t width_mm100, height_mm100;
 };
+
+/* Who says nothing takes half of what is left for asking, so that the next has a turn. */
+static struct patience
+turn_of(const struct printing *printing, const struct candidate *candidate)
+{
+    struct patience turn = printing->asking;
+    if (!candidate->is_last || candidate->has_plain_after)
+        turn.deadline_ms -= patience_left_ms(&printing->asking) / 2;
+    return turn;
+}
 
 static bool
 is_candidate_ready(struct printing *printing, const struct candidate *candidate,
@@ -150,10 +162,11 @@ is_candidate_ready(struct printing *printing, const struct candidate *candidate,
             blame(printing, printer->name, "its media do not fit");
         return false;
     }
-    if (watch_look(printing->shop, candidate->index, &printing->asking,
-                   printing->carton->arena, printing->notes, ret) != STATUS_OK)
+    const struct patience turn = turn_of(printing, candidate);
+    if (watch_look(printing->shop, candidate->index, &turn, printing->carton->arena,
+                   printing->notes, ret) != STATUS_OK)
         return false;
-    bool is_willing = ret->is_ready || (candidate->may_be_silent && ret->is_silent);
+    bool is_willing = candidate->may_be_silent ? ret->is_silent : ret->is_ready;
     bool has_colour = place->colour == COLOUR_YES ||
                       (place->colour == COLOUR_ASK && ret->report.has_colour);
     if (!is_willing && !candidate->may_be_silent && !ret->is_silent)
@@ -178,6 +191,7 @@ find_ready(struct printing *printing, const size_t *printers, size_t count, size
     for (; *at < 2 * count; (*at)++) {
         candidate->index = printers[*at % count];
         candidate->may_be_silent = *at >= count;
+        candidate->is_last = *at + 1 >= count;
         if (is_candidate_ready(printing, candidate, ret)) {
             (*at)++;
             return true;
@@ -214,11 +228,33 @@ put_in(struct printing *printing, const struct piece *piece, const struct printe
 
 /* --- a piece ------------------------------------------------------------------------ */
 
+/* Many a template's page is as large as its values make it: what the template could not
+ * tell before is asked of the sheet. */
+static bool
+has_room(struct printing *printing, const struct piece *piece,
+         const struct candidate *candidate, const struct sight *sight)
+{
+    const struct settings *settings = printing->shop->settings;
+    const struct printer *printer = &settings->printers[candidate->index];
+    const struct printer_place *place = &settings->places[candidate->index];
+    int32_t w = piece->width_mm100, h = piece->height_mm100;
+    if (!fits_settings(printer, place, w, h)) {
+        blame(printing, printer->name, "its media do not fit");
+        return false;
+    }
+    if (!fits_loaded(place, &sight->report, w, h)) {
+        blame(printing, printer->name, "other media are loaded");
+        return false;
+    }
+    return true;
+}
+
 static enum status
 try_printers(struct printing *printing, struct piece *piece, const struct route *route,
              struct sent *sent)
 {
-    struct candidate candidate = {.needs_colour = route->needs_colour};
+    struct candidate candidate = {.needs_colour = route->needs_colour,
+                                  .has_plain_after = route->plain_printer_count > 0};
     struct sight sight;
     size_t at = 0;
     template_media(printing->shop, piece->template_name, &candidate.width_mm100,
@@ -234,6 +270,8 @@ try_printers(struct printing *printing, struct piece *piece, const struct route 
             piece_render(printing->carton, piece, &output,
                          piece->outcome == TUCK_CHOSEN ? printing->ledger : NULL,
                          &printing->patience, printing->notes, &sheet);
+        if (status == STATUS_OK && !has_room(printing, piece, &candidate, &sight))
+            continue;
         if (status == STATUS_OK)
             status = put_in(printing, piece, &printer, sheet, sent);
         if (status == STATUS_OK) {

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define FRESH_READY_MS 2000
 #define FRESH_OTHER_MS 500
@@ -127,6 +128,24 @@ keep(struct watch *watch, const struct printer *printer,
     return STATUS_OK;
 }
 
+/* Who asks may have more time than who wants to know. */
+static const struct printer_report being_asked = {
+    .state = PRINTER_SILENT,
+    .reasons = "",
+    .detail = "it has been asked and does not answer",
+    .waiting = -1,
+};
+
+static bool
+lock_within(pthread_mutex_t *mutex, const struct patience *patience)
+{
+    const int64_t at_ms = patience->deadline_ms;
+    const struct timespec at = {at_ms / 1000, at_ms % 1000 * 1000000};
+    return at_ms == INT64_MAX
+               ? pthread_mutex_lock(mutex) == 0
+               : pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &at) == 0;
+}
+
 enum status
 watch_look(struct tuck_shop *shop, size_t printer, const struct patience *patience,
            struct arena *arena, struct notes *notes, struct sight *ret)
@@ -138,7 +157,10 @@ watch_look(struct tuck_shop *shop, size_t printer, const struct patience *patien
     if (pthread_mutex_trylock(&watch->asking) != 0) {
         if (take_known(watch, true, arena, ret))
             return STATUS_OK;
-        pthread_mutex_lock(&watch->asking);
+        if (!lock_within(&watch->asking, patience)) {
+            *ret = (struct sight){.report = being_asked};
+            return STATUS_OK;
+        }
         if (take_known(watch, false, arena, ret)) {
             pthread_mutex_unlock(&watch->asking);
             return STATUS_OK;

@@ -18,7 +18,7 @@ enum status watches_open(struct tuck_shop *shop);
 void watches_close(struct tuck_shop *shop);
 
 /* A printer's state, asked for unless it is fresh; another thread that asks just now is
- * not waited for when an older report is there. */
+ * not waited for when an older report is there, and never longer than the patience. */
 enum status watch_look(struct tuck_shop *shop, size_t printer,
                        const struct patience *patience, struct arena *arena,
                        struct notes *notes, struct sight *ret);
