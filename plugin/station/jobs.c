@@ -123,6 +123,29 @@ station_job_sheet(struct tuck_shop *shop, int64_t id, void **ret_bytes,
     return STATUS_OK;
 }
 
+/* An event that is like the last one would be taken for it, so copies are counted. */
+static enum status
+say_again(struct tuck_shop *shop, struct spool *spool, const struct spool_entry *entry,
+          struct arena *arena, struct notes *notes)
+{
+    struct spool_entry *entries = NULL;
+    size_t count = 0;
+    int copy = 1;
+    enum status status =
+        spool_list(spool, 0, NULL, entry->order, arena, notes, &entries, &count);
+    for (size_t i = 0; i < count; i++)
+        copy += entries[i].again_of == entry->id;
+    const char *reason =
+        copy == 1 ? arena_printf(arena, "reprint of job %lld", (long long)entry->id)
+                  : arena_printf(arena, "reprint %d of job %lld", copy,
+                                 (long long)entry->id);
+    if (!reason)
+        return STATUS_NO_MEMORY;
+    return status == STATUS_OK
+               ? shop_say(shop, entry->ticket, TUCK_PRINTED, reason, notes)
+               : status;
+}
+
 /* One code is one piece of paper: what is void or gone by now must not be printed once
  * more, and a copy is told to the ledger as one. */
 static enum status
@@ -136,9 +159,10 @@ print_again(struct tuck_shop *shop, struct spool *spool, int64_t id, const char 
     int64_t made = 0;
     enum status status =
         arena ? spool_find(spool, id, arena, notes, &entry, &bytes, &n) : STATUS_NO_MEMORY;
-    if (status == STATUS_OK && entry.ticket && entry.ticket[0])
-        status = shop_say(shop, entry.ticket, TUCK_PRINTED,
-                          arena_printf(arena, "reprint of job %lld", (long long)id), notes);
+    if (status != STATUS_OK)
+        return status;
+    if (entry.ticket && entry.ticket[0])
+        status = say_again(shop, spool, &entry, arena, notes);
     if (status == STATUS_WITHOUT)
         return note_fail(notes, STATUS_BAD_INPUT, NOTE_NO_REPRINT, NULL, 0,
                          "job %lld is not printed again: what it promises is void or gone",

@@ -28,6 +28,8 @@ tell_ledger(void *data, const struct spool_entry *entry)
     const char *reason = entry->reason && entry->reason[0] ? entry->reason : NULL;
     if (!entry->ticket || !entry->ticket[0])
         return STATUS_OK;
+    if (entry->again_of && what == TUCK_PRINTED)
+        return STATUS_OK; /* a copy is told when it is asked for: jobs.c */
     enum status status = shop_say(shop, entry->ticket, what,
                                   what == TUCK_PRINTED ? NULL : reason, &notes);
     return is_settled(status) ? STATUS_OK : status;
