@@ -243,7 +243,9 @@ station_test_page(struct tuck_shop *shop, const char *printer, int64_t *ret_job,
                   struct notes *notes)
 {
     struct arena *arena ARENA_AUTO = arena_new(0);
-    const struct patience patience = {clock_monotonic_ms() + ASK_BUDGET_MS, NULL};
+    const int64_t now_ms = clock_monotonic_ms();
+    const struct patience asking = {now_ms + ASK_BUDGET_MS, NULL};
+    const struct patience patience = {now_ms + ASK_BUDGET_MS + TEST_BUDGET_MS, NULL};
     ptrdiff_t index = settings_find_printer(shop->settings, printer);
     struct spool *spool = NULL;
     struct sight sight;
@@ -254,7 +256,7 @@ station_test_page(struct tuck_shop *shop, const char *printer, int64_t *ret_job,
         return note_fail(notes, STATUS_BAD_INPUT, NOTE_NO_PRINTERS, shop->settings->path,
                          0, "the settings name no printer \"%.60s\"", printer);
     if (status == STATUS_OK)
-        status = watch_look(shop, (size_t)index, &patience, arena, notes, &sight);
+        status = watch_look(shop, (size_t)index, &asking, arena, notes, &sight);
     if (status != STATUS_OK)
         return status;
     const struct printer settled = watch_settle(shop, (size_t)index, &sight.report);
