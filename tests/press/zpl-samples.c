@@ -36,7 +36,7 @@ open_file(const struct sample *sample, const char *rest)
 static void
 write_dots(const struct sample *sample, size_t i)
 {
-    char rest[20];
+    char rest[32];
     const struct dots *dots = &sample->pages[i].whole;
     snprintf(rest, sizeof rest, "-%zu.pbm", i);
     FILE *file = open_file(sample, rest);

@@ -162,7 +162,7 @@ a_folder_is_a_printer(void **state)
         .bytes = "^XA^XZ", .n = 6, .format = SHEET_ZPL, .name = "job-7.1"};
     struct printer_receipt receipt;
     struct notes notes = {0};
-    char uri[120], path[140];
+    char uri[150], path[140];
     struct printer printer = {.name = "folder", .uri = uri};
     struct arena *arena = arena_new(0);
     (void)state;
