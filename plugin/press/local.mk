@@ -79,6 +79,12 @@ tests_unit_test_label_out_SOURCES = tests/unit/test-label-out.c tests/unit/zpl-p
 	tests/unit/zpl-pictures.h
 tests_unit_test_label_out_CPPFLAGS = $(tests_unit_test_zpl_CPPFLAGS)
 tests_unit_test_label_out_LDADD = $(tests_unit_test_zpl_LDADD)
+check_PROGRAMS += tests/unit/test-dots
+TESTS += tests/unit/test-dots
+tests_unit_test_dots_SOURCES = tests/unit/test-dots.c
+tests_unit_test_dots_CPPFLAGS = $(tests_unit_test_press_CPPFLAGS)
+tests_unit_test_dots_LDADD = %D%/libpress.la plugin/base/libbase.la $(CAIRO_LIBS) \
+	$(CMOCKA_LIBS) -lm
 # What a printer makes of rasters is asked of libcups.
 if HAVE_CUPS
 check_PROGRAMS += tests/unit/test-raster-out
