@@ -25,6 +25,10 @@ struct dotting {
     cairo_surface_t *picture;   /* ARGB32, for what is halftoned; made when needed */
 };
 
+/* --- dots-device.c --------------------------------------------------------------------- */
+
+/* Lays the page on the job's device: scale, matrix, size. Notes 820 and 821. */
+enum status dots_set_device(struct dotting *dotting);
 /* 0–255 of what an opaque colour looks like; Rec. 601 weights on coded values. */
 int32_t dots_luma(struct rgba colour);
 
@@ -33,8 +37,20 @@ struct area dots_reach(const struct dotting *dotting, const struct page_item *it
 /* A rectangle of the page on the device, its edges rounded. */
 struct area dots_rect(const struct dotting *dotting, double x, double y, double w,
                       double h);
+/* What of an area lies within the trim and the sheet. */
+struct area dots_cut(const struct dotting *dotting, struct area area);
+void dots_set(struct dots *dots, int32_t x, int32_t y, bool is_black);
 void dots_fill(struct dotting *dotting, const struct area *area, bool is_black);
 void dots_fill_luma(struct dotting *dotting, const struct area *area, int32_t luma);
+
+/* --- dots-item.c ----------------------------------------------------------------------- */
+
+enum status dots_put_item(struct dotting *dotting, const struct page_item *item);
+/* A box without round corners whose edges are the device's: its dots are set, not drawn. */
+bool dots_is_plain_rect(const struct page_item *item);
+/* Of a plain rectangle: its line's width in dots, and its outer edge. */
+int32_t dots_stroke(const struct dotting *dotting, const struct page_item *item);
+struct area dots_frame(const struct dotting *dotting, const struct page_item *item);
 
 /* --- dots-tone.c ----------------------------------------------------------------------- */
 

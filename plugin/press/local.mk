@@ -19,7 +19,7 @@ press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h
 	%D%/contact-sheet.c \
 	%D%/draw.c %D%/draw.h \
 	%D%/draw-symbol.c %D%/draw-symbol.h \
-	%D%/dots.c %D%/dots.h %D%/dots-inside.h %D%/dots-symbol.c %D%/dots-tone.c %D%/sheet-dots.c \
+	%D%/dots.c %D%/dots.h %D%/dots-device.c %D%/dots-inside.h %D%/dots-item.c %D%/dots-symbol.c %D%/dots-tone.c %D%/sheet-dots.c \
 	%D%/epl-write.c \
 	%D%/image.c %D%/image.h \
 	%D%/label-write.h \
