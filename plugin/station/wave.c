@@ -283,95 +283,6 @@ fail_work(struct wave_work *work, enum status status, const struct notes *notes)
     pthread_mutex_unlock(&work->lock);
 }
 
-/* --- a hand ------------------------------------------------------------------------------- */
-
-static enum status
-do_share(struct hand *hand, struct wave_order *orders, size_t count)
-{
-    struct task tasks[SHARE] = {{0}};
-    for (size_t i = 0; i < count; i++)
-        tasks[i] = (struct task){.order = &orders[i], .status = STATUS_CANCELLED};
-    decide_share(hand, tasks, count);
-    for (size_t i = 0; i < count; i++) {
-        if (tasks[i].status == STATUS_OK && !is_stopped(hand->work))
-            render_one(hand, &tasks[i]);
-        else if (tasks[i].status == STATUS_OK)
-            tasks[i].status = STATUS_CANCELLED;
-    }
-    for (size_t i = 0; i < count; i++)
-        conclude(&tasks[i]);
-    enum status status = keep_share(hand, tasks, orders, count);
-    if (status == STATUS_RETRY) /* others were at the same rows: all of it once more */
-        status = keep_share(hand, tasks, orders, count);
-    if (status == STATUS_OK)
-        tell_share(hand->work, tasks, count);
-    for (size_t i = 0; i < count; i++)
-        carton_free(tasks[i].carton);
-    return status;
-}
-
-/* Others are at what is left: is it worth waiting for what they may give back? */
-static bool
-wait_for_others(struct hand *hand)
-{
-    struct wave_work *work = hand->work;
-    const struct timespec step = {0, WAIT_STEP_MS * 1000000};
-    struct wave_level *levels = NULL;
-    size_t count = 0;
-    if (clock_monotonic_ms() >= work->wait_until_ms || is_stopped(work) ||
-        ledger_waves(hand->ledger, work->shop->settings->merchant, work->how->name,
-                     hand->arena, &hand->notes, &levels, &count) != STATUS_OK ||
-        count == 0 || levels[0].waiting + levels[0].taken == 0)
-        return false;
-    nanosleep(&step, NULL);
-    return true;
-}
-
-static enum status
-work_on(struct hand *hand)
-{
-    struct wave_work *work = hand->work;
-    const struct patience patience = {INT64_MAX, work->how->cancel};
-    enum status status =
-        bench_ledger(work->shop, hand->bench, LEDGER_WRITE, &patience, &hand->notes,
-                     &hand->ledger);
-    while (status == STATUS_OK && !is_stopped(work)) {
-        struct wave_order *orders = NULL;
-        size_t count = 0;
-        arena_reset(hand->arena);
-        hand->notes.count = 0;
-        ledger_set_patience(hand->ledger, &patience);
-        status = ledger_wave_take(hand->ledger, work->shop->settings->merchant,
-                                  work->how->name, hand->worker, LEASE_S, SHARE,
-                                  hand->arena, &hand->notes, &orders, &count);
-        if (status == STATUS_OK)
-            status = do_share(hand, orders, count);
-        else if (status == STATUS_WITHOUT && !wait_for_others(hand))
-            return STATUS_OK;
-        else if (status == STATUS_WITHOUT)
-            status = STATUS_OK;
-    }
-    return status;
-}
-
-static void *
-run_hand(void *data)
-{
-    struct hand *hand = data;
-    enum status status = bench_borrow(hand->work->shop, &hand->notes, &hand->bench);
-    hand->arena = arena_new(0);
-    if (status == STATUS_OK && !hand->arena)
-        status = STATUS_NO_MEMORY;
-    if (status == STATUS_OK)
-        status = work_on(hand);
-    if (status != STATUS_OK && status != STATUS_CANCELLED)
-        fail_work(hand->work, status, &hand->notes);
-    if (hand->bench)
-        bench_return(hand->work->shop, hand->bench);
-    arena_free(hand->arena);
-    return NULL;
-}
-
 /* --- the dead of this machine ------------------------------------------------------------- */
 
 /* "host:pid:when:hand" – when the process began, since numbers of processes come again. */
@@ -440,6 +351,97 @@ free_shares_of_dead(struct hand *hand)
                                   orders[i].worker, &orders[i], 1, &hand->notes);
     }
     return status;
+}
+
+/* --- a hand ------------------------------------------------------------------------------- */
+
+static enum status
+do_share(struct hand *hand, struct wave_order *orders, size_t count)
+{
+    struct task tasks[SHARE] = {{0}};
+    for (size_t i = 0; i < count; i++)
+        tasks[i] = (struct task){.order = &orders[i], .status = STATUS_CANCELLED};
+    decide_share(hand, tasks, count);
+    for (size_t i = 0; i < count; i++) {
+        if (tasks[i].status == STATUS_OK && !is_stopped(hand->work))
+            render_one(hand, &tasks[i]);
+        else if (tasks[i].status == STATUS_OK)
+            tasks[i].status = STATUS_CANCELLED;
+    }
+    for (size_t i = 0; i < count; i++)
+        conclude(&tasks[i]);
+    enum status status = keep_share(hand, tasks, orders, count);
+    if (status == STATUS_RETRY) /* others were at the same rows: all of it once more */
+        status = keep_share(hand, tasks, orders, count);
+    if (status == STATUS_OK)
+        tell_share(hand->work, tasks, count);
+    for (size_t i = 0; i < count; i++)
+        carton_free(tasks[i].carton);
+    return status;
+}
+
+/* Others are at what is left: is it worth waiting for what they may give back? What the
+ * dead of this machine hold is given back for them. */
+static bool
+wait_for_others(struct hand *hand)
+{
+    struct wave_work *work = hand->work;
+    const struct timespec step = {0, WAIT_STEP_MS * 1000000};
+    struct wave_level *levels = NULL;
+    size_t count = 0;
+    if (clock_monotonic_ms() >= work->wait_until_ms || is_stopped(work) ||
+        free_shares_of_dead(hand) != STATUS_OK ||
+        ledger_waves(hand->ledger, work->shop->settings->merchant, work->how->name,
+                     hand->arena, &hand->notes, &levels, &count) != STATUS_OK ||
+        count == 0 || levels[0].waiting + levels[0].taken == 0)
+        return false;
+    nanosleep(&step, NULL);
+    return true;
+}
+
+static enum status
+work_on(struct hand *hand)
+{
+    struct wave_work *work = hand->work;
+    const struct patience patience = {INT64_MAX, work->how->cancel};
+    enum status status =
+        bench_ledger(work->shop, hand->bench, LEDGER_WRITE, &patience, &hand->notes,
+                     &hand->ledger);
+    while (status == STATUS_OK && !is_stopped(work)) {
+        struct wave_order *orders = NULL;
+        size_t count = 0;
+        arena_reset(hand->arena);
+        hand->notes.count = 0;
+        ledger_set_patience(hand->ledger, &patience);
+        status = ledger_wave_take(hand->ledger, work->shop->settings->merchant,
+                                  work->how->name, hand->worker, LEASE_S, SHARE,
+                                  hand->arena, &hand->notes, &orders, &count);
+        if (status == STATUS_OK)
+            status = do_share(hand, orders, count);
+        else if (status == STATUS_WITHOUT && !wait_for_others(hand))
+            return STATUS_OK;
+        else if (status == STATUS_WITHOUT)
+            status = STATUS_OK;
+    }
+    return status;
+}
+
+static void *
+run_hand(void *data)
+{
+    struct hand *hand = data;
+    enum status status = bench_borrow(hand->work->shop, &hand->notes, &hand->bench);
+    hand->arena = arena_new(0);
+    if (status == STATUS_OK && !hand->arena)
+        status = STATUS_NO_MEMORY;
+    if (status == STATUS_OK)
+        status = work_on(hand);
+    if (status != STATUS_OK && status != STATUS_CANCELLED)
+        fail_work(hand->work, status, &hand->notes);
+    if (hand->bench)
+        bench_return(hand->work->shop, hand->bench);
+    arena_free(hand->arena);
+    return NULL;
 }
 
 /* --- the run ------------------------------------------------------------------------------ */
