@@ -32,8 +32,11 @@ tests_host_test_history_http_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_host_test_history_http_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
 host_bench = %D%/host/host-bench.c %D%/host/host-bench.h
 print_bench = $(host_bench) %D%/host/print-bench.c %D%/host/print-bench.h $(fake_printer)
-check_PROGRAMS += tests/host/test-print tests/fault/test-print-faults
-TESTS += tests/host/test-print tests/fault/test-print-faults
+check_PROGRAMS += tests/host/test-print tests/host/test-wave tests/fault/test-print-faults
+TESTS += tests/host/test-print tests/host/test-wave tests/fault/test-print-faults
+tests_host_test_wave_SOURCES = %D%/host/test-wave.c $(host_bench)
+tests_host_test_wave_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_host_test_wave_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
 tests_host_test_print_SOURCES = %D%/host/test-print.c $(print_bench)
 tests_host_test_print_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_host_test_print_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
@@ -66,7 +69,7 @@ EXTRA_DIST += %D%/cli/walk.sh %D%/press/zpl-renderer.mjs %D%/unit/data %D%/golde
 dist_check_SCRIPTS = %D%/cli/cli.sh %D%/cli/completion.bash %D%/cli/hostile-names.sh \
 	%D%/cli/limits.sh %D%/cli/man-examples.sh %D%/cli/printing.sh %D%/cli/promises.sh \
 	%D%/cli/wave.sh %D%/cli/wave-fleet.sh \
-	%D%/golden/golden.sh %D%/host/sample-hosts.sh \
+	%D%/golden/golden.sh %D%/host/sample-hosts.sh %D%/host/wave-postgres.sh \
 	%D%/house/docs.sh %D%/house/exports.sh %D%/house/headers.sh \
 	%D%/house/rooms.sh %D%/house/schemas.sh %D%/press/zpl-renderer.sh
 TESTS += $(dist_check_SCRIPTS)

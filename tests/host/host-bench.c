@@ -208,7 +208,7 @@ host_open(const char *shop_dir, const struct tuck_open *how)
     open.press = getenv("TUCK_PRESS");
     open.data_dir = getenv("TUCK_DATA");
     open.budget_ms = PLENTY_MS;
-    open.keys = keys;
+    open.keys = open.keys ? open.keys : keys;
     if (!open.clock)
         open.clock = host_clock;
     if (!open.station)
