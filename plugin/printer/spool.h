@@ -24,8 +24,8 @@
  *
  * Files: DIR/jobs/NUMBER.job, one a job; DIR/broken/, what could not be read; DIR/name,
  * what devices know the spool by; DIR/last, the highest number ever given;
- * DIR/PRINTER.lock, the right to feed that printer. Jobs that are done go after keep_days
- * of wall time.
+ * DIR/PRINTER.lock, the right to feed that printer; DIR/turns.lock is the station's
+ * (print-turn.c). Jobs that are done go after keep_days of wall time.
  *
  * Clocks: back-off is reckoned on the monotonic clock, what is shown is wall time; a wall
  * clock that jumps delays nothing. */

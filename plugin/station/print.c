@@ -7,6 +7,7 @@
  * carton goes on in any case, and within its budget. */
 #include "station/print.h"
 
+#include "station/print-turn.h"
 #include "station/template-media.h"
 #include "station/values.h"
 #include "station/watch.h"
@@ -14,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MEDIA_SLACK_MM100 200
 #define ASKING_SHARE 5 /* of the budget, for printers that do not answer */
@@ -28,6 +30,7 @@ struct printing {
     struct ledger *ledger; /* NULL: nothing is recorded of this carton */
     struct notes *notes;
     struct buf why; /* why no printer could, for the packer and the log */
+    int turn_fd;    /* -1: none */
 };
 
 /* --- does it fit? ----------------------------------------------------------------- */
@@ -467,6 +470,10 @@ begin(struct printing *printing, int32_t budget_ms)
     enum status status =
         carton->sent ? shop_spool(printing->shop, printing->notes, &printing->spool)
                      : STATUS_NO_MEMORY;
+    if (status == STATUS_OK && carton->order && !carton->is_preview)
+        status = print_turn_take(printing->shop->settings->spool, carton->order->id,
+                                 carton->order->package, &printing->patience,
+                                 printing->notes, &printing->turn_fd);
     if (status == STATUS_OK)
         status = bench_borrow(printing->shop, printing->notes, &printing->bench);
     if (status == STATUS_OK && carton->decision_id && !carton->is_preview)
@@ -478,8 +485,10 @@ begin(struct printing *printing, int32_t budget_ms)
 enum status
 carton_print(struct tuck_carton *carton, const char *printer, int32_t budget_ms)
 {
-    struct printing printing = {
-        .shop = carton->shop, .carton = carton, .notes = &carton->notes};
+    struct printing printing = {.shop = carton->shop,
+                                .carton = carton,
+                                .notes = &carton->notes,
+                                .turn_fd = -1};
     if (carton->sent)
         return STATUS_OK;
     if (printer && settings_find_printer(carton->shop->settings, printer) < 0)
@@ -492,6 +501,8 @@ carton_print(struct tuck_carton *carton, const char *printer, int32_t budget_ms)
     for (size_t i = 0; status == STATUS_OK && i < carton->piece_count; i++)
         status = print_piece(&printing, &carton->pieces[i], printer, &carton->sent[i]);
     bench_return(carton->shop, printing.bench);
+    if (printing.turn_fd >= 0)
+        close(printing.turn_fd);
     buf_done(&printing.why);
     return status;
 }
