@@ -116,8 +116,9 @@ keep(struct watch *watch, const struct printer *printer,
     watch->has_answered |= report->state != PRINTER_SILENT &&
                            report->state != PRINTER_GONE &&
                            report->state != PRINTER_UNKNOWN;
-    *sight = (struct sight){*report, printer_is_ready(report) && !is_mute,
-                            is_mute && !watch->has_answered &&
+    bool is_well = printer_is_ready(report); /* silence may be a fault, and is told so */
+    *sight = (struct sight){*report, is_well && !is_mute,
+                            is_well && is_mute && !watch->has_answered &&
                                 !printer_should_answer(printer)};
     arena_free(watch->arena);
     watch->arena = arena;
