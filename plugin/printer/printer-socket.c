@@ -237,8 +237,8 @@ ask(const struct printer *printer, const struct patience *patience, struct arena
     enum status status = open_printer(printer, patience, &tcp, &target);
     if (status == STATUS_RETRY || status == STATUS_OUTSIDE)
         return gone(&tcp, arena, ret);
-    if (status != STATUS_OK)
-        return status;
+    if (status != STATUS_OK || printer->is_one_way)
+        return status; /* nothing comes back: it takes the connection, and that is all */
     if (speaks_zpl(printer))
         return ask_zebra(&tcp, patience, arena, ret);
     if (printer->format == SHEET_TSPL)
