@@ -40,6 +40,14 @@ tests_host_test_wave_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
 tests_host_test_print_SOURCES = %D%/host/test-print.c $(print_bench)
 tests_host_test_print_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_host_test_print_LDADD = -ldl -lpthread $(CMOCKA_LIBS)
+if HAVE_CUPS
+check_PROGRAMS += tests/host/test-print-ipp
+TESTS += tests/host/test-print-ipp
+tests_host_test_print_ipp_SOURCES = %D%/host/test-print-ipp.c $(host_bench) \
+	%D%/unit/fake-ipp.h %D%/unit/printer-bench.h
+tests_host_test_print_ipp_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS) $(CUPS_CFLAGS)
+tests_host_test_print_ipp_LDADD = -ldl -lpthread $(CMOCKA_LIBS) $(CUPS_LIBS)
+endif
 # Its disk and its clock stand before the library's, in the plugin, too.
 tests_fault_test_print_faults_SOURCES = %D%/fault/test-print-faults.c $(print_bench)
 tests_fault_test_print_faults_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)

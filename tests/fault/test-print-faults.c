@@ -336,6 +336,78 @@ eight_threads_print_each_label_once_and_in_order(void **state)
     fake_stop(lid);
 }
 
+/* --- the same carton twice ---------------------------------------------------------- */
+
+struct scan {
+    pthread_t thread;
+    struct tuck_shop *shop;
+    const char *id;
+    pthread_barrier_t *barrier;
+    int32_t outcome;
+};
+
+static void *
+scan_and_print(void *data)
+{
+    struct scan *scan = data;
+    struct tuck_carton *carton = NULL;
+    struct tuck_piece piece = {.size = sizeof(piece)};
+    struct tuck_sent sent = {.size = sizeof(sent)};
+    char *text = host_order(scan->id);
+    const struct tuck_order order = {.size = sizeof(order), .bytes = text,
+                                     .length = strlen(text), .budget_ms = PLENTY_MS};
+    if (tuck->pack(scan->shop, &order, &carton) == TUCK_OK) {
+        pthread_barrier_wait(scan->barrier);
+        if (print_face->print(carton, NULL, PLENTY_MS) == TUCK_OK)
+            for (int64_t i = 0; tuck->piece(carton, i, &piece) == TUCK_OK; i++)
+                if (strcmp(piece.placement, "coupon") == 0 &&
+                    print_face->sent(carton, i, &sent) == TUCK_OK)
+                    scan->outcome = sent.outcome;
+    }
+    tuck->carton_free(carton);
+    free(text);
+    return NULL;
+}
+
+/* A scanner that triggers twice, a carton that two benches have in hand. */
+static void
+scans_of_one_carton_at_once_print_it_once(void **state)
+{
+    (void)state;
+    char dir[200], id[20];
+    struct fake *fake = fake_start(0, "", NULL, NULL);
+    struct tuck_shop *shop = print_open("scans", fake, NULL, dir);
+    struct tuck_shop *other = host_open(dir, NULL);
+    for (int round = 0; round < 6; round++) {
+        struct scan scans[4];
+        pthread_barrier_t barrier;
+        int queued = 0;
+        pthread_barrier_init(&barrier, NULL, 4);
+        snprintf(id, sizeof(id), "TW-%d", round);
+        for (int i = 0; i < 4; i++) {
+            scans[i] = (struct scan){.shop = i % 2 ? other : shop, .id = id,
+                                     .barrier = &barrier};
+            assert_int_equal(
+                pthread_create(&scans[i].thread, NULL, scan_and_print, &scans[i]), 0);
+        }
+        for (int i = 0; i < 4; i++) {
+            pthread_join(scans[i].thread, NULL);
+            queued += scans[i].outcome == TUCK_SENT_QUEUED;
+            assert_true(scans[i].outcome == TUCK_SENT_QUEUED ||
+                        scans[i].outcome == TUCK_SENT_BEFORE);
+        }
+        assert_int_equal(queued, 1);
+        pthread_barrier_destroy(&barrier);
+    }
+    assert_int_equal(print_face->settle(shop, PLENTY_MS), TUCK_OK);
+    assert_int_equal(print_face->settle(other, PLENTY_MS), TUCK_OK);
+    assert_int_equal(print_count_jobs(shop, ALL_STATES), 6 * 3);
+    assert_int_equal(fake_counts(fake).labels_in, 6 * 2); /* coupons and lids */
+    tuck->close(other);
+    tuck->close(shop);
+    fake_stop(fake);
+}
+
 /* --- killed ------------------------------------------------------------------------ */
 
 /* A host that packs and prints until it is killed: child pack DIR PREFIX. It tells each
@@ -431,6 +503,7 @@ main(int argc, char **argv)
         cmocka_unit_test(a_full_disk_in_the_spool_loses_nothing_that_was_queued),
         cmocka_unit_test(a_wall_clock_that_jumps_delays_nothing_and_prints_nothing_twice),
         cmocka_unit_test(eight_threads_print_each_label_once_and_in_order),
+        cmocka_unit_test(scans_of_one_carton_at_once_print_it_once),
         cmocka_unit_test(what_a_killed_host_had_queued_comes_out_once_or_is_asked_about),
     };
     return cmocka_run_group_tests(tests, host_load, host_unload);

@@ -544,6 +544,50 @@ a_silent_printer_leaves_the_next_its_turn(void **state)
     }
 }
 
+/* Of a one-way port nothing can be learned but that it is there: it is not asked, and what
+ * it took counts as printed. */
+static void
+a_one_way_printer_is_taken_at_the_shops_word(void **state)
+{
+    (void)state;
+    char dir[200], printers[1000];
+    struct tuck_found *found = NULL;
+    struct tuck_printer printer = {.size = sizeof(printer)};
+    struct fake *old = fake_start(0, "mute", NULL, NULL);
+    struct fake *good = fake_start(0, "", NULL, NULL);
+    snprintf(printers, sizeof(printers),
+             "<printers spool=\"var/spool\">"
+             "<printer name=\"old\" uri=\"socket://127.0.0.1:%d\" " ZPL
+             " one-way=\"yes\"/>"
+             "<printer name=\"good\" uri=\"socket://127.0.0.1:%d\" " ZPL "/>"
+             "<route to=\"old good\"/></printers>",
+             fake_port(old), fake_port(good));
+    host_make_shop("mute", printers, dir);
+    struct tuck_shop *shop = host_open(dir, NULL);
+    assert_int_equal(print_face->printers(shop, 0, &found, NULL), TUCK_OK);
+    assert_int_equal(print_face->printer(found, 0, &printer), TUCK_OK);
+    assert_int_equal(printer.state, TUCK_PRINTER_UNKNOWN);
+    assert_true(printer.is_ready);
+    promises->found_free(found);
+    int64_t id = print_coupon(shop, "V-1");
+    assert_int_equal(print_face->settle(shop, PLENTY_MS), TUCK_OK);
+    struct tuck_job job = print_job(shop, id, &found);
+    assert_int_equal(job.state, TUCK_JOB_PRINTED);
+    assert_string_equal(job.printer, "old");
+    promises->found_free(found);
+    assert_int_equal(print_count_paper(shop, id, old), 1);
+    assert_int_equal(host_promises(shop, "V-1", "reserved"), 0);
+    /* off, it is known to be */
+    fake_set(old, "refuse");
+    print_await_printer(shop, "old", TUCK_PRINTER_GONE);
+    id = print_coupon(shop, "V-2");
+    assert_int_equal(print_face->settle(shop, PLENTY_MS), TUCK_OK);
+    assert_int_equal(print_count_paper(shop, id, good), 1);
+    tuck->close(shop);
+    fake_stop(old);
+    fake_stop(good);
+}
+
 static void *
 ask_at_leisure(void *data)
 {
@@ -793,6 +837,7 @@ main(void)
         cmocka_unit_test(the_printers_are_told_as_they_are),
         cmocka_unit_test(every_mood_of_a_printer_is_answered_within_the_budget),
         cmocka_unit_test(a_silent_printer_leaves_the_next_its_turn),
+        cmocka_unit_test(a_one_way_printer_is_taken_at_the_shops_word),
         cmocka_unit_test(another_ones_question_costs_a_carton_no_more_than_its_own),
         cmocka_unit_test(a_label_that_cannot_be_is_a_plain_one_on_paper),
         cmocka_unit_test(a_sheet_made_for_a_printer_asks_it_nothing),
