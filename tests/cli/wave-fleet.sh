@@ -46,13 +46,7 @@ done
 run 0 code new-keys -s shop
 run 0 pack -s shop birthday
 
-begin 'machines share a wave'
-on mill wave -s mill --name night night >mill.out 2>&1 </dev/null &
-mill=$! pids="$pids $!"
-while [ "$(count "worker LIKE 'mill:%' AND state = 'done'")" -lt 8 ] &&
-    kill -0 $mill 2>/dev/null; do :; done
-on barn wave -s barn --name night night >barn.out 2>&1 </dev/null &
-barn=$! pids="$pids $!"
+begin 'a machine dies with a share'
 on dock wave -s dock --name night night >dock.out 2>&1 </dev/null &
 dock=$! pids="$pids $!"
 while [ "$(count "worker LIKE 'dock:%' AND state = 'done'")" -lt 4 ] &&
@@ -68,8 +62,12 @@ wait $dock 2>/dev/null
 had=$(count "worker LIKE 'dock:%' AND state = 'taken'")
 [ "$had" -gt 0 ] || miss 'the killed machine had nothing'
 
-begin 'what the dead machine had comes back when its time is up'
-# its time is up now, for nobody here will wait two minutes
+begin 'the others share the rest, and what it had when its time is up'
+on mill wave -s mill --name night night >mill.out 2>&1 </dev/null &
+mill=$! pids="$pids $!"
+on barn wave -s barn --name night night >barn.out 2>&1 </dev/null &
+barn=$! pids="$pids $!"
+# it is up now, for nobody here will wait two minutes
 ask "UPDATE wave_order SET until_s = 0 WHERE worker LIKE 'dock:%' AND state = 'taken'"
 for pid in $mill $barn; do
     wait $pid || { miss "a machine ended with $?"; cat mill.out barn.out; }
