@@ -466,7 +466,9 @@ begin(struct printing *printing, int32_t budget_ms)
     printing->asking = (struct patience){now_ms + budget_ms / ASKING_SHARE, NULL};
     printing->station = carton->order && carton->order->station ? carton->order->station
                                                                 : printing->shop->station;
-    carton->sent = arena_make_array(carton->arena, CARTON_PIECES_MAX, sizeof(struct sent));
+    if (!carton->sent)
+        carton->sent =
+            arena_make_array(carton->arena, CARTON_PIECES_MAX, sizeof(struct sent));
     enum status status =
         carton->sent ? shop_spool(printing->shop, printing->notes, &printing->spool)
                      : STATUS_NO_MEMORY;
@@ -482,6 +484,15 @@ begin(struct printing *printing, int32_t budget_ms)
     return status;
 }
 
+static bool
+is_all_sent(const struct tuck_carton *carton)
+{
+    for (size_t i = 0; carton->sent && i < carton->piece_count; i++)
+        if (!carton->sent[i].outcome)
+            return false;
+    return carton->sent != NULL;
+}
+
 enum status
 carton_print(struct tuck_carton *carton, const char *printer, int32_t budget_ms)
 {
@@ -489,17 +500,16 @@ carton_print(struct tuck_carton *carton, const char *printer, int32_t budget_ms)
                                 .carton = carton,
                                 .notes = &carton->notes,
                                 .turn_fd = -1};
-    if (carton->sent)
+    if (is_all_sent(carton))
         return STATUS_OK;
     if (printer && settings_find_printer(carton->shop->settings, printer) < 0)
         return note_fail(&carton->notes, STATUS_BAD_INPUT, NOTE_NO_PRINTERS,
                          carton->shop->settings->path, 0,
                          "the settings name no printer \"%.60s\"", printer);
     enum status status = begin(&printing, budget_ms);
-    if (status != STATUS_OK)
-        carton->sent = NULL;
     for (size_t i = 0; status == STATUS_OK && i < carton->piece_count; i++)
-        status = print_piece(&printing, &carton->pieces[i], printer, &carton->sent[i]);
+        if (!carton->sent[i].outcome)
+            status = print_piece(&printing, &carton->pieces[i], printer, &carton->sent[i]);
     bench_return(carton->shop, printing.bench);
     if (printing.turn_fd >= 0)
         close(printing.turn_fd);

@@ -9,6 +9,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -408,6 +409,34 @@ scans_of_one_carton_at_once_print_it_once(void **state)
     fake_stop(fake);
 }
 
+/* One that stopped in the middle of it: the budget holds, and the carton can be printed
+ * when it goes on. */
+static void
+a_carton_in_another_ones_hand_is_told_within_the_budget(void **state)
+{
+    (void)state;
+    char dir[200], path[250];
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    struct tuck_sent sent = {.size = sizeof(sent)};
+    struct fake *fake = fake_start(0, "", NULL, NULL);
+    struct tuck_shop *shop = print_open("in-hand", fake, NULL, dir);
+    struct tuck_carton *carton = host_pack(shop, "IH-1", 0);
+    snprintf(path, sizeof(path), "%s/var/spool/turns.lock", dir);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    assert_int_equal(fcntl(fd, F_OFD_SETLK, &lock), 0);
+    int64_t begun = host_ms();
+    assert_int_equal(print_face->print(carton, NULL, 300), TUCK_RETRY);
+    assert_true(host_ms() - begun <= 300 + GRACE_MS * host_slowness());
+    assert_int_equal(print_face->sent(carton, 0, &sent), TUCK_WITHOUT);
+    assert_int_equal(print_count_jobs(shop, ALL_STATES), 0);
+    close(fd);
+    assert_int_equal(print_face->print(carton, NULL, PLENTY_MS), TUCK_OK);
+    assert_int_equal(print_sent(carton, "coupon").outcome, TUCK_SENT_QUEUED);
+    tuck->carton_free(carton);
+    tuck->close(shop);
+    fake_stop(fake);
+}
+
 /* --- killed ------------------------------------------------------------------------ */
 
 /* A host that packs and prints until it is killed: child pack DIR PREFIX. It tells each
@@ -504,6 +533,7 @@ main(int argc, char **argv)
         cmocka_unit_test(a_wall_clock_that_jumps_delays_nothing_and_prints_nothing_twice),
         cmocka_unit_test(eight_threads_print_each_label_once_and_in_order),
         cmocka_unit_test(scans_of_one_carton_at_once_print_it_once),
+        cmocka_unit_test(a_carton_in_another_ones_hand_is_told_within_the_budget),
         cmocka_unit_test(what_a_killed_host_had_queued_comes_out_once_or_is_asked_about),
     };
     return cmocka_run_group_tests(tests, host_load, host_unload);
