@@ -483,7 +483,7 @@ what_a_killed_host_had_queued_comes_out_once_or_is_asked_about(void **state)
 {
     (void)state;
     char dir[200];
-    const int rounds = host_slowness() > 1 ? 6 : 18;
+    const int rounds = host_slowness() > 1 ? 6 : 14;
     static int64_t heard[4000];
     int count = 0, doubts = 0;
     struct fake *fake = fake_start(0, "print=2", NULL, NULL);
@@ -520,7 +520,52 @@ what_a_killed_host_had_queued_comes_out_once_or_is_asked_about(void **state)
     fake_stop(fake);
 }
 
-/* --- main ------------------------------------------------------------------------- */
+/* Killed with a label in its hand: the printer has all of it, or some of it. */
+static void
+what_a_killed_host_was_sending_is_asked_about_and_not_sent_again(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mood;
+        size_t bytes; /* that the printer has by then; what is on its way may come, too */
+    } cases[] = {{"keep-open", 3000}, {"stall=900", 900}, {"print=500 keep-open", 2000}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char dir[200], name[20], line[100];
+        struct fake *fake = fake_start(0, cases[i].mood, NULL, NULL);
+        struct fake *lid = fake_start(0, "", NULL, NULL);
+        snprintf(name, sizeof(name), "hand-%zu", i);
+        tuck->close(print_open(name, fake, lid, dir));
+        const char *const arguments[] = {"pack", dir, name, NULL};
+        struct child child = host_child(arguments);
+        assert_true(host_line(&child, PLENTY_MS, line, sizeof(line)));
+        size_t n = 0;
+        for (int64_t until = host_ms() + PLENTY_MS;
+             n < cases[i].bytes && fake_counts(fake).labels_in == 0;) {
+            free(fake_document(fake, &n));
+            assert_true(host_ms() < until);
+        }
+        assert_int_equal(host_kill(&child), -1);
+        fake_set(fake, "");
+        struct tuck_shop *shop = host_open(dir, NULL);
+        assert_int_equal(print_face->settle(shop, PLENTY_MS), TUCK_OK);
+        int64_t id = atoll(line);
+        assert_int_equal(print_state(shop, id), TUCK_JOB_DOUBT);
+        int paper = print_count_paper(shop, id, fake);
+        assert_true(paper <= 1);
+        assert_int_equal(print_do(shop, id,
+                                  paper ? TUCK_JOB_WAS_PRINTED : TUCK_JOB_WAS_NOT_PRINTED,
+                                  NULL),
+                         TUCK_OK);
+        assert_int_equal(print_face->settle(shop, PLENTY_MS), TUCK_OK);
+        assert_int_equal(print_state(shop, id), TUCK_JOB_PRINTED);
+        assert_int_equal(print_count_paper(shop, id, fake), 1);
+        snprintf(line, sizeof(line), "%s-0", name);
+        assert_int_equal(host_promises(shop, line, "reserved"), 0);
+        tuck->close(shop);
+        fake_stop(fake);
+        fake_stop(lid);
+    }
+}
 
 int
 main(int argc, char **argv)
@@ -534,6 +579,7 @@ main(int argc, char **argv)
         cmocka_unit_test(eight_threads_print_each_label_once_and_in_order),
         cmocka_unit_test(scans_of_one_carton_at_once_print_it_once),
         cmocka_unit_test(a_carton_in_another_ones_hand_is_told_within_the_budget),
+        cmocka_unit_test(what_a_killed_host_was_sending_is_asked_about_and_not_sent_again),
         cmocka_unit_test(what_a_killed_host_had_queued_comes_out_once_or_is_asked_about),
     };
     return cmocka_run_group_tests(tests, host_load, host_unload);
