@@ -63,9 +63,10 @@ spool_list(struct spool *spool, uint32_t state_mask, const char *printer,
 {
     struct spool_entry *entries = NULL;
     size_t count = 0, room = 0;
-    /* Who sends is told of changes; others have to look. */
-    enum status status =
-        spool->settings.is_sending ? STATUS_OK : spool_refresh(spool, notes);
+    /* Who sends is told of changes, though a little later than they are made, which would
+     * be too late for a carton's second scan; others have to look. */
+    enum status status = spool->settings.is_sending ? spool_catch_up(spool, notes)
+                                                    : spool_refresh(spool, notes);
     pthread_mutex_lock(&spool->lock);
     for (size_t i = 0; status == STATUS_OK && i < spool->job_count; i++) {
         const struct spool_entry *entry = &spool->jobs[i]->file.entry;

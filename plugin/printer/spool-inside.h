@@ -60,6 +60,7 @@ struct spool {
     struct job **active; /* those that senders have something to do with, in order */
     size_t active_count, active_room;
     int64_t next_id, bytes_held;
+    int64_t looked_id; /* up to there jobs of others were looked for */
     int64_t cleaned_ms, trouble_ms;
     bool is_ending;
     volatile int32_t cancel; /* of what senders do, once the grace is over */
@@ -86,6 +87,9 @@ enum status spool_learn(struct spool *spool, struct job_file *file);
 /* Reads new and changed files; the lock must not be held. */
 enum status spool_refresh(struct spool *spool, struct notes *notes);
 enum status spool_read_one(struct spool *spool, int64_t id, struct notes *notes);
+/* Reads what others have put in by now, without the folder's every file. What became of
+ * jobs that were known is not looked at. The lock must not be held. */
+enum status spool_catch_up(struct spool *spool, struct notes *notes);
 /* What was told and is older than it need be goes. Then, for so many bytes more to have
  * room, the oldest of what was told; false: there is none. */
 void spool_clean(struct spool *spool);

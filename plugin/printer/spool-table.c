@@ -20,6 +20,7 @@
 #define DEFAULT_KEEP_DAYS 30
 #define DAY_S 86400
 #define LAST_DIGITS 19
+#define STRAGGLERS 32
 
 static void
 job_free(struct job *job)
@@ -323,6 +324,37 @@ spool_refresh(struct spool *spool, struct notes *notes)
     pthread_mutex_unlock(&spool->lock);
     if (status == STATUS_OK && is_less)
         forget_missing(spool);
+    return status;
+}
+
+/* Numbers are given in order, but who was given one may still be writing its file: the
+ * last few that are missing are looked for each time. Behind the highest that was noted
+ * one may stand whose maker died before it could note it. */
+enum status
+spool_catch_up(struct spool *spool, struct notes *notes)
+{
+    int64_t last = spool_last_id(spool);
+    pthread_mutex_lock(&spool->lock);
+    int64_t id = spool->looked_id + 1;
+    pthread_mutex_unlock(&spool->lock);
+    if (id > last - STRAGGLERS)
+        id = last - STRAGGLERS;
+    enum status status = STATUS_OK;
+    for (bool is_there = true; status == STATUS_OK && (id <= last || is_there); id++) {
+        pthread_mutex_lock(&spool->lock);
+        is_there = spool_job(spool, id);
+        pthread_mutex_unlock(&spool->lock);
+        if (is_there || id <= 0)
+            continue;
+        status = spool_read_one(spool, id, notes);
+        pthread_mutex_lock(&spool->lock);
+        is_there = spool_job(spool, id);
+        pthread_mutex_unlock(&spool->lock);
+    }
+    pthread_mutex_lock(&spool->lock);
+    if (status == STATUS_OK && spool->looked_id < last)
+        spool->looked_id = last;
+    pthread_mutex_unlock(&spool->lock);
     return status;
 }
 

@@ -115,7 +115,8 @@ open_folders(struct spool *spool, struct notes *notes)
         return note_fail(notes, STATUS_OUTSIDE, NOTE_SPOOL_DISK, dir, 0,
                          "the spool's folder cannot be made or opened: %s",
                          strerrordesc_np(errno));
-    spool->next_id = spool_last_id(spool) + 1;
+    spool->looked_id = spool_last_id(spool); /* all up to there are read after this */
+    spool->next_id = spool->looked_id + 1;
     return read_name(spool, notes);
 }
 

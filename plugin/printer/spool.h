@@ -128,7 +128,8 @@ enum status spool_put(struct spool *spool, const struct spool_job *job,
                       int64_t *ret_id);
 
 /* Jobs in order of id. `state_mask`: bits 1 << SPOOL_…, 0: all; `printer`, `order` NULL:
- * any. */
+ * any. What others put in before is there; in which state a job is that they send, may be
+ * a moment old. */
 enum status spool_list(struct spool *spool, uint32_t state_mask, const char *printer,
                        const char *order, struct arena *arena, struct notes *notes,
                        struct spool_entry **ret, size_t *ret_count);

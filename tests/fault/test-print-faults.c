@@ -520,6 +520,26 @@ what_a_killed_host_had_queued_comes_out_once_or_is_asked_about(void **state)
     fake_stop(fake);
 }
 
+/* What else the host had in its hand when it was killed. */
+static void
+answer_doubts(struct tuck_shop *shop, struct fake *fake)
+{
+    struct tuck_found *found = NULL;
+    struct tuck_job job = {.size = sizeof(job)};
+    if (print_face->jobs(shop, 1u << TUCK_JOB_DOUBT, NULL, NULL, &found, NULL) ==
+        TUCK_WITHOUT)
+        return;
+    for (int64_t i = 0; print_face->job(found, i, &job) == TUCK_OK; i++)
+        assert_int_equal(print_do(shop, job.id,
+                                  print_count_paper(shop, job.id, fake)
+                                      ? TUCK_JOB_WAS_PRINTED
+                                      : TUCK_JOB_WAS_NOT_PRINTED,
+                                  NULL),
+                         TUCK_OK);
+    promises->found_free(found);
+    assert_int_equal(print_face->settle(shop, PLENTY_MS), TUCK_OK);
+}
+
 /* Killed with a label in its hand: the printer has all of it, or some of it. */
 static void
 what_a_killed_host_was_sending_is_asked_about_and_not_sent_again(void **state)
@@ -559,6 +579,7 @@ what_a_killed_host_was_sending_is_asked_about_and_not_sent_again(void **state)
         assert_int_equal(print_face->settle(shop, PLENTY_MS), TUCK_OK);
         assert_int_equal(print_state(shop, id), TUCK_JOB_PRINTED);
         assert_int_equal(print_count_paper(shop, id, fake), 1);
+        answer_doubts(shop, lid);
         snprintf(line, sizeof(line), "%s-0", name);
         assert_int_equal(host_promises(shop, line, "reserved"), 0);
         tuck->close(shop);

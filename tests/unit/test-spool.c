@@ -618,10 +618,41 @@ what_another_spool_of_the_folder_changes_is_seen(void **state)
     spool_close(other.spool, 0);
 }
 
+/* Else a carton's second scan, in another process, would print it again. */
+static void
+what_another_spool_put_in_is_listed_at_once(void **state)
+{
+    struct bench *bench = *state;
+    struct bench other = *bench;
+    char order[20];
+    open_spool(bench, true);
+    open_spool(&other, true);
+    for (int i = 0; i < 300; i++) {
+        struct bench *from = i % 2 ? bench : &other, *to = i % 2 ? &other : bench;
+        struct spool_entry *entries = NULL;
+        size_t count = 0;
+        snprintf(order, sizeof(order), "S-%d", i);
+        const struct spool_job job = {.printer = "missing", .order = order,
+                                      .format = SHEET_PDF, .bytes = "%PDF", .n = 4};
+        const struct patience patience = {clock_monotonic_ms() + PLENTY_MS, NULL};
+        int64_t id = 0;
+        assert_int_equal(spool_put(from->spool, &job, &patience, &from->notes, &id),
+                         STATUS_OK);
+        assert_int_equal(spool_list(to->spool, 0, NULL, order, bench->arena, &to->notes,
+                                    &entries, &count),
+                         STATUS_OK);
+        assert_int_equal(count, 1);
+        assert_int_equal(entries[0].id, id);
+    }
+    spool_close(other.spool, 0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(what_another_spool_put_in_is_listed_at_once,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_job_is_printed_once_and_told_once, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(jobs_stay_on_disk_until_somebody_sends, set_up,
