@@ -16,7 +16,8 @@
 
 struct watch {
     pthread_mutex_t lock;    /* of what follows */
-    pthread_mutex_t asking;  /* held by who asks */
+    pthread_cond_t answered; /* on the monotonic clock */
+    bool is_asking;          /* somebody does */
     struct arena *arena;     /* of the report */
     struct sight sight;
     int64_t asked_ms; /* 0: never */
@@ -27,15 +28,19 @@ enum status
 watches_open(struct tuck_shop *shop)
 {
     size_t count = shop->settings->printer_count;
+    pthread_condattr_t attr;
     if (count == 0)
         return STATUS_OK;
     shop->watches = calloc(count, sizeof(*shop->watches));
     if (!shop->watches)
         return STATUS_NO_MEMORY;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     for (size_t i = 0; i < count; i++) {
         pthread_mutex_init(&shop->watches[i].lock, NULL);
-        pthread_mutex_init(&shop->watches[i].asking, NULL);
+        pthread_cond_init(&shop->watches[i].answered, &attr);
     }
+    pthread_condattr_destroy(&attr);
     return STATUS_OK;
 }
 
@@ -44,7 +49,7 @@ watches_close(struct tuck_shop *shop)
 {
     for (size_t i = 0; shop->watches && i < shop->settings->printer_count; i++) {
         pthread_mutex_destroy(&shop->watches[i].lock);
-        pthread_mutex_destroy(&shop->watches[i].asking);
+        pthread_cond_destroy(&shop->watches[i].answered);
         arena_free(shop->watches[i].arena);
     }
     free(shop->watches);
@@ -137,33 +142,51 @@ static const struct printer_report being_asked = {
     .waiting = -1,
 };
 
+/* Takes the turn to ask; false when the patience ends before it is free. */
 static bool
-lock_within(pthread_mutex_t *mutex, const struct patience *patience)
+turn_take(struct watch *watch, const struct patience *patience)
 {
     const int64_t at_ms = patience->deadline_ms;
     const struct timespec at = {at_ms / 1000, at_ms % 1000 * 1000000};
-    return at_ms == INT64_MAX
-               ? pthread_mutex_lock(mutex) == 0
-               : pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, &at) == 0;
+    int rc = 0;
+    pthread_mutex_lock(&watch->lock);
+    while (watch->is_asking && rc == 0)
+        rc = at_ms == INT64_MAX
+                 ? pthread_cond_wait(&watch->answered, &watch->lock)
+                 : pthread_cond_timedwait(&watch->answered, &watch->lock, &at);
+    bool is_taken = !watch->is_asking;
+    watch->is_asking = true;
+    pthread_mutex_unlock(&watch->lock);
+    return is_taken;
+}
+
+static void
+turn_give(struct watch *watch)
+{
+    pthread_mutex_lock(&watch->lock);
+    watch->is_asking = false;
+    pthread_cond_signal(&watch->answered);
+    pthread_mutex_unlock(&watch->lock);
 }
 
 enum status
 watch_look(struct tuck_shop *shop, size_t printer, const struct patience *patience,
            struct arena *arena, struct notes *notes, struct sight *ret)
 {
+    static const struct patience none = {0, NULL};
     struct watch *watch = &shop->watches[printer];
     struct printer_report report;
     if (take_known(watch, false, arena, ret))
         return STATUS_OK;
-    if (pthread_mutex_trylock(&watch->asking) != 0) {
+    if (!turn_take(watch, &none)) {
         if (take_known(watch, true, arena, ret))
             return STATUS_OK;
-        if (!lock_within(&watch->asking, patience)) {
+        if (!turn_take(watch, patience)) {
             *ret = (struct sight){.report = being_asked};
             return STATUS_OK;
         }
         if (take_known(watch, false, arena, ret)) {
-            pthread_mutex_unlock(&watch->asking);
+            turn_give(watch);
             return STATUS_OK;
         }
     }
@@ -171,7 +194,7 @@ watch_look(struct tuck_shop *shop, size_t printer, const struct patience *patien
                                      notes, &report);
     if (status == STATUS_OK)
         status = keep(watch, &shop->settings->printers[printer], &report, ret);
-    pthread_mutex_unlock(&watch->asking);
+    turn_give(watch);
     return status;
 }
 
