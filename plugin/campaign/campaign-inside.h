@@ -62,6 +62,8 @@ void reader_complain(struct reader *reader, enum note_id id, int32_t line,
 int32_t reader_share(struct reader *reader, const xmlNode *node, const char *name);
 int64_t reader_number(struct reader *reader, const xmlNode *node, const char *name,
                       int64_t otherwise);
+/* A decimal number, perhaps of "mm", in thousandths; 0 when there is none. */
+int32_t reader_thousandths(struct reader *reader, const xmlNode *node, const char *name);
 void reader_condition(struct reader *reader, const xmlNode *node, const char *who,
                       struct condition *ret);
 const struct offer_text *reader_texts(struct reader *reader, const xmlNode *parent,

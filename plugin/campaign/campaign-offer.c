@@ -270,8 +270,14 @@ reader_offer(struct reader *reader, const xmlNode *node, size_t place)
     if (offer->segment != NULL)
         check_segment(reader, offer);
     read_dates(reader, node, offer);
-    offer->cooldown_days = (int32_t)reader_number(reader, node, "cooldown", 0);
+    bool is_paper = offer->placement == NULL || offer->placement->kind != PLACEMENT_BOX;
+    offer->cooldown_days = (int32_t)reader_number(
+        reader, node, "cooldown", is_paper ? reader->campaign->cooldown_days : 0);
     offer->needs_consents = read_consents(reader, node);
+    offer->least_age = (int32_t)reader_number(reader, node, "least-age", 0);
+    offer->countries = xml_attr(arena, node, "countries");
+    offer->mg = reader_thousandths(reader, node, "grams");
+    offer->thickness_mm100 = reader_thousandths(reader, node, "thickness") / 10;
     offer->sells = !text_equal(xml_attr(arena, node, "sells"), "no");
     offer->weight = (int32_t)reader_number(reader, node, "weight", 0);
     offer->holdout_bp = reader_share(reader, node, "holdout");

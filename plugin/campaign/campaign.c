@@ -86,6 +86,18 @@ reader_share(struct reader *reader, const xmlNode *node, const char *name)
     return (int32_t)lround(percent * 100.0);
 }
 
+int32_t
+reader_thousandths(struct reader *reader, const xmlNode *node, const char *name)
+{
+    double number = 0.0;
+    char *text = xml_attr(reader->arena, node, name);
+
+    if (text == NULL)
+        return 0;
+    text[strcspn(text, "m")] = '\0'; /* "2.5mm" */
+    return text_to_double(text, &number) ? (int32_t)lround(number * 1000.0) : 0;
+}
+
 static const char *
 value_lang(struct reader *reader, xmlNode *node)
 {
@@ -381,6 +393,9 @@ read_root(struct reader *reader, const xmlNode *root)
         campaign->seed = campaign->name;
     campaign->holdout_bp = reader_share(reader, root, "holdout");
     campaign->most_pieces = (int32_t)reader_number(reader, root, "most-pieces", 0);
+    campaign->most_mg = reader_thousandths(reader, root, "most-grams");
+    campaign->most_thickness_mm100 = reader_thousandths(reader, root, "most-thickness") / 10;
+    campaign->cooldown_days = (int32_t)reader_number(reader, root, "cooldown", 0);
     for (xmlNode *n = xml_first(root, "placement"); n != NULL;
          n = xml_next(n, "placement"))
         read_placement(reader, n, i++);

@@ -101,6 +101,10 @@ struct offer {
     struct day from, until;  /* first and last day; DAY_NONE: open */
     int32_t cooldown_days;   /* since the offer was last decided for this customer */
     uint32_t needs_consents; /* enum consent bits, all given */
+    int32_t least_age;       /* years; unknown ages are too young; 0: any */
+    const char *countries;   /* ISO 3166-1, split by one space; NULL: any */
+    int32_t mg;              /* of one piece; 0: not told */
+    int32_t thickness_mm100; /* of one piece; 0: not told */
     /* its own, then shared ones; they lie in campaign->limits */
     const struct limit *const *limits;
     size_t limit_count;
@@ -131,7 +135,9 @@ struct campaign {
     const char *name, *path;
     const char *seed;    /* of every assignment */
     int32_t holdout_bp;  /* nothing that sells goes to these customers, over all offers */
-    int32_t most_pieces; /* contact policy: pieces a carton; 0: no limit */
+    /* contact policy: paper (inserts and coupons) a carton; 0: no limit */
+    int32_t most_pieces, most_mg, most_thickness_mm100;
+    int32_t cooldown_days; /* of offers that say none of their own; 0: none */
     const struct placement *placements;
     size_t placement_count;
     const struct offer *offers; /* in file order */

@@ -8,7 +8,7 @@ noinst_LTLIBRARIES += %D%/libcampaign.la
 	%D%/expr-token.c %D%/expr-token.h \
 	%D%/judge.c %D%/judge.h \
 	%D%/plan.c %D%/plan-allow.c %D%/plan-dump.c %D%/plan-inside.h \
-	%D%/plan-limit.c %D%/plan-rank.c
+	%D%/plan-limit.c %D%/plan-policy.c %D%/plan-rank.c
 %C%_libcampaign_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
 %C%_libcampaign_la_LIBADD = $(XML_LIBS) -lm
 

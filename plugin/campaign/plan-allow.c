@@ -217,7 +217,8 @@ is_cool(struct planner *planner, size_t place)
 bool
 plan_is_allowed(struct planner *planner, size_t place)
 {
-    if (!is_unpinned(planner, place) || !is_consented(planner, place))
+    if (!is_unpinned(planner, place) || !plan_is_open_to(planner, place) ||
+        !is_consented(planner, place))
         return false;
     if (planner->campaign->offers[place].sells &&
         planner->facts->fact[FACT_OPEN_COMPLAINT].number != 0.0)

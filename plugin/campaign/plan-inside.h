@@ -17,7 +17,7 @@ struct planner {
     struct plan *plan;
     const char *unit; /* whom hashes are about: the customer, for guests the order */
     bool is_guest, is_held_out;
-    int32_t pieces; /* of paper, so far */
+    int32_t pieces, mg, thickness_mm100; /* of paper, so far */
     size_t choice_room;
     struct candidate *candidates; /* of one placement at a time */
     bool *may_get;                /* index as offers: eligible and allowed */
@@ -48,6 +48,18 @@ bool plan_find_pin(const struct planner *planner, const struct offer *offer,
 bool plan_has_room(struct planner *planner, size_t place);
 /* A piece of it goes into the carton. */
 void plan_take(struct planner *planner, size_t place);
+
+/* --- plan-policy.c ------------------------------------------------------------------ */
+
+/* Hard gates: age, country. */
+bool plan_is_open_to(struct planner *planner, size_t place);
+/* How many pieces the placement and the contact policy leave room for. */
+size_t plan_slots(const struct planner *planner, const struct placement *placement);
+/* Whether a piece goes into what the policy leaves of grams and thickness; else the offer
+ * is dropped. */
+bool plan_fits_policy(struct planner *planner, size_t place);
+/* Paper of the offer goes into the carton. */
+void plan_count_paper(struct planner *planner, size_t place);
 
 /* --- plan-rank.c -------------------------------------------------------------------- */
 

@@ -243,18 +243,6 @@ explain_nothing(struct planner *planner, const struct placement *placement,
         planner->is_out_of_memory = true;
 }
 
-/* How many pieces the placement and the contact policy leave room for. */
-static size_t
-find_slots(const struct planner *planner, const struct placement *placement)
-{
-    int32_t left = planner->campaign->most_pieces - planner->pieces;
-
-    if (placement->kind == PLACEMENT_BOX || planner->campaign->most_pieces == 0 ||
-        left >= placement->most)
-        return (size_t)placement->most;
-    return left > 0 ? (size_t)left : 0;
-}
-
 /* Picks from the best on, and puts the picks first. Where those before took the last of a
  * limit, an offer makes way to the next; how likely the rest are then is told anew. */
 static size_t
@@ -265,9 +253,11 @@ pick_best(struct planner *planner, size_t *count, size_t slots)
 
     while (picked < slots && picked < *count) {
         struct candidate *best = &candidates[picked];
-        if (picked == 0 || best->is_forced || plan_has_room(planner, best->place)) {
+        if (best->is_forced || ((picked == 0 || plan_has_room(planner, best->place)) &&
+                                plan_fits_policy(planner, best->place))) {
             pick(planner, candidates, *count, best);
             plan_take(planner, best->place);
+            plan_count_paper(planner, best->place);
             picked++;
             continue;
         }
@@ -285,7 +275,7 @@ fill_placement(struct planner *planner, const struct placement *placement)
     const struct campaign *campaign = planner->campaign;
     struct candidate *candidates = planner->candidates;
     size_t count = gather(planner, placement);
-    size_t slots = find_slots(planner, placement);
+    size_t slots = plan_slots(planner, placement);
     bool is_barred = slots == 0;
 
     candidates_rank(candidates, count, campaign->seed, planner->unit, slots);
@@ -294,8 +284,6 @@ fill_placement(struct planner *planner, const struct placement *placement)
         slots = slots > 0 ? slots : 1;
     }
     size_t picked = pick_best(planner, &count, slots);
-    if (placement->kind != PLACEMENT_BOX)
-        planner->pieces += (int32_t)picked;
     for (size_t i = picked; i < count; i++) {
         if (i < (size_t)placement->most || picked == 0)
             plan_drop(planner, candidates[i].place, FATE_NOT_ALLOWED,
