@@ -78,6 +78,7 @@ NOTE(605, CAMPAIGN_DATES, "campaign", NOTE_ERROR, "An offer ends before it begin
 NOTE(606, CAMPAIGN_WEIGHTS, "campaign", NOTE_ERROR, "The weights of an offer's arms come to 0.")
 NOTE(607, CAMPAIGN_COUPON, "campaign", NOTE_ERROR, "A coupon's amount, percentage or validity makes no sense.")
 NOTE(608, CAMPAIGN_SHARE, "campaign", NOTE_ERROR, "A share is over 100 %.")
+NOTE(609, CAMPAIGN_EXPERIMENT, "campaign", NOTE_ERROR, "An experiment is named that the campaign lacks, or makes no sense.")
 NOTE(610, CONDITION_SYNTAX, "campaign", NOTE_ERROR, "A condition is not well-formed.")
 NOTE(611, CONDITION_FACT, "campaign", NOTE_ERROR, "A condition names a fact that does not exist.")
 NOTE(612, CONDITION_FUNCTION, "campaign", NOTE_ERROR, "A condition calls a function that does not exist.")

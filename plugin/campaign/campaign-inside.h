@@ -49,9 +49,10 @@ struct reader {
     struct offer *offers;
     struct limit *limits;
     size_t shared_limit_count; /* these come first */
+    struct experiment *experiments;
     struct segment *segments;
     struct condition *conditions;
-    struct expr_names names; /* of the segments */
+    struct expr_names names; /* of segments and experiments */
     bool has_failed;         /* a note was added that refuses the campaign */
     bool is_out_of_memory;
 };
@@ -71,6 +72,9 @@ const struct offer_text *reader_texts(struct reader *reader, const xmlNode *pare
 /* An amount of `currency`; one that it cannot be is noted as `id`. */
 struct money reader_amount(struct reader *reader, const xmlNode *node, enum note_id id,
                            const char *name, const char *currency);
+/* "2026-12-01", or DAY_NONE where there is none. */
+struct day reader_day(struct reader *reader, const xmlNode *node, const char *name);
+void reader_experiments(struct reader *reader, const xmlNode *root);
 void reader_offer(struct reader *reader, const xmlNode *node, size_t place);
 /* The campaign's shared limits, and room for those of offers. */
 void reader_limits(struct reader *reader, const xmlNode *root);

@@ -47,8 +47,8 @@ check_segment(struct reader *reader, const struct offer *offer)
 
 /* --- dates and consents ------------------------------------------------------------- */
 
-static struct day
-read_day(struct reader *reader, const xmlNode *node, const char *offer, const char *name)
+struct day
+reader_day(struct reader *reader, const xmlNode *node, const char *name)
 {
     struct day day = DAY_NONE;
     const char *text = xml_attr(reader->arena, node, name);
@@ -56,7 +56,8 @@ read_day(struct reader *reader, const xmlNode *node, const char *offer, const ch
     /* xsd:date lets a time zone stand behind the day; a day here is the merchant's */
     if (text != NULL && !day_parse(text, &day))
         reader_complain(reader, NOTE_CAMPAIGN_DATES, xml_line(node),
-                        "offer '%s': %s=\"%s\" must be a plain day, yyyy-mm-dd", offer,
+                        "%s '%s': %s=\"%s\" must be a plain day, yyyy-mm-dd",
+                        (const char *)node->name, xml_attr(reader->arena, node, "name"),
                         name, text);
     return day;
 }
@@ -64,8 +65,8 @@ read_day(struct reader *reader, const xmlNode *node, const char *offer, const ch
 static void
 read_dates(struct reader *reader, const xmlNode *node, struct offer *offer)
 {
-    offer->from = read_day(reader, node, offer->name, "from");
-    offer->until = read_day(reader, node, offer->name, "until");
+    offer->from = reader_day(reader, node, "from");
+    offer->until = reader_day(reader, node, "until");
     if (!day_is_none(offer->from) && !day_is_none(offer->until) &&
         offer->until.n < offer->from.n)
         reader_complain(reader, NOTE_CAMPAIGN_DATES, offer->line,

@@ -274,7 +274,8 @@ read_segment_names(struct reader *reader, const xmlNode *root)
                                 (int)reader->segments[k].condition.line);
         i++;
     }
-    reader->names = (struct expr_names){names, i};
+    reader->names.segments = names;
+    reader->names.segment_count = i;
 }
 
 static void
@@ -370,6 +371,9 @@ make_room(struct reader *reader, const xmlNode *root)
     inside->segment_count = count_children(root, "segment");
     campaign->placements = reader->placements =
         reader_array(reader, campaign->placement_count, sizeof *reader->placements);
+    campaign->experiment_count = count_children(root, "experiment");
+    campaign->experiments = reader->experiments =
+        reader_array(reader, campaign->experiment_count, sizeof *reader->experiments);
     campaign->offers = reader->offers =
         reader_array(reader, campaign->offer_count, sizeof *reader->offers);
     inside->segments = reader->segments =
@@ -399,6 +403,7 @@ read_root(struct reader *reader, const xmlNode *root)
     for (xmlNode *n = xml_first(root, "placement"); n != NULL;
          n = xml_next(n, "placement"))
         read_placement(reader, n, i++);
+    reader_experiments(reader, root);
     read_segments(reader, root);
     if (reader->is_out_of_memory)
         return;

@@ -90,6 +90,28 @@ struct day limit_window_begin(const struct limit *limit, struct day today);
  * it, lent by the facts; NULL: not known, so the limit cannot be kept. */
 const char *limit_scope(const struct limit *limit, const struct facts *facts);
 
+/* A test over offers: a hash deals customers to arms, and conditions ask arm('name'). It
+ * is dealt by GrowthBook's published rules (assign.c), with hash 2 over the customer. */
+struct experiment_arm {
+    const char *name;
+    int32_t weight;
+};
+struct experiment {
+    const char *name;
+    const char *seed;           /* "CAMPAIGN:experiment:NAME" by default */
+    const char *namespace_name; /* NULL: none, it takes whom it gets */
+    double from, to;            /* its part of the namespace, 0…1 */
+    int32_t coverage_bp;        /* of those, who take part */
+    struct day since, until;    /* first and last day; DAY_NONE: open */
+    const struct experiment_arm *arms;
+    size_t arm_count;
+    int32_t line;
+};
+/* The customer's arm, or NULL: does not take part. The same for ever while name, seed,
+ * namespace and weights stay. */
+const struct experiment_arm *experiment_arm(const struct experiment *experiment,
+                                            const char *customer, struct day today);
+
 struct offer {
     const char *name;
     const char *title; /* for people who read reports */
@@ -140,6 +162,8 @@ struct campaign {
     int32_t cooldown_days; /* of offers that say none of their own; 0: none */
     const struct placement *placements;
     size_t placement_count;
+    const struct experiment *experiments; /* in file order */
+    size_t experiment_count;
     const struct offer *offers; /* in file order */
     size_t offer_count;
     const struct limit *limits; /* all: shared ones in file order, then offers' own */
@@ -193,8 +217,15 @@ struct choice { /* what a placement prints */
     bool is_barred;     /* not even the fallback: the contact policy is spent */
 };
 
+struct exposure { /* of this customer to an experiment */
+    const struct experiment *experiment;
+    const struct experiment_arm *arm;
+};
+
 struct plan {
     const struct campaign *campaign;
+    struct exposure *exposures; /* the experiments that the customer takes part in */
+    size_t exposure_count;
     struct choice *choices;
     size_t choice_count;
     struct verdict *verdicts; /* every offer, in file order */

@@ -175,6 +175,19 @@ segment(xmlXPathParserContext *ctxt, int nargs)
     give_truth(ctxt, is_in == 1);
 }
 
+static void
+arm(xmlXPathParserContext *ctxt, int nargs)
+{
+    CHECK_ARITY(1);
+    struct expr_run *run = run_of(ctxt);
+    xmlChar *name = xmlXPathPopString(ctxt);
+    const char *found = name != NULL ? run->arm_in(run, (const char *)name) : NULL;
+    xmlFree(name);
+    if (found == NULL)
+        XP_ERROR(XPATH_EXPR_ERROR);
+    give(ctxt, xmlXPathNewCString(found));
+}
+
 #define TRUTH EXPR_TYPE_TRUTH
 #define NUMBER EXPR_TYPE_NUMBER
 #define TEXT EXPR_TYPE_TEXT
@@ -199,6 +212,8 @@ const struct expr_function expr_functions[] = {
      "The day (yyyy-mm-dd, or --mm-dd in every year) is today or at most so many days "
      "ahead."},
     {"segment", "s", TRUTH, segment, "The customer is in that segment of this campaign."},
+    {"arm", "e", TEXT, arm,
+     "The customer's arm of that experiment; empty for who takes no part."},
     /* libxml2's own */
     {"not", "q", TRUTH, NULL, "Yes when the argument is no."},
     {"true", "", TRUTH, NULL, "Yes."},

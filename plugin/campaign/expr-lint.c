@@ -4,6 +4,7 @@
  * `'2026-12-01' < $today` too. Here each operand has a type, comparisons are between like
  * ones, a word is compared only with values of its list, and "and" joins only questions.
  * Every mistake is told; after one, its part fits everything. */
+#include "campaign/campaign.h"
 #include "campaign/expr.h"
 
 #include "base/day.h"
@@ -167,11 +168,39 @@ refuse_unlike(struct lint *lint, const struct expr *compare, enum expr_type left
                   type_name(other), advice);
 }
 
+static const struct experiment *
+find_experiment(const struct lint *lint, const struct expr *call)
+{
+    if (call->kind != EXPR_CALL || strcmp(call->text, "arm") != 0 ||
+        call->arg_count != 1 || call->args[0]->kind != EXPR_LITERAL)
+        return NULL;
+    for (size_t i = 0; i < lint->names->experiment_count; i++)
+        if (strcmp(lint->names->experiments[i].name, call->args[0]->text) == 0)
+            return &lint->names->experiments[i];
+    return NULL;
+}
+
+static void
+check_arm(struct lint *lint, const struct experiment *experiment, const char *value)
+{
+    if (value[0] == '\0')
+        return;
+    for (size_t i = 0; i < experiment->arm_count; i++)
+        if (strcmp(experiment->arms[i].name, value) == 0)
+            return;
+    expr_complain(lint->place, NOTE_CONDITION_VALUE, "experiment '%s' has no arm '%s'",
+                  experiment->name, value);
+}
+
 static void
 check_like_texts(struct lint *lint, const struct expr *a, enum expr_type type_a,
                  const struct expr *b, enum expr_type type_b)
 {
-    if (type_a == EXPR_TYPE_WORD && type_b == EXPR_TYPE_LITERAL)
+    const struct experiment *experiment = find_experiment(lint, a);
+
+    if (experiment != NULL && type_b == EXPR_TYPE_LITERAL)
+        check_arm(lint, experiment, b->text);
+    else if (type_a == EXPR_TYPE_WORD && type_b == EXPR_TYPE_LITERAL)
         check_word_value(lint, a->fact, b->text);
     else if (type_a == EXPR_TYPE_DAY && type_b == EXPR_TYPE_LITERAL)
         check_day_literal(lint, b->text, false);
@@ -252,6 +281,17 @@ check_segment(struct lint *lint, const struct expr *arg)
 }
 
 static void
+check_experiment(struct lint *lint, const struct expr *call)
+{
+    if (call->args[0]->kind != EXPR_LITERAL)
+        expr_complain(lint->place, NOTE_CONDITION_TYPES,
+                      "arm(): the name must be written out in quotes");
+    else if (find_experiment(lint, call) == NULL)
+        expr_complain(lint->place, NOTE_CAMPAIGN_EXPERIMENT,
+                      "there is no experiment '%s'", call->args[0]->text);
+}
+
+static void
 check_arg(struct lint *lint, const struct expr *call, const struct expr *arg, char letter)
 {
     if (letter == 'q') {
@@ -263,6 +303,10 @@ check_arg(struct lint *lint, const struct expr *call, const struct expr *arg, ch
         return;
     if (letter == 's') {
         check_segment(lint, arg);
+        return;
+    }
+    if (letter == 'e') {
+        check_experiment(lint, call);
         return;
     }
     bool is_unlike = (letter == 'n') != (type == EXPR_TYPE_NUMBER) ||

@@ -56,7 +56,7 @@ enum expr_op {
 };
 
 /* One row serves the linter, the registration with libxml2 and the man page. `args` has a
- * letter an argument: t text, n number, q question (yes or no), a any, d day, s name of a
+ * letter an argument: e name of an experiment, t text, n number, q question (yes or no), a any, d day, s name of a
  * segment, c name of a SKU, category or the like; '?' after one that may be missing, '*'
  * after one that may be repeated. */
 struct expr_function {
@@ -70,11 +70,15 @@ extern const struct expr_function expr_functions[];
 extern const size_t expr_function_count;
 const struct expr_function *expr_function_find(const char *name);
 
+struct experiment;
+
 /* What libxml2 hands back to our functions and our error handler, as userData. */
 struct expr_run {
     const struct facts *facts; /* of the decision in hand */
     /* 1 in, 0 not in, -1 failed */
     int (*is_in_segment)(struct expr_run *run, const char *name);
+    /* the customer's arm; "": takes no part; NULL: there is no such experiment */
+    const char *(*arm_in)(struct expr_run *run, const char *experiment);
     char error[200]; /* the first error of the evaluation in hand; "" none */
 };
 /* Registers our functions and the facts as variables; errors go to run->error. */
@@ -108,6 +112,8 @@ void expr_complain(struct expr_place *place, enum note_id id, const char *format
 struct expr_names {
     const char *const *segments;
     size_t segment_count;
+    const struct experiment *experiments;
+    size_t experiment_count;
 };
 
 /* The tree of place->source, or NULL with place->has_failed and a note (memory out: NULL

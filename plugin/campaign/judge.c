@@ -7,6 +7,8 @@
  * at a time. */
 #include "campaign/judge.h"
 
+#include "base/text.h"
+
 #include <libxml/xpathInternals.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +36,8 @@ struct judge {
     struct compiled *offers;   /* index as campaign->offers */
     struct compiled *segments; /* index as inside->segments */
     struct asked *asked;       /* index as segments; of the decision in hand */
+    /* index as campaign->experiments; of the decision in hand; NULL: takes no part */
+    const struct experiment_arm **arms;
 };
 
 struct campaign *
@@ -80,7 +84,9 @@ compile_all(struct judge *judge, struct notes *notes)
         arena_make_array(judge->arena, inside->segment_count, sizeof *judge->segments);
     judge->asked =
         arena_make_array(judge->arena, inside->segment_count, sizeof *judge->asked);
-    if (!judge->offers || !judge->segments || !judge->asked)
+    judge->arms = arena_make_array(judge->arena, campaign->experiment_count,
+                                   sizeof *judge->arms);
+    if (!judge->offers || !judge->segments || !judge->asked || !judge->arms)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < inside->segment_count && status == STATUS_OK; i++)
         status =
@@ -91,6 +97,7 @@ compile_all(struct judge *judge, struct notes *notes)
 }
 
 static int is_in_segment(struct expr_run *run, const char *name);
+static const char *arm_in(struct expr_run *run, const char *experiment);
 
 enum status
 judge_open(struct campaign *campaign, struct notes *notes, struct judge **ret)
@@ -103,6 +110,7 @@ judge_open(struct campaign *campaign, struct notes *notes, struct judge **ret)
         judge->arena = arena_new(0);
         judge->context = xmlXPathNewContext(NULL);
         judge->run.is_in_segment = is_in_segment;
+        judge->run.arm_in = arm_in;
         if (judge->arena != NULL && judge->context != NULL &&
             expr_register(judge->context, &judge->run)) {
             judge->context->opLimit = MOST_STEPS;
@@ -150,6 +158,18 @@ judge_begin(struct judge *judge, const struct facts *facts)
     judge->run.facts = facts;
     for (size_t i = 0; i < judge->campaign->inside->segment_count; i++)
         judge->asked[i].is_known = false;
+    const char *customer = facts->order->customer.id;
+    for (size_t i = 0; i < judge->campaign->experiment_count; i++)
+        judge->arms[i] = customer == NULL
+                             ? NULL
+                             : experiment_arm(&judge->campaign->experiments[i], customer,
+                                              facts->today);
+}
+
+const struct experiment_arm *
+judge_arm(const struct judge *judge, size_t experiment)
+{
+    return judge->arms[experiment];
 }
 
 /* libxml2 2.9 crashes where an evaluation runs out of memory, so one begins only when
@@ -217,6 +237,17 @@ is_in_segment(struct expr_run *run, const char *name)
         return asked->ruling == RULING_YES;
     snprintf(run->error, sizeof run->error, "%s", asked->refusal.error);
     return -1;
+}
+
+static const char *
+arm_in(struct expr_run *run, const char *experiment)
+{
+    const struct judge *judge = (const struct judge *)run;
+
+    for (size_t i = 0; i < judge->campaign->experiment_count; i++)
+        if (text_equal(judge->campaign->experiments[i].name, experiment))
+            return judge->arms[i] != NULL ? judge->arms[i]->name : "";
+    return NULL;
 }
 
 enum ruling

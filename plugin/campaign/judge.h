@@ -16,6 +16,8 @@ struct refusal {
 struct campaign *judge_campaign(const struct judge *judge);
 /* From now on the answers are about `facts`, lent until the next call. */
 void judge_begin(struct judge *judge, const struct facts *facts);
+/* The arm that the customer is in; NULL: takes no part, as guests never do. */
+const struct experiment_arm *judge_arm(const struct judge *judge, size_t experiment);
 enum ruling judge_offer(struct judge *judge, size_t offer, struct refusal *ret);
 enum ruling judge_segment(struct judge *judge, size_t segment, struct refusal *ret);
 

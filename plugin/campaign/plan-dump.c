@@ -46,6 +46,9 @@ void
 plan_dump(const struct plan *plan, struct buf *out)
 {
     buf_printf(out, "plan of campaign %s\n", plan->campaign->name);
+    for (size_t i = 0; i < plan->exposure_count; i++)
+        buf_printf(out, "experiment %s: arm %s\n", plan->exposures[i].experiment->name,
+                   plan->exposures[i].arm->name);
     for (size_t i = 0; i < plan->choice_count; i++)
         dump_choice(&plan->choices[i], out);
     for (size_t i = 0; i < plan->verdict_count; i++) {
@@ -91,7 +94,14 @@ plan_json(const struct plan *plan, struct buf *out)
 {
     json_member(out, "{", "campaign", plan->campaign->name);
     json_member(out, ",", "digest", plan->campaign->digest);
-    buf_puts(out, ",\"choices\":[");
+    buf_puts(out, ",\"experiments\":[");
+    for (size_t i = 0; i < plan->exposure_count; i++) {
+        const struct exposure *exposure = &plan->exposures[i];
+        json_member(out, i > 0 ? ",{" : "{", "experiment", exposure->experiment->name);
+        json_member(out, ",", "arm", exposure->arm->name);
+        buf_puts(out, "}");
+    }
+    buf_puts(out, "],\"choices\":[");
     for (size_t i = 0; i < plan->choice_count; i++) {
         buf_puts(out, i > 0 ? "," : "");
         json_choice(&plan->choices[i], out);

@@ -327,6 +327,26 @@ prepare(struct planner *planner)
     return true;
 }
 
+static void
+expose(struct planner *planner)
+{
+    const struct campaign *campaign = planner->campaign;
+    struct plan *plan = planner->plan;
+
+    plan->exposures = arena_make_array(planner->arena, campaign->experiment_count,
+                                       sizeof *plan->exposures);
+    if (plan->exposures == NULL) {
+        planner->is_out_of_memory = true;
+        return;
+    }
+    for (size_t i = 0; i < campaign->experiment_count; i++) {
+        const struct experiment_arm *arm = judge_arm(planner->judge, i);
+        if (arm != NULL)
+            plan->exposures[plan->exposure_count++] =
+                (struct exposure){&campaign->experiments[i], arm};
+    }
+}
+
 static bool
 has_offer(const struct campaign *campaign, const char *name)
 {
@@ -360,6 +380,8 @@ plan_make(struct judge *judge, const struct facts *facts,
     else
         planner.is_held_out = is_in_share(&planner, campaign->holdout_bp, "");
     judge_begin(judge, facts);
+    if (!planner.is_out_of_memory)
+        expose(&planner);
     for (size_t i = 0; i < campaign->offer_count && !planner.is_out_of_memory; i++)
         planner.may_get[i] =
             text_equal(campaign->offers[i].name, force) ||

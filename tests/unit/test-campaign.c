@@ -445,7 +445,8 @@ every_function_and_attribute_is_in_the_man_pages(void **state)
         "most",    "title",        "placement", "priority",         "when",
         "segment", "from , until", "cooldown",  "cap-per-customer", "needs",
         "sells",   "weight",       "print",     "coupon",           "preprinted",
-        "arm",
+        "arm",     "least-age",    "countries",        "most-grams , most-thickness",
+        "grams , thickness",       "coverage",  "namespace , from , to",
     };
     BUF_AUTO struct buf pages = {0};
 
