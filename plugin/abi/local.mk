@@ -6,7 +6,7 @@ tuck_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -no-undefined -shared \
 tuck_la_LIBADD = plugin/station/libstation.la plugin/printer/libprinter.la \
 	plugin/press/libpress.la plugin/campaign/libcampaign.la \
 	plugin/customer/libcustomer.la plugin/ledger/libledger.la \
-	plugin/mint/libmint.la \
+	plugin/mint/libmint.la plugin/stats/libstats.la \
 	plugin/order/liborder.la plugin/fetch/libfetch.la plugin/base/libbase.la
 include_HEADERS += plugin/tuck.h
 pkgconfigdir = $(libdir)/pkgconfig

@@ -8,13 +8,13 @@ cd "$top/plugin" || exit 99
 found=$(mktemp)
 trap 'rm -f "$found"' EXIT
 
-front=" fit/next.h fetch/fetch.h order/order.h order/csv.h mint/code.h mint/gs1.h mint/keys.h \
+front=" stats/special.h fit/next.h fetch/fetch.h order/order.h order/csv.h mint/code.h mint/gs1.h mint/keys.h \
 mint/link.h ledger/ledger.h \
 customer/facts.h customer/fact-list.h campaign/campaign.h page/page.h press/press.h \
 press/job.h press/zpl-read.h printer/printer.h printer/spool.h \
 station/station.h "
 above=""
-for room in base fit fetch order mint ledger customer campaign page press printer station abi; do
+for room in base stats fit fetch order mint ledger customer campaign page press printer station abi; do
     for file in "$room"/*.[ch]; do
         sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file" | while read -r include; do
             from=${include%%/*}
@@ -69,7 +69,7 @@ fontconfig/ page
 cups/ printer
 LIBS
 
-for room in base fit fetch order mint ledger customer campaign printer station abi page; do
+for room in base stats fit fetch order mint ledger customer campaign printer station abi page; do
     grep -nE '\b(printf|puts|putchar|perror|exit|abort|setlocale|chdir|umask|signal|sigaction|system|popen|getenv|setenv|putenv|fork|strtok|localtime|gmtime|rand)\(' \
         "$room"/*.c | grep -vE '^\S+:\s*(/?\*|//)' |
         grep -vE '(buf|arena|note|sn|vsn|f)_?printf\(|buf_puts\(' |
