@@ -31,6 +31,8 @@ struct campaign_inside {
     const struct segment *segments;
     size_t segment_count;
     const struct condition *conditions;       /* index as campaign->offers */
+    const struct condition *chances, *margins; /* index as campaign->offers: numbers */
+    struct condition group;                    /* a text: <learn by> */
     const struct expr_segment *expr_segments; /* index as segments */
 };
 
@@ -51,7 +53,8 @@ struct reader {
     size_t shared_limit_count; /* these come first */
     struct experiment *experiments;
     struct segment *segments;
-    struct condition *conditions;
+    struct condition *conditions, *chances, *margins;
+    int64_t piece_minor; /* of offers that say none of their own */
     struct expr_names names; /* of segments and experiments */
     bool has_failed;         /* a note was added that refuses the campaign */
     bool is_out_of_memory;
@@ -67,6 +70,12 @@ int64_t reader_number(struct reader *reader, const xmlNode *node, const char *na
 int32_t reader_thousandths(struct reader *reader, const xmlNode *node, const char *name);
 void reader_condition(struct reader *reader, const xmlNode *node, const char *who,
                       struct condition *ret);
+/* An attribute that is a number or a text; NULL source when it is not there. */
+void reader_expression(struct reader *reader, const xmlNode *node, const char *name,
+                       enum expr_type want, const char *who, struct condition *ret);
+/* What a piece costs and what is learnt: <costs>, <learn>; an offer's <worth>. */
+void reader_costs(struct reader *reader, const xmlNode *root);
+void reader_worth(struct reader *reader, const xmlNode *node, size_t place);
 const struct offer_text *reader_texts(struct reader *reader, const xmlNode *parent,
                                       size_t *ret_count);
 /* An amount of `currency`; one that it cannot be is noted as `id`. */

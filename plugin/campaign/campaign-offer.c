@@ -288,4 +288,5 @@ reader_offer(struct reader *reader, const xmlNode *node, size_t place)
     read_piece(reader, node, offer);
     check_number(reader, offer, place);
     reader_offer_limits(reader, node, offer);
+    reader_worth(reader, node, place);
 }

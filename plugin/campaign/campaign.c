@@ -158,6 +158,17 @@ split_terms(struct reader *reader, struct condition *condition)
     condition->term_count = count;
 }
 
+/* A number or a text is one term. */
+static void
+keep_whole(struct reader *reader, struct condition *condition)
+{
+    condition->terms = reader_array(reader, 1, sizeof *condition->terms);
+    if (condition->terms == NULL)
+        return;
+    condition->terms[0] = condition->source;
+    condition->term_count = 1;
+}
+
 /* Which segments a condition asks for. `ret` has a place for each that there is. */
 static void
 gather_segments(const struct expr_names *names, const struct expr *expr, size_t *ret,
@@ -190,29 +201,39 @@ keep_segments(struct reader *reader, struct condition *condition)
 }
 
 void
-reader_condition(struct reader *reader, const xmlNode *node, const char *who,
-                 struct condition *ret)
+reader_expression(struct reader *reader, const xmlNode *node, const char *name,
+                  enum expr_type want, const char *who, struct condition *ret)
 {
     struct condition condition = {.line = xml_line(node)};
     struct expr_place place = {
         .notes = reader->notes, .file = reader->path, .line = condition.line, .who = who};
 
-    condition.source = xml_attr(reader->arena, node, "when");
+    condition.source = xml_attr(reader->arena, node, name);
     if (condition.source == NULL)
         return;
     place.source = condition.source;
     condition.expr = expr_parse(&place, reader->arena);
     if (condition.expr != NULL)
-        expr_lint(&place, condition.expr, &reader->names);
+        expr_lint(&place, condition.expr, &reader->names, want);
     else if (!place.has_failed)
         reader->is_out_of_memory = true;
     if (place.has_failed)
         reader->has_failed = true;
     if (condition.expr != NULL && !place.has_failed) {
-        split_terms(reader, &condition);
+        if (want == EXPR_TYPE_TRUTH)
+            split_terms(reader, &condition);
+        else
+            keep_whole(reader, &condition);
         keep_segments(reader, &condition);
     }
     *ret = condition;
+}
+
+void
+reader_condition(struct reader *reader, const xmlNode *node, const char *who,
+                 struct condition *ret)
+{
+    reader_expression(reader, node, "when", EXPR_TYPE_TRUTH, who, ret);
 }
 
 /* --- placements and segments ---------------------------------------------------------
@@ -230,6 +251,10 @@ read_placement(struct reader *reader, const xmlNode *node, size_t place)
                       : text_equal(kind, "coupon") ? PLACEMENT_COUPON
                                                    : PLACEMENT_INSERT;
     placement->most = (int32_t)reader_number(reader, node, "most", 1);
+    const char *rank = xml_attr(reader->arena, node, "rank");
+    placement->rank = text_equal(rank, "value")   ? RANK_VALUE
+                      : text_equal(rank, "learn") ? RANK_LEARN
+                                                  : RANK_WEIGHT;
     placement->line = xml_line(node);
     if (fallback != NULL) {
         placement->fallback_template = xml_attr(reader->arena, fallback, "template");
@@ -380,6 +405,10 @@ make_room(struct reader *reader, const xmlNode *root)
         reader_array(reader, inside->segment_count, sizeof *reader->segments);
     inside->conditions = reader->conditions =
         reader_array(reader, campaign->offer_count, sizeof *reader->conditions);
+    inside->chances = reader->chances =
+        reader_array(reader, campaign->offer_count, sizeof *reader->chances);
+    inside->margins = reader->margins =
+        reader_array(reader, campaign->offer_count, sizeof *reader->margins);
 }
 
 static void
@@ -411,6 +440,7 @@ read_root(struct reader *reader, const xmlNode *root)
         check_circles(reader);
     keep_expr_segments(reader);
     reader_limits(reader, root);
+    reader_costs(reader, root);
     if (reader->is_out_of_memory)
         return;
     i = 0;

@@ -22,6 +22,13 @@ struct offer_text { /* a <value>: handed to the template as $name */
     const char *text;
 };
 
+/* What decides between offers of equal priority. */
+enum placement_rank {
+    RANK_WEIGHT, /* a draw by weight, the same for a customer for ever */
+    RANK_VALUE,  /* the greatest expected value */
+    RANK_LEARN   /* Thompson sampling: the greatest value by a draw from what was learnt */
+};
+
 struct arm {
     const char *name;
     int32_t weight;
@@ -127,6 +134,8 @@ struct offer {
     const char *countries;   /* ISO 3166-1, split by one space; NULL: any */
     int32_t mg;              /* of one piece; 0: not told */
     int32_t thickness_mm100; /* of one piece; 0: not told */
+    int32_t packer_ms;       /* a packer's time for it */
+    int64_t piece_minor;     /* paper and ink, in the currency of the campaign's costs */
     /* its own, then shared ones; they lie in campaign->limits */
     const struct limit *const *limits;
     size_t limit_count;
@@ -147,10 +156,30 @@ struct placement {
     const char *name;
     enum placement_kind kind;
     int32_t most;                  /* pieces a carton, 1 or more */
+    enum placement_rank rank;
     const char *fallback_template; /* or NULL */
     const struct offer_text *fallback_texts;
     size_t fallback_text_count;
     int32_t line;
+};
+
+struct rate_break { /* postage rises when the carton gets heavier than that */
+    int32_t mg;
+    int64_t cost_minor;
+};
+struct costs {
+    char currency[4]; /* "": none are told */
+    int64_t packer_hour_minor;
+    const struct rate_break *breaks; /* by weight */
+    size_t break_count;
+};
+
+enum reward { REWARD_NONE, REWARD_REDEEMED, REWARD_ORDERED };
+struct learning { /* reward NONE: nothing is learnt */
+    enum reward reward;
+    int32_t within_days; /* since the decision */
+    double prior;        /* chance of a success, before anything is known */
+    double strength;     /* how many tries the prior weighs */
 };
 
 struct campaign {
@@ -160,6 +189,8 @@ struct campaign {
     /* contact policy: paper (inserts and coupons) a carton; 0: no limit */
     int32_t most_pieces, most_mg, most_thickness_mm100;
     int32_t cooldown_days; /* of offers that say none of their own; 0: none */
+    struct costs costs;
+    struct learning learning;
     const struct placement *placements;
     size_t placement_count;
     const struct experiment *experiments; /* in file order */
@@ -185,9 +216,11 @@ struct limit_use { /* of a limit, in its window and by whose it would be */
     bool is_known; /* false: limit_scope() is not known */
     int64_t units, minor;
 };
+struct learned; /* campaign/learned.h */
 struct standings {
     const struct standing *offers;  /* index as campaign->offers */
     const struct limit_use *limits; /* index as campaign->limits */
+    const struct learned *learned;  /* NULL: nothing was learnt yet */
 };
 
 enum fate {
@@ -224,6 +257,7 @@ struct exposure { /* of this customer to an experiment */
 
 struct plan {
     const struct campaign *campaign;
+    const char *group; /* of customers that are learnt of together; NULL: nothing is */
     struct exposure *exposures; /* the experiments that the customer takes part in */
     size_t exposure_count;
     struct choice *choices;

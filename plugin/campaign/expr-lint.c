@@ -425,10 +425,25 @@ type_of(struct lint *lint, const struct expr *expr)
     }
 }
 
+static void
+want_text(struct lint *lint, const struct expr *expr)
+{
+    enum expr_type type = type_of(lint, expr);
+    if (!is_textual(type) && type != EXPR_TYPE_UNKNOWN)
+        expr_complain(lint->place, NOTE_CONDITION_TYPES,
+                      "%s is %s where a text is needed", excerpt(lint, expr).text,
+                      type_name(type));
+}
+
 void
 expr_lint(struct expr_place *place, const struct expr *expr,
-          const struct expr_names *names)
+          const struct expr_names *names, enum expr_type want)
 {
     struct lint lint = {.place = place, .names = names};
-    want_question(&lint, expr);
+    if (want == EXPR_TYPE_NUMBER)
+        want_number(&lint, expr);
+    else if (want == EXPR_TYPE_TEXT)
+        want_text(&lint, expr);
+    else
+        want_question(&lint, expr);
 }

@@ -120,9 +120,10 @@ struct expr_names {
  * and no note). Unknown names are noted and the parse goes on. */
 struct expr *expr_parse(struct expr_place *place, struct arena *arena);
 
-/* Types. The whole must be a question: yes or no. */
+/* Types. The whole must be what is wanted: EXPR_TYPE_TRUTH a question (yes or no),
+ * EXPR_TYPE_NUMBER, or EXPR_TYPE_TEXT any kind of text. */
 void expr_lint(struct expr_place *place, const struct expr *expr,
-               const struct expr_names *names);
+               const struct expr_names *names, enum expr_type want);
 
 /* Whether a WORD's list has `value`, and where; `ret_place` may be NULL. */
 bool expr_word_has(const struct fact_def *fact, const char *value, size_t *ret_place);

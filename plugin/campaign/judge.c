@@ -10,6 +10,7 @@
 #include "base/text.h"
 
 #include <libxml/xpathInternals.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +36,8 @@ struct judge {
     struct arena *arena;
     struct compiled *offers;   /* index as campaign->offers */
     struct compiled *segments; /* index as inside->segments */
+    struct compiled *chances, *margins; /* index as campaign->offers */
+    struct compiled group;
     struct asked *asked;       /* index as segments; of the decision in hand */
     /* index as campaign->experiments; of the decision in hand; NULL: takes no part */
     const struct experiment_arm **arms;
@@ -86,13 +89,24 @@ compile_all(struct judge *judge, struct notes *notes)
         arena_make_array(judge->arena, inside->segment_count, sizeof *judge->asked);
     judge->arms = arena_make_array(judge->arena, campaign->experiment_count,
                                    sizeof *judge->arms);
-    if (!judge->offers || !judge->segments || !judge->asked || !judge->arms)
+    judge->chances =
+        arena_make_array(judge->arena, campaign->offer_count, sizeof *judge->chances);
+    judge->margins =
+        arena_make_array(judge->arena, campaign->offer_count, sizeof *judge->margins);
+    if (!judge->offers || !judge->segments || !judge->asked || !judge->arms ||
+        !judge->chances || !judge->margins)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < inside->segment_count && status == STATUS_OK; i++)
         status =
             compile(judge, &inside->segments[i].condition, notes, &judge->segments[i]);
     for (size_t i = 0; i < campaign->offer_count && status == STATUS_OK; i++)
         status = compile(judge, &inside->conditions[i], notes, &judge->offers[i]);
+    for (size_t i = 0; i < campaign->offer_count && status == STATUS_OK; i++)
+        status = compile(judge, &inside->chances[i], notes, &judge->chances[i]);
+    for (size_t i = 0; i < campaign->offer_count && status == STATUS_OK; i++)
+        status = compile(judge, &inside->margins[i], notes, &judge->margins[i]);
+    if (status == STATUS_OK)
+        status = compile(judge, &inside->group, notes, &judge->group);
     return status;
 }
 
@@ -144,6 +158,9 @@ judge_close(struct judge *judge)
         return;
     free_compiled(judge->offers, judge->campaign->offer_count);
     free_compiled(judge->segments, judge->campaign->inside->segment_count);
+    free_compiled(judge->chances, judge->campaign->offer_count);
+    free_compiled(judge->margins, judge->campaign->offer_count);
+    free_compiled(&judge->group, 1);
     xmlXPathFreeContext(judge->context);
     arena_free(judge->arena);
     campaign_unref(judge->campaign);
@@ -269,4 +286,71 @@ judge_segment(struct judge *judge, size_t segment, struct refusal *ret)
     if (asked->ruling != RULING_YES)
         *ret = asked->refusal;
     return asked->ruling;
+}
+
+/* --- numbers and texts -------------------------------------------------------------- */
+
+/* NULL: it failed. The caller frees it. */
+static xmlXPathObject *
+evaluate(struct judge *judge, const struct condition *condition,
+         const struct compiled *compiled)
+{
+    xmlXPathObject *object = NULL;
+
+    ask_segments_of(judge, condition);
+    judge->run.error[0] = '\0';
+    judge->context->opCount = 0;
+    if (has_memory())
+        object = xmlXPathCompiledEval(compiled->terms[0], judge->context);
+    if (object == NULL || judge->run.error[0] == '\0')
+        return object;
+    xmlXPathFreeObject(object);
+    return NULL;
+}
+
+static double
+number(struct judge *judge, const struct condition *condition,
+       const struct compiled *compiled)
+{
+    if (compiled->count == 0)
+        return NAN;
+    xmlXPathObject *object = evaluate(judge, condition, compiled);
+    double value = object != NULL && object->type == XPATH_NUMBER ? object->floatval : NAN;
+    xmlXPathFreeObject(object);
+    return value;
+}
+
+double
+judge_chance(struct judge *judge, size_t offer)
+{
+    return number(judge, &judge->campaign->inside->chances[offer],
+                  &judge->chances[offer]);
+}
+
+double
+judge_margin(struct judge *judge, size_t offer)
+{
+    return number(judge, &judge->campaign->inside->margins[offer],
+                  &judge->margins[offer]);
+}
+
+bool
+judge_has_margin(const struct judge *judge, size_t offer)
+{
+    return judge->margins[offer].count > 0;
+}
+
+const char *
+judge_group(struct judge *judge, struct arena *arena)
+{
+    const char *group = "";
+
+    if (judge->group.count == 0)
+        return group;
+    xmlXPathObject *object =
+        evaluate(judge, &judge->campaign->inside->group, &judge->group);
+    if (object != NULL && object->type == XPATH_STRING)
+        group = arena_strdup(arena, (const char *)object->stringval);
+    xmlXPathFreeObject(object);
+    return group;
 }

@@ -19,6 +19,12 @@ void judge_begin(struct judge *judge, const struct facts *facts);
 /* The arm that the customer is in; NULL: takes no part, as guests never do. */
 const struct experiment_arm *judge_arm(const struct judge *judge, size_t experiment);
 enum ruling judge_offer(struct judge *judge, size_t offer, struct refusal *ret);
+/* What the offer's <worth> says; NaN: nothing, or a fact in it is not known. */
+double judge_chance(struct judge *judge, size_t offer);
+double judge_margin(struct judge *judge, size_t offer);
+bool judge_has_margin(const struct judge *judge, size_t offer);
+/* The customer's group, as <learn by> says; "" when it says nothing; NULL: memory out. */
+const char *judge_group(struct judge *judge, struct arena *arena);
 enum ruling judge_segment(struct judge *judge, size_t segment, struct refusal *ret);
 
 #endif

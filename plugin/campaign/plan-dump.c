@@ -46,6 +46,8 @@ void
 plan_dump(const struct plan *plan, struct buf *out)
 {
     buf_printf(out, "plan of campaign %s\n", plan->campaign->name);
+    if (plan->group != NULL && plan->group[0] != '\0')
+        buf_printf(out, "group %s\n", plan->group);
     for (size_t i = 0; i < plan->exposure_count; i++)
         buf_printf(out, "experiment %s: arm %s\n", plan->exposures[i].experiment->name,
                    plan->exposures[i].arm->name);
@@ -94,6 +96,7 @@ plan_json(const struct plan *plan, struct buf *out)
 {
     json_member(out, "{", "campaign", plan->campaign->name);
     json_member(out, ",", "digest", plan->campaign->digest);
+    json_member(out, ",", "group", plan->group);
     buf_puts(out, ",\"experiments\":[");
     for (size_t i = 0; i < plan->exposure_count; i++) {
         const struct exposure *exposure = &plan->exposures[i];

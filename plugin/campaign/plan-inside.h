@@ -68,13 +68,21 @@ struct candidate { /* an offer that is eligible and allowed */
     size_t place; /* in campaign->offers */
     bool is_forced, is_pinned;
     double draw;        /* smaller comes first among equal priorities */
+    double value;       /* greater comes first, where the placement ranks so */
+    double chance;      /* what it rests on */
+    bool is_money;      /* the value is in minor units; else a chance */
+    int64_t tries;      /* that were learnt from */
+    const double *values; /* LEARNED_VALUES equally likely ones, ascending; NULL: one */
     double probability; /* of being picked for its placement; the arm is not in it */
 };
+
+/* What a candidate is worth, where its placement ranks by that (plan-value.c). */
+void plan_value(struct planner *planner, struct candidate *candidate);
 
 /* Best first. `unit` is whom the draw is for. `slots`: how many will be picked. */
 void candidates_rank(struct candidate *candidates, size_t count, const char *seed,
                      const char *unit, size_t slots);
-/* Whether only the draw by weight decided between the two. */
+/* Whether only a draw, by weight or from what was learnt, decided between the two. */
 bool candidates_are_equal(const struct candidate *a, const struct candidate *b);
 /* The sum of the weights of those that were drawn against `of`, itself too. */
 int64_t candidates_weight(const struct candidate *candidates, size_t count,

@@ -1,6 +1,7 @@
 /* Ranks the offers of one placement and tells how likely each pick was.
  *
- * Forced, then pinned, then priority; among equal priorities a draw by weight that is the
+ * Forced, then pinned, then priority. Among equal priorities the placement says what
+ * counts: value, what was learnt (plan-value.c), or a draw by weight that is the
  * same for a customer for ever. Each offer draws by itself (its time to a first event
  * with its weight as rate; the soonest wins), so a new offer takes over customers but
  * moves none between the old ones. The probability is that of the draw alone, as an
@@ -8,6 +9,7 @@
 #include "campaign/plan-inside.h"
 
 #include "base/hash.h"
+#include "campaign/learned.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -36,6 +38,13 @@ compare_flags(bool a, bool b)
     return (int)b - (int)a; /* the one that has it comes first */
 }
 
+/* All of a placement's have one or none has. */
+static bool
+has_value(const struct candidate *candidate)
+{
+    return candidate->offer->placement->rank == RANK_VALUE || candidate->values != NULL;
+}
+
 static int
 compare_candidates(const void *left, const void *right)
 {
@@ -46,6 +55,9 @@ compare_candidates(const void *left, const void *right)
         order = compare_flags(a->is_pinned, b->is_pinned);
     if (order == 0 && a->offer->priority != b->offer->priority)
         order = a->offer->priority > b->offer->priority ? -1 : 1;
+    if (order == 0 && has_value(a))
+        return a->value != b->value ? (a->value > b->value ? -1 : 1)
+                                    : strcmp(a->offer->name, b->offer->name);
     if (order == 0)
         order = compare_flags(a->offer->weight > 0, b->offer->weight > 0);
     if (order == 0 && a->draw != b->draw)
@@ -56,9 +68,10 @@ compare_candidates(const void *left, const void *right)
 bool
 candidates_are_equal(const struct candidate *a, const struct candidate *b)
 {
+    bool is_drawn = has_value(a) ? a->values != NULL && b->values != NULL
+                                 : a->offer->weight > 0 && b->offer->weight > 0;
     return a->is_forced == b->is_forced && a->is_pinned == b->is_pinned &&
-           a->offer->priority == b->offer->priority && a->offer->weight > 0 &&
-           b->offer->weight > 0;
+           a->offer->priority == b->offer->priority && is_drawn;
 }
 
 int64_t
@@ -75,6 +88,7 @@ candidates_weight(const struct candidate *candidates, size_t count,
 /* --- probability -------------------------------------------------------------------- */
 
 #define MOST_SLOTS 16
+#define MOST_TOLD (2 * MOST_SLOTS) /* of those that come later nobody asks */
 
 /* The chance that fewer than `slots` of the others come before a time at which `of` comes
  * with chance 1 - u: each other has come with chance 1 - u^(its weight / of's weight). */
@@ -120,6 +134,51 @@ chance_of(const struct candidate *group, size_t count, const struct candidate *o
     return sum / (3.0 * steps);
 }
 
+/* --- of what was learnt ------------------------------------------------------------- */
+
+/* The share of equally likely values with which `other` comes before `value` of `of`. */
+static double
+share_before(const struct candidate *other, const struct candidate *of, double value)
+{
+    bool wins_ties = strcmp(other->offer->name, of->offer->name) < 0;
+    size_t low = 0, high = LEARNED_VALUES; /* the first that comes before */
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        double its = other->values[middle];
+        if (its > value || (its == value && wins_ties))
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return (double)(LEARNED_VALUES - low) / LEARNED_VALUES;
+}
+
+/* Of being among the first `slots`, counted out over all values that `of` may draw: of
+ * the others, each comes before by itself. */
+static double
+chance_learnt(const struct candidate *group, size_t count, const struct candidate *of,
+              size_t slots)
+{
+    double sum = 0.0;
+
+    if (slots >= count)
+        return 1.0;
+    for (int i = 0; i < LEARNED_VALUES; i++) {
+        double few[MOST_SLOTS] = {1.0}; /* few[k]: just k of those looked at come before */
+        for (size_t j = 0; j < count; j++) {
+            if (&group[j] == of)
+                continue;
+            double before = share_before(&group[j], of, of->values[i]);
+            for (size_t k = slots; k-- > 0;)
+                few[k] = few[k] * (1.0 - before) + (k > 0 ? few[k - 1] * before : 0.0);
+        }
+        for (size_t k = 0; k < slots; k++)
+            sum += few[k];
+    }
+    return sum / LEARNED_VALUES;
+}
+
 static void
 tell_probabilities(struct candidate *candidates, size_t count, size_t slots)
 {
@@ -128,11 +187,16 @@ tell_probabilities(struct candidate *candidates, size_t count, size_t slots)
         while (to < count && candidates_are_equal(&candidates[from], &candidates[to]))
             to++;
         size_t left = slots > from ? slots - from : 0;
+        left = left < MOST_SLOTS ? left : MOST_SLOTS;
         for (size_t i = from; i < to; i++)
-            candidates[i].probability =
-                left == 0 ? 0.0
-                          : chance_of(candidates + from, to - from, &candidates[i],
-                                      left < MOST_SLOTS ? left : MOST_SLOTS);
+            if (left == 0 || i - from >= MOST_TOLD)
+                candidates[i].probability = 0.0;
+            else if (candidates[i].values != NULL)
+                candidates[i].probability =
+                    chance_learnt(candidates + from, to - from, &candidates[i], left);
+            else
+                candidates[i].probability =
+                    chance_of(candidates + from, to - from, &candidates[i], left);
     }
 }
 

@@ -84,6 +84,26 @@ draw_arm(struct planner *planner, const struct offer *offer, double *ret_chance)
     return &offer->arms[n];
 }
 
+/* "ranked 1 of 3 by value 0.84: a chance of 12 %"; drawn ones say from how many tries. */
+static void
+tell_value(const struct candidate *picked, int rank, int count, char *out, size_t room)
+{
+    char value[32], chance[32];
+
+    text_from_double(round(picked->value) / 100.0, value);
+    text_from_double(round(picked->chance * 10000.0) / 100.0, chance);
+    if (picked->values == NULL)
+        snprintf(out, room, "ranked %d of %d by value %s: a chance of %s%%", rank, count,
+                 value, chance);
+    else if (picked->is_money)
+        snprintf(out, room,
+                 "ranked %d of %d by value %s: a chance of %s%%, drawn from %lld tries",
+                 rank, count, value, chance, (long long)picked->tries);
+    else
+        snprintf(out, room, "ranked %d of %d by a chance of %s%%, drawn from %lld tries",
+                 rank, count, chance, (long long)picked->tries);
+}
+
 static void
 tell_rank(const struct candidate *candidates, size_t count,
           const struct candidate *picked, char *out, size_t room)
@@ -97,6 +117,8 @@ tell_rank(const struct candidate *candidates, size_t count,
         snprintf(out, room, "pin: an advisor said always");
     else if (count == 1)
         snprintf(out, room, "the only offer left for its placement");
+    else if (picked->values != NULL || picked->offer->placement->rank == RANK_VALUE)
+        tell_value(picked, (int)(picked - candidates) + 1, (int)count, out, room);
     else if (picked->offer->weight > 0 && weight > picked->offer->weight)
         snprintf(out, room, "drawn by weight %d of %d among priority %d",
                  (int)picked->offer->weight, (int)weight, priority);
@@ -136,7 +158,7 @@ pick(struct planner *planner, const struct candidate *candidates, size_t count,
 {
     struct verdict *verdict = &planner->plan->verdicts[picked->place];
     struct choice *choice = add_choice(planner, picked->offer->placement);
-    char rank[120];
+    char rank[200];
 
     if (choice == NULL)
         return;
@@ -172,6 +194,9 @@ outrank(struct planner *planner, const struct candidate *loser,
 {
     const char *name = winner->offer->name;
 
+    bool is_by_value =
+        winner->offer->placement->rank == RANK_VALUE || winner->values != NULL;
+
     if (winner->is_forced || winner->is_pinned > loser->is_pinned)
         plan_drop(planner, loser->place, FATE_OUTRANKED, "outranked by %s, which is %s",
                   name, winner->is_forced ? "forced" : "pinned");
@@ -179,6 +204,9 @@ outrank(struct planner *planner, const struct candidate *loser,
         plan_drop(planner, loser->place, FATE_OUTRANKED,
                   "outranked by %s: priority %d is below %d", name,
                   (int)loser->offer->priority, (int)winner->offer->priority);
+    else if (is_by_value)
+        plan_drop(planner, loser->place, FATE_OUTRANKED, "outranked by %s: worth more%s",
+                  name, winner->values != NULL ? " in this draw" : "");
     else if (candidates_are_equal(winner, loser))
         plan_drop(planner, loser->place, FATE_OUTRANKED,
                   "outranked by %s: the draw among priority %d", name,
@@ -208,12 +236,14 @@ gather(struct planner *planner, const struct placement *placement)
         if (!is_forced && !plan_has_room(planner, i))
             continue; /* the placements before took the last of it */
         bool is_pinned = plan_find_pin(planner, offer, &kind, &is_for_order);
-        planner->candidates[count++] = (struct candidate){
+        struct candidate *candidate = &planner->candidates[count++];
+        *candidate = (struct candidate){
             .offer = offer,
             .place = i,
             .is_forced = is_forced,
             .is_pinned = is_pinned && kind == PIN_ALWAYS,
         };
+        plan_value(planner, candidate);
     }
     return count;
 }
@@ -382,6 +412,10 @@ plan_make(struct judge *judge, const struct facts *facts,
     judge_begin(judge, facts);
     if (!planner.is_out_of_memory)
         expose(&planner);
+    if (campaign->learning.reward != REWARD_NONE && !planner.is_out_of_memory) {
+        planner.plan->group = judge_group(judge, arena);
+        planner.is_out_of_memory = planner.plan->group == NULL;
+    }
     for (size_t i = 0; i < campaign->offer_count && !planner.is_out_of_memory; i++)
         planner.may_get[i] =
             text_equal(campaign->offers[i].name, force) ||

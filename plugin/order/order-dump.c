@@ -116,6 +116,8 @@ order_dump(const struct order *order, struct buf *out)
     put_length(out, "carton-length", order->carton_length_mm100);
     put_length(out, "carton-width", order->carton_width_mm100);
     put_length(out, "carton-height", order->carton_height_mm100);
+    if (order->carton_mg > 0)
+        buf_printf(out, "carton-mg = %d\n", (int)order->carton_mg);
     put_address(out, "destination", &order->destination);
     put(out, "", "weather", order->weather);
     put(out, "", "sales-channel", order->sales_channel);

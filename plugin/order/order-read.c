@@ -4,6 +4,7 @@
  * cannot say: decimals of a currency, offsets of times, more returned than sent. */
 #include "order/order-inside.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -296,6 +297,9 @@ read_carton(const struct document *document, const xmlNode *node, struct order *
         status = read_length(document, node, "width", &ret->carton_width_mm100);
     if (status == STATUS_OK)
         status = read_length(document, node, "height", &ret->carton_height_mm100);
+    double grams = 0;
+    if (text_to_double(xml_attr(document->arena, node, "grams"), &grams))
+        ret->carton_mg = (int32_t)lround(grams * 1000);
     return status;
 }
 

@@ -141,7 +141,7 @@ write_carton(struct buf *out, const struct order *order)
 {
     bool has_size = order->carton_length_mm100 || order->carton_width_mm100 ||
                     order->carton_height_mm100;
-    if (!order->carton_code && !has_size)
+    if (!order->carton_code && !has_size && order->carton_mg == 0)
         return;
     buf_puts(out, "<carton");
     attr(out, "code", order->carton_code);
@@ -150,6 +150,9 @@ write_carton(struct buf *out, const struct order *order)
         attr_length(out, "width", order->carton_width_mm100);
         attr_length(out, "height", order->carton_height_mm100);
     }
+    if (order->carton_mg > 0)
+        buf_printf(out, " grams=\"%d.%03d\"", (int)order->carton_mg / 1000,
+                   (int)order->carton_mg % 1000);
     buf_puts(out, "/>\n");
 }
 

@@ -62,6 +62,7 @@ struct order {
     /* carton, mm100; 0 when not given */
     const char *carton_code; /* e.g. "FEFCO-0427-S" */
     int32_t carton_length_mm100, carton_width_mm100, carton_height_mm100;
+    int32_t carton_mg; /* packed, without the paper; 0 when not given */
     struct address destination;
     /* context, told by the host; each may be NULL */
     const char *weather;       /* sun, cloud, rain, snow, wind, heat, frost */

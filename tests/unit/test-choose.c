@@ -1,6 +1,10 @@
 /* What the contact policy lets into a carton, and who takes part in which experiment. */
 #include "campaign-stage.h"
 
+#include "campaign/learned.h"
+
+#include <math.h>
+
 #define CARD(name, more, place)                                                          \
     "<offer name='" name "' placement='" place "' " more                                 \
     "><print template='card'/></offer>\n"
@@ -248,6 +252,224 @@ what_makes_no_sense_in_an_experiment_is_told(void **state)
     }
 }
 
+/* --- value ------------------------------------------------------------------------------ */
+
+#define COSTS                                                                            \
+    "<costs currency='EUR' piece='0.10' packer-hour='36.00'>"                            \
+    "<rate-break grams='500' cost='1.50'/><rate-break grams='250' cost='0.70'/></costs>"
+#define BY_VALUE ">\n<placement name='insert' kind='insert' rank='value'/>\n" COSTS
+#define WORTH(name, more, chance, margin)                                                \
+    "<offer name='" name "' placement='insert' " more "><print template='card'/>"        \
+    "<worth chance='" chance "' margin='" margin "'/></offer>\n"
+
+static void
+the_offer_that_is_worth_most_is_chosen(void **state)
+{
+    struct bench *bench = *state;
+    use_campaign(bench,
+                 HEAD BY_VALUE WORTH("sure", "", "0.5", "300") /* 150 - 10 */
+                     WORTH("rich", "", "0.1", "2000")          /* 200 - 10 */
+                     WORTH("slow", "seconds='60'", "0.1", "2200") /* 220 - 10 - 60 */
+                     WORTH("dear", "piece-cost='0.40'", "0.1", "2200") /* 220 - 40 */
+                     TAIL);
+    decide(bench);
+    expect_fate("rich", FATE_CHOSEN, "ranked 1 of 4 by value 1.9: a chance of 10%");
+    expect_fate("dear", FATE_OUTRANKED, "outranked by rich: worth more");
+    assert_true(plan->choices[0].probability == 1.0);
+}
+
+static void
+a_discount_is_taken_off_what_a_success_brings(void **state)
+{
+    struct bench *bench = *state;
+    use_campaign(
+        bench,
+        HEAD BY_VALUE WORTH("plain", "", "0.1", "1000") "<offer name='off' "
+             "placement='insert'><print template='card'/><coupon amount='5' "
+             "currency='EUR' prefix='FERN' valid='30d'/><worth chance='0.15' "
+             "margin='1000'/></offer>" TAIL);
+    decide(bench);
+    /* 0.15 × (1000 − 500) is less than 0.1 × 1000 */
+    assert_string_equal(chosen(), "plain");
+}
+
+static void
+paper_that_makes_postage_rise_has_to_be_worth_it(void **state)
+{
+    struct bench *bench = *state;
+    use_campaign(bench,
+                 HEAD BY_VALUE WORTH("booklet", "grams='40'", "0.1", "2000")
+                     WORTH("card", "grams='4'", "0.1", "1500") TAIL);
+    decide(bench);
+    assert_string_equal(chosen(), "booklet"); /* nobody knows what the carton weighs */
+    bench->order.carton_mg = 470000;
+    decide(bench);
+    assert_string_equal(chosen(), "card"); /* 200 − 10 − 150 against 150 − 10 */
+    bench->order.carton_mg = 460000;
+    decide(bench);
+    assert_string_equal(chosen(), "booklet");
+    bench->order.carton_mg = 501000;
+    decide(bench);
+    assert_string_equal(chosen(), "booklet");
+}
+
+static void
+chance_and_margin_follow_the_customer(void **state)
+{
+    struct bench *bench = *state;
+    use_campaign(bench, HEAD BY_VALUE WORTH("new", "", "0.3 div $order-number", "1000")
+                            WORTH("old", "", "0.01 * $order-number", "1000")
+                                WORTH("unknown", "", "$points div 100", "900000") TAIL);
+    decide(bench);
+    assert_string_equal(chosen(), "new");
+    for (int i = 0; i < 7; i++)
+        past(bench, "2026-02-01", 1000);
+    decide(bench);
+    assert_string_equal(chosen(), "old");
+}
+
+/* --- what was learnt -------------------------------------------------------------------- */
+
+#define BY_LEARNING                                                                      \
+    ">\n<placement name='insert' kind='insert' rank='learn'/>\n"                         \
+    "<learn reward='ordered' within='30d' by='$stage' prior='10%' strength='20'/>"
+
+static void
+decide_learned(struct bench *bench, const struct learned_row *rows, size_t n,
+               struct learned **ret)
+{
+    struct standing quiet[8];
+    for (size_t i = 0; i < COUNT_OF(quiet); i++)
+        quiet[i] = (struct standing){.last_decided = DAY_NONE};
+    if (*ret == NULL)
+        assert_int_equal(learned_make(campaign, rows, n, &bench->notes, ret), STATUS_OK);
+    const struct standings standings = {.offers = quiet, .learned = *ret};
+    decide_with(bench, &standings, NULL);
+}
+
+static void
+what_did_well_is_chosen_more_and_its_chance_is_told(void **state)
+{
+    static const struct learned_row rows[] = {{"a", "first-order", 400, 40},
+                                              {"b", "first-order", 400, 56},
+                                              {"c", "first-order", 30, 3},
+                                              {"gone", "first-order", 900, 800}};
+    struct bench *bench = *state;
+    struct learned *learned = NULL;
+    int chosen_of[3] = {0};
+    double told[3] = {0};
+    use_campaign(bench,
+                 HEAD BY_LEARNING OFFER("a", "") OFFER("b", "") OFFER("c", "") TAIL);
+    for (int i = 0; i < 3000; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "O-%d", i);
+        bench->order.id = id;
+        decide_learned(bench, rows, COUNT_OF(rows), &learned);
+        int place = chosen()[0] - 'a';
+        chosen_of[place]++;
+        told[place] = plan->choices[0].probability;
+        assert_string_equal(plan->group, "first-order");
+        arena_reset(bench->arena);
+    }
+    assert_true(chosen_of[1] > chosen_of[0]);
+    assert_true(chosen_of[2] > chosen_of[0]); /* little is known of it */
+    assert_true(fabs(told[0] + told[1] + told[2] - 1.0) < 1e-9);
+    for (int i = 0; i < 3; i++) /* within four standard deviations */
+        assert_true(fabs(chosen_of[i] / 3000.0 - told[i]) <
+                    4 * sqrt(told[i] * (1 - told[i]) / 3000));
+    learned_unref(learned);
+}
+
+static void
+each_group_is_learnt_of_apart(void **state)
+{
+    static const struct learned_row rows[] = {
+        {"a", "first-order", 4000, 800}, {"b", "first-order", 4000, 400},
+        {"a", "loyal", 4000, 400},       {"b", "loyal", 4000, 800}};
+    struct bench *bench = *state;
+    struct learned *learned = NULL;
+    use_campaign(bench, HEAD BY_LEARNING OFFER("a", "") OFFER("b", "") TAIL);
+    decide_learned(bench, rows, COUNT_OF(rows), &learned);
+    assert_string_equal(chosen(), "a");
+    assert_true(plan->choices[0].probability > 0.999);
+    const struct learned_chances *all = learned_find(learned, 0, "lapsed");
+    assert_true(fabs(all->mean - 0.15) < 0.001); /* a group nothing is known of */
+    assert_int_equal(all->tries, 0);
+    assert_true(fabs(learned_find(learned, 0, "loyal")->mean - 0.1) < 0.001);
+    learned_unref(learned);
+}
+
+static void
+the_same_order_draws_the_same(void **state)
+{
+    static const struct learned_row rows[] = {{"a", "first-order", 10, 1}};
+    struct bench *bench = *state;
+    struct learned *learned = NULL;
+    BUF_AUTO struct buf one = {0}, other = {0};
+    use_campaign(bench, HEAD BY_LEARNING OFFER("a", "") OFFER("b", "") TAIL);
+    decide_learned(bench, rows, 1, &learned);
+    plan_dump(plan, &one);
+    decide_learned(bench, rows, 1, &learned);
+    plan_dump(plan, &other);
+    assert_string_equal(one.p, other.p);
+    assert_non_null(strstr(one.p, "group first-order\n"));
+    assert_non_null(strstr(one.p, ", drawn from "));
+    learned_unref(learned);
+}
+
+static void
+priority_and_pins_go_before_what_was_learnt(void **state)
+{
+    static const struct learned_row rows[] = {{"good", "first-order", 900, 800}};
+    struct bench *bench = *state;
+    struct learned *learned = NULL;
+    use_campaign(bench, HEAD BY_LEARNING OFFER("good", "") OFFER("other", "")
+                            OFFER("care", "priority='5'") TAIL);
+    decide_learned(bench, rows, 1, &learned);
+    assert_string_equal(chosen(), "care");
+    assert_true(plan->choices[0].probability == 1.0);
+    expect_fate("good", FATE_OUTRANKED, "outranked by care: priority 0 is below 5");
+    learned_unref(learned);
+}
+
+static void
+before_anything_is_learnt_weights_and_names_decide(void **state)
+{
+    struct bench *bench = *state;
+    use_campaign(bench, HEAD BY_LEARNING OFFER("b", "") OFFER("a", "") TAIL);
+    decide(bench);
+    assert_string_equal(chosen(), "a");
+}
+
+static void
+what_makes_no_sense_of_worth_is_told(void **state)
+{
+    static const struct {
+        const char *xml, *note;
+    } cases[] = {
+        {HEAD BY_VALUE OFFER("a", "") TAIL, "needs a <worth> with chance and margin"},
+        {HEAD ONE_PLACE OFFER("a", "seconds='3'") TAIL, "no <costs>"},
+        {HEAD ">\n<placement name='insert' kind='insert' rank='learn'/>" TAIL,
+         "no <learn>"},
+        {HEAD BY_LEARNING OFFER("a", "") WORTH("b", "", "0.1", "3") TAIL,
+         "cannot tell which is worth more"},
+        {HEAD BY_VALUE WORTH("a", "", "$stage", "3") TAIL, "a number is needed"},
+        {HEAD BY_VALUE WORTH("a", "", "$spent", "3") TAIL, "spent"},
+        {HEAD ">\n<placement name='insert' kind='insert'/><learn reward='ordered' "
+              "within='9d' by='$orders'/>" TAIL,
+         "a text is needed"},
+        {HEAD ">\n<placement name='insert' kind='insert'/><learn reward='ordered' "
+              "within='9d' prior='0%'/>" TAIL,
+         "neither impossible nor certain"},
+    };
+    struct bench *bench = *state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        assert_int_equal(try_campaign(bench, cases[i].xml), STATUS_BAD_INPUT);
+        if (strstr(bench->notes.note[0].text, cases[i].note) == NULL)
+            fail_msg("case %zu: %s", i, bench->notes.note[0].text);
+    }
+}
+
 int
 main(void)
 {
@@ -262,6 +484,16 @@ main(void)
         ON_STAGE(experiments_of_one_namespace_share_nobody),
         ON_STAGE(an_experiment_lasts_from_its_first_day_to_its_last),
         ON_STAGE(what_makes_no_sense_in_an_experiment_is_told),
+        ON_STAGE(the_offer_that_is_worth_most_is_chosen),
+        ON_STAGE(a_discount_is_taken_off_what_a_success_brings),
+        ON_STAGE(paper_that_makes_postage_rise_has_to_be_worth_it),
+        ON_STAGE(chance_and_margin_follow_the_customer),
+        ON_STAGE(what_did_well_is_chosen_more_and_its_chance_is_told),
+        ON_STAGE(each_group_is_learnt_of_apart),
+        ON_STAGE(the_same_order_draws_the_same),
+        ON_STAGE(priority_and_pins_go_before_what_was_learnt),
+        ON_STAGE(before_anything_is_learnt_weights_and_names_decide),
+        ON_STAGE(what_makes_no_sense_of_worth_is_told),
     };
     return cmocka_run_group_tests_name("choose", tests, NULL, NULL);
 }

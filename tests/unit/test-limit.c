@@ -41,7 +41,7 @@ use_nothing(void)
 static void
 decide_by_use(struct bench *bench)
 {
-    const struct standings standings = {quiet, use};
+    const struct standings standings = {.offers = quiet, .limits = use};
     decide_with(bench, &standings, NULL);
 }
 

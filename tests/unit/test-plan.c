@@ -132,7 +132,7 @@ caps_cooldowns_and_stock_are_kept(void **state)
     struct standing standing[] = {
         {DAY_NONE, NULL}, {day_from_date(2026, 11, 10), NULL}, {DAY_NONE, NULL}};
     struct limit_use use[] = {{true, 2, 0}, {true, 500, 0}};
-    const struct standings standings = {standing, use};
+    const struct standings standings = {.offers = standing, .limits = use};
     decide_with(bench, &standings, NULL);
     expect_fate("capped", FATE_NOT_ALLOWED, "cap: 2 of 2 for this customer are spent");
     expect_fate("cooling", FATE_NOT_ALLOWED, "cooldown: 12 of 90 days passed");
