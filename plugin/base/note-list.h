@@ -65,6 +65,7 @@ NOTE(430, LEDGER_AWAY, "ledger", NOTE_ERROR, "The ledger's database cannot be re
 NOTE(431, LEDGER_BAD_URI, "ledger", NOTE_ERROR, "The URI of the ledger's database makes no sense, or this tuck was built without PostgreSQL.")
 NOTE(432, LEDGER_REFUSED, "ledger", NOTE_ERROR, "The ledger's database refuses what is asked: user, password, right, or its version is too old.")
 NOTE(433, LEDGER_UNSURE, "ledger", NOTE_ERROR, "The ledger's database did not say whether a transaction was kept; the same call finds out.")
+NOTE(440, LEDGER_MODEL_LARGE, "ledger", NOTE_ERROR, "A model is larger than a ledger keeps.")
 
 /* customer */
 NOTE(501, OTHER_CURRENCY, "customer", NOTE_INFO, "Past orders in another currency are left out of sums of money.")

@@ -247,6 +247,8 @@ struct choice { /* what a placement prints */
     const char *reason;
     double probability; /* of this offer and arm being chosen, of eligible chance */
     bool is_held_out;   /* decided but not to be printed; `offer` is then set */
+    bool is_advised;    /* an advisor's word chose it, not the rules */
+    int64_t cost_minor; /* of the piece: paper, ink, a packer's time, added postage */
     bool is_barred;     /* not even the fallback: the contact policy is spent */
 };
 
@@ -255,8 +257,16 @@ struct exposure { /* of this customer to an experiment */
     const struct experiment_arm *arm;
 };
 
+/* A share of customers whom nothing that sells reaches. */
+struct holdout {
+    bool is_drawn; /* there is one, and the customer is known */
+    bool is_held_out;
+};
+
 struct plan {
     const struct campaign *campaign;
+    const char *segments; /* names of those that hold, split by one space; "" */
+    struct holdout of_campaign, of_shop;
     const char *group; /* of customers that are learnt of together; NULL: nothing is */
     struct exposure *exposures; /* the experiments that the customer takes part in */
     size_t exposure_count;
@@ -271,6 +281,8 @@ struct judge;
 enum status judge_open(struct campaign *campaign, struct notes *notes,
                        struct judge **ret);
 void judge_close(struct judge *judge);
+/* A holdout over all campaigns of the shop, dealt by a seed of its own; lent. 0: none. */
+void judge_hold_out(struct judge *judge, int32_t share_bp, const char *seed);
 
 /* Decides. `standings` may be NULL (nothing was ever decided). Same facts, standings and
  * campaign, same plan. What a limit has left is shared by the carton's pieces, too. A

@@ -39,6 +39,8 @@ struct judge {
     struct compiled *chances, *margins; /* index as campaign->offers */
     struct compiled group;
     struct asked *asked;       /* index as segments; of the decision in hand */
+    int32_t shop_holdout_bp;
+    const char *shop_seed; /* lent */
     /* index as campaign->experiments; of the decision in hand; NULL: takes no part */
     const struct experiment_arm **arms;
 };
@@ -286,6 +288,33 @@ judge_segment(struct judge *judge, size_t segment, struct refusal *ret)
     if (asked->ruling != RULING_YES)
         *ret = asked->refusal;
     return asked->ruling;
+}
+
+const char *
+judge_segments(struct judge *judge, struct arena *arena)
+{
+    const struct campaign_inside *inside = judge->campaign->inside;
+    struct buf names BUF_AUTO = {0};
+    struct refusal refusal;
+
+    for (size_t i = 0; i < inside->segment_count; i++)
+        if (judge_segment(judge, i, &refusal) == RULING_YES)
+            buf_printf(&names, "%s%s", names.n > 0 ? " " : "", inside->segments[i].name);
+    return names.failed ? NULL : arena_strdup(arena, names.n > 0 ? names.p : "");
+}
+
+void
+judge_hold_out(struct judge *judge, int32_t share_bp, const char *seed)
+{
+    judge->shop_holdout_bp = share_bp;
+    judge->shop_seed = seed;
+}
+
+int32_t
+judge_shop_holdout(const struct judge *judge, const char **ret_seed)
+{
+    *ret_seed = judge->shop_seed;
+    return judge->shop_holdout_bp;
 }
 
 /* --- numbers and texts -------------------------------------------------------------- */

@@ -25,6 +25,10 @@ double judge_margin(struct judge *judge, size_t offer);
 bool judge_has_margin(const struct judge *judge, size_t offer);
 /* The customer's group, as <learn by> says; "" when it says nothing; NULL: memory out. */
 const char *judge_group(struct judge *judge, struct arena *arena);
+/* The names of the segments that hold, split by one space; NULL: memory out. */
+const char *judge_segments(struct judge *judge, struct arena *arena);
+/* Of the shop; 0: none. */
+int32_t judge_shop_holdout(const struct judge *judge, const char **ret_seed);
 enum ruling judge_segment(struct judge *judge, size_t segment, struct refusal *ret);
 
 #endif

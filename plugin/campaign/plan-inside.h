@@ -16,7 +16,7 @@ struct planner {
     struct notes *notes;
     struct plan *plan;
     const char *unit; /* whom hashes are about: the customer, for guests the order */
-    bool is_guest, is_held_out;
+    bool is_guest;
     int32_t pieces, mg, thickness_mm100; /* of paper, so far */
     size_t choice_room;
     struct candidate *candidates; /* of one placement at a time */
@@ -78,6 +78,8 @@ struct candidate { /* an offer that is eligible and allowed */
 
 /* What a candidate is worth, where its placement ranks by that (plan-value.c). */
 void plan_value(struct planner *planner, struct candidate *candidate);
+/* What a piece of the offer costs by itself in this carton, in minor units. */
+double plan_cost(const struct planner *planner, const struct offer *offer);
 
 /* Best first. `unit` is whom the draw is for. `slots`: how many will be picked. */
 void candidates_rank(struct candidate *candidates, size_t count, const char *seed,

@@ -32,8 +32,8 @@ added_postage(const struct planner *planner, const struct offer *offer)
     return sum;
 }
 
-static double
-cost_of(const struct planner *planner, const struct offer *offer)
+double
+plan_cost(const struct planner *planner, const struct offer *offer)
 {
     return (double)offer->piece_minor +
            offer->packer_ms * (double)planner->campaign->costs.packer_hour_minor / 3.6e6 +
@@ -88,7 +88,7 @@ draw(struct planner *planner, struct candidate *candidate)
         planner->standings->learned, candidate->place, planner->plan->group);
     bool has_margin = judge_has_margin(planner->judge, candidate->place);
     double gain = has_margin ? gain_of(planner, candidate) : 1.0;
-    double cost = has_margin ? cost_of(planner, candidate->offer) : 0.0;
+    double cost = has_margin ? plan_cost(planner, candidate->offer) : 0.0;
     int place = draw_place(planner, candidate->offer->name);
     double *values =
         arena_make_array(planner->arena, LEARNED_VALUES, sizeof *candidate->values);
@@ -119,9 +119,9 @@ plan_value(struct planner *planner, struct candidate *candidate)
     } else if (rank == RANK_VALUE) {
         candidate->chance = clamp(judge_chance(planner->judge, candidate->place));
         candidate->value = candidate->chance * gain_of(planner, candidate) -
-                           cost_of(planner, candidate->offer);
+                           plan_cost(planner, candidate->offer);
         candidate->is_money = true;
         if (isnan(candidate->value)) /* a fact in it is not known */
-            candidate->value = -cost_of(planner, candidate->offer);
+            candidate->value = -plan_cost(planner, candidate->offer);
     }
 }

@@ -25,13 +25,12 @@ fate_name(enum fate fate)
 /* --- held out or chosen ------------------------------------------------------------- */
 
 static bool
-is_in_share(struct planner *planner, int32_t share_bp, const char *suffix)
+is_in_share(struct planner *planner, int32_t share_bp, const char *of, const char *suffix)
 {
     if (share_bp <= 0 || planner->is_guest)
         return false;
-    const char *seed =
-        arena_printf(planner->arena, "%s:holdout%s%s", planner->campaign->seed,
-                     suffix[0] ? ":" : "", suffix);
+    const char *seed = arena_printf(planner->arena, "%s:holdout%s%s", of,
+                                    suffix[0] ? ":" : "", suffix);
     if (seed == NULL) {
         planner->is_out_of_memory = true;
         return false;
@@ -133,20 +132,26 @@ is_held_out(struct planner *planner, const struct candidate *picked, const char 
 {
     const struct campaign *campaign = planner->campaign;
     const struct offer *offer = picked->offer;
-    bool is_by_offer = false;
+    const char *of = NULL;
+    int32_t share_bp = 0;
     char percent[32];
 
     if (!offer->sells || picked->is_forced)
         return false;
-    if (!planner->is_held_out) {
-        is_by_offer = is_in_share(planner, offer->holdout_bp, offer->name);
-        if (!is_by_offer)
-            return false;
+    if (planner->plan->of_shop.is_held_out) {
+        share_bp = judge_shop_holdout(planner->judge, &of);
+        of = "the shop";
+    } else if (planner->plan->of_campaign.is_held_out) {
+        share_bp = campaign->holdout_bp;
+        of = "the campaign";
+    } else if (is_in_share(planner, offer->holdout_bp, campaign->seed, offer->name)) {
+        share_bp = offer->holdout_bp;
+        of = "this offer";
+    } else {
+        return false;
     }
-    text_from_double((is_by_offer ? offer->holdout_bp : campaign->holdout_bp) / 100.0,
-                     percent);
-    *ret = arena_printf(planner->arena, "held out: among the %s%% of %s", percent,
-                        is_by_offer ? "this offer" : "the campaign");
+    text_from_double(share_bp / 100.0, percent);
+    *ret = arena_printf(planner->arena, "held out: among the %s%% of %s", percent, of);
     if (*ret == NULL)
         planner->is_out_of_memory = true;
     return true;
@@ -164,6 +169,8 @@ pick(struct planner *planner, const struct candidate *candidates, size_t count,
         return;
     choice->offer = picked->offer;
     choice->probability = picked->probability;
+    choice->is_advised = picked->is_pinned && !picked->is_forced;
+    choice->cost_minor = llround(plan_cost(planner, picked->offer));
     tell_rank(candidates, count, picked, rank, sizeof rank);
     if (is_held_out(planner, picked, &choice->reason)) {
         choice->is_held_out = true;
@@ -377,6 +384,21 @@ expose(struct planner *planner)
     }
 }
 
+static void
+draw_holdouts(struct planner *planner)
+{
+    const struct campaign *campaign = planner->campaign;
+    struct plan *plan = planner->plan;
+    const char *seed = "";
+    int32_t share_bp = judge_shop_holdout(planner->judge, &seed);
+
+    plan->of_shop.is_drawn = share_bp > 0 && !planner->is_guest;
+    plan->of_shop.is_held_out = is_in_share(planner, share_bp, seed, "");
+    plan->of_campaign.is_drawn = campaign->holdout_bp > 0 && !planner->is_guest;
+    plan->of_campaign.is_held_out =
+        is_in_share(planner, campaign->holdout_bp, campaign->seed, "");
+}
+
 static bool
 has_offer(const struct campaign *campaign, const char *name)
 {
@@ -408,10 +430,14 @@ plan_make(struct judge *judge, const struct facts *facts,
     if (!prepare(&planner))
         planner.is_out_of_memory = true;
     else
-        planner.is_held_out = is_in_share(&planner, campaign->holdout_bp, "");
+        draw_holdouts(&planner);
     judge_begin(judge, facts);
     if (!planner.is_out_of_memory)
         expose(&planner);
+    if (!planner.is_out_of_memory) {
+        planner.plan->segments = judge_segments(judge, arena);
+        planner.is_out_of_memory = planner.plan->segments == NULL;
+    }
     if (campaign->learning.reward != REWARD_NONE && !planner.is_out_of_memory) {
         planner.plan->group = judge_group(judge, arena);
         planner.is_out_of_memory = planner.plan->group == NULL;

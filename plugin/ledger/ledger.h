@@ -131,6 +131,9 @@ struct piece_record {
     const char *sku, *bin; /* pre-printed */
     double probability;
     bool is_held_out;
+    bool is_advised;    /* an advisor chose it */
+    const char *cohort; /* it was learnt with; NULL: none */
+    int64_t cost_minor; /* of the piece itself, reckoned */
     /* of the promise */
     int64_t promise;        /* its number; 0: none. Set by ledger_decide() */
     const char *code;       /* set by ledger_decide() as wished for */
@@ -147,6 +150,11 @@ struct piece_record {
     size_t claim_count;
 };
 
+/* An experiment that the customer takes part in. */
+struct exposure_record {
+    const char *experiment, *arm;
+};
+
 /* A text of a decision that may be erased later: "order", "history", "standing", "facts",
  * "plan", "trace". */
 struct decision_document {
@@ -161,6 +169,11 @@ struct decision {
     int64_t decided_s;
     struct day today; /* in the shop's zone: the day that rolling windows count */
     const char *campaign_digest, *facts_digest;
+    const char *campaign; /* its name */
+    const char *segments; /* of it that held, split by one space; NULL or "": none */
+    int64_t model;        /* what was learnt, by its number; 0: nothing */
+    const struct exposure_record *exposures; /* asked for, not read back */
+    size_t exposure_count;
     /* Stands no longer although the order is the same: it was made ahead, and what it hung
      * on has changed before it was printed. 0: none. Not kept. */
     int64_t replaces;

@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += %D%/libledger.la
 %C%_libledger_la_SOURCES = \
-	%D%/ledger.c %D%/ledger.h %D%/ledger-inside.h %D%/ledger-reach.c %D%/ledger-wave.c \
+	%D%/ledger.c %D%/ledger.h %D%/ledger-inside.h %D%/ledger-reach.c %D%/ledger-study.c \
+	%D%/ledger-wave.c \
 	%D%/schema.h %D%/sql.c %D%/sql.h \
 	%D%/sqlite-care.c %D%/sqlite-look.c %D%/sqlite-open.c %D%/sqlite-schema.c %D%/sqlite-sql.c \
 	%D%/sqlite-turn.c %D%/sqlite.h \
@@ -18,11 +19,13 @@ noinst_LTLIBRARIES += %D%/libledger.la
 	%D%/store-keep.c \
 	%D%/store-lease.c \
 	%D%/store-life.c \
+	%D%/store-model.c \
 	%D%/store-moves.c %D%/store-moves.h \
 	%D%/store-promise.c %D%/store-promise.h \
 	%D%/store-recall.c \
 	%D%/store-redeem.c \
 	%D%/store-standby.c %D%/store-standby.h \
+	%D%/store-study.c %D%/study.h %D%/study-words.c %D%/study-words.h \
 	%D%/store-unit.c %D%/store-unit.h \
 	%D%/store-wave.c \
 	%D%/store-wave-words.c %D%/store-wave-words.h
@@ -52,7 +55,7 @@ tests_unit_test_postgres_LDADD = %D%/libledger.la plugin/mint/libmint.la \
 endif
 ledger_tests = tests/unit/test-ledger tests/unit/test-ledger-files \
 	tests/unit/test-ledger-history tests/unit/test-ledger-many \
-	tests/unit/test-ledger-promises tests/unit/test-ledger-care tests/unit/test-ledger-wave \
+	tests/unit/test-ledger-promises tests/unit/test-ledger-study tests/unit/test-ledger-care tests/unit/test-ledger-wave \
 	tests/fault/test-ledger-calls tests/fault/test-ledger-faults
 check_PROGRAMS += $(ledger_tests)
 TESTS += $(ledger_tests)
@@ -72,6 +75,10 @@ tests_unit_test_ledger_standby_SOURCES = tests/unit/test-ledger-standby.c \
 	tests/unit/ledger-bench.h
 tests_unit_test_ledger_standby_CPPFLAGS = $(ledger_test_cppflags)
 tests_unit_test_ledger_standby_LDADD = $(ledger_test_ldadd)
+tests_unit_test_ledger_study_SOURCES = tests/unit/test-ledger-study.c \
+	tests/unit/ledger-bench.h
+tests_unit_test_ledger_study_CPPFLAGS = $(ledger_test_cppflags)
+tests_unit_test_ledger_study_LDADD = $(ledger_test_ldadd)
 tests_unit_test_ledger_care_SOURCES = tests/unit/test-ledger-care.c \
 	tests/unit/ledger-bench.h
 tests_unit_test_ledger_care_CPPFLAGS = $(ledger_test_cppflags)

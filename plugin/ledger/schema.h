@@ -11,7 +11,7 @@
 #ifndef TUCK_LEDGER_SCHEMA_H
 #define TUCK_LEDGER_SCHEMA_H
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 
 /* The digest stays when the bytes go. device: what tells apart sheets of one format. */
 #define SCHEMA_SHEET(BYTES)                                                              \
@@ -36,6 +36,28 @@
     "CREATE INDEX wave_order_open ON wave_order(merchant, wave, place)"                  \
     " WHERE state IN ('waiting', 'taken');"                                              \
     "CREATE INDEX wave_order_of ON wave_order(decision) WHERE decision IS NOT NULL;"
+
+/* What `tuck fit` learnt: the newest counts, the one before stays for who is reading it. */
+#define SCHEMA_MODELS(ID, BYTES)                                                         \
+    "CREATE TABLE model("                                                                \
+    " number " ID ", merchant TEXT NOT NULL, made_s BIGINT NOT NULL,"                    \
+    " bytes " BYTES " NOT NULL);"                                                        \
+    "CREATE INDEX model_of_merchant ON model(merchant, number);"
+/* Which experiments a customer took part in when it was decided for. */
+#define SCHEMA_EXPOSURES(LEAN)                                                           \
+    "CREATE TABLE exposure("                                                             \
+    " decision BIGINT NOT NULL REFERENCES decision(id), experiment TEXT NOT NULL,"       \
+    " arm TEXT NOT NULL, PRIMARY KEY(decision, experiment))" LEAN ";"
+/* What version 4 adds to tables of before. cohort: the group that is learnt of together;
+ * cost_minor: of the piece itself, reckoned. */
+#define SCHEMA_VERSION_4                                                                 \
+    "ALTER TABLE decision ADD COLUMN campaign TEXT;"                                     \
+    "ALTER TABLE decision ADD COLUMN segments TEXT;"                                     \
+    "ALTER TABLE decision ADD COLUMN model BIGINT;"                                      \
+    "ALTER TABLE piece ADD COLUMN cohort TEXT;"                                          \
+    "ALTER TABLE piece ADD COLUMN is_advised BIGINT NOT NULL DEFAULT 0;"                 \
+    "ALTER TABLE piece ADD COLUMN cost_minor BIGINT;"                                    \
+    "ALTER TABLE redemption ADD COLUMN choice TEXT;"
 
 #define SCHEMA_TABLES(ID, BYTES, LEAN)                                                   \
     /* what is true of the whole: version, which key the pseudonyms are made with */     \
@@ -73,6 +95,7 @@
     " merchant TEXT NOT NULL, order_id TEXT NOT NULL, package TEXT NOT NULL,"            \
     " revision BIGINT NOT NULL, customer TEXT, order_digest TEXT NOT NULL,"              \
     " decided_s BIGINT NOT NULL, campaign_digest TEXT, facts_digest TEXT, station TEXT," \
+    " campaign TEXT, segments TEXT, model BIGINT,"                                       \
     " UNIQUE(merchant, order_id, package, revision));"                                   \
     "CREATE INDEX decision_of_customer ON decision(merchant, customer)"                  \
     " WHERE customer IS NOT NULL;"                                                       \
@@ -82,6 +105,7 @@
     " offer TEXT, is_held_out BIGINT NOT NULL, arm TEXT, template TEXT,"                 \
     " template_digest TEXT,"                                                             \
     " reason TEXT, promise BIGINT, sku TEXT, bin TEXT, probability DOUBLE PRECISION,"    \
+    " cohort TEXT, is_advised BIGINT NOT NULL DEFAULT 0, cost_minor BIGINT,"             \
     " PRIMARY KEY(decision, placement, number))" LEAN ";"                                \
     "CREATE INDEX piece_of_promise ON piece(promise) WHERE promise IS NOT NULL;"         \
     /* One an order and offer, whatever the number of its parcels. The state is          \
@@ -112,7 +136,7 @@
     "CREATE TABLE redemption("                                                           \
     " merchant TEXT NOT NULL, id TEXT NOT NULL, promise BIGINT NOT NULL,"                \
     " at_s BIGINT NOT NULL, order_id TEXT, place TEXT, amount_minor BIGINT,"             \
-    " currency TEXT, PRIMARY KEY(merchant, id))" LEAN ";"                                \
+    " currency TEXT, choice TEXT, PRIMARY KEY(merchant, id))" LEAN ";"                   \
     "CREATE INDEX redemption_of_promise ON redemption(promise);"                         \
     /* What a promise takes of a limit. name: the limit's and its window's; scope: whose \
      * ('': all); first_day: of a calendar window, or the promise's day in a rolling one \
@@ -157,17 +181,20 @@
     " decision BIGINT NOT NULL, placement TEXT NOT NULL, number BIGINT NOT NULL,"        \
     " kind TEXT NOT NULL, body TEXT NOT NULL,"                                           \
     " PRIMARY KEY(decision, placement, number, kind));"                                  \
-    SCHEMA_SHEET(BYTES) SCHEMA_WAVES(LEAN)
+    SCHEMA_SHEET(BYTES) SCHEMA_WAVES(LEAN) SCHEMA_MODELS(ID, BYTES) SCHEMA_EXPOSURES(LEAN)
 
 /* The tables that are only added to, and the columns of them that may change all the
  * same when somebody is forgotten. */
 #define SCHEMA_FACTS(ONLY_ADDED)                                                         \
     ONLY_ADDED("decision", "id, merchant, order_id, package, revision, order_digest,"    \
-                           " decided_s, campaign_digest, facts_digest, station")         \
+                           " decided_s, campaign_digest, facts_digest, station, campaign,"    \
+                           " segments, model")         \
     ONLY_ADDED("piece", "decision, placement, number, place, offer, is_held_out, arm,"    \
-                        " template, template_digest, promise, sku, bin, probability")              \
+                        " template, template_digest, promise, sku, bin, probability, cohort,"   \
+                        " is_advised, cost_minor")                                       \
+    ONLY_ADDED("exposure", "decision, experiment, arm")                                  \
     ONLY_ADDED("event", "id, at_s, kind, decision, placement, number, promise")          \
     ONLY_ADDED("redemption", "merchant, id, promise, at_s, order_id, place,"             \
-                             " amount_minor, currency")
+                             " amount_minor, currency, choice")
 
 #endif

@@ -30,7 +30,8 @@ static const char newest[] =
  * key makes pseudonyms of them when it next opens the file (meta 'customers'). */
 static const char put_aside[] =
     "DROP VIEW live_piece; DROP INDEX decision_of_customer; DROP INDEX event_of_piece;"
-#define DROP_TRIGGERS(table) "DROP TRIGGER " table "_stays; DROP TRIGGER " table "_remains;"
+#define DROP_TRIGGERS(table)                                                             \
+    "DROP TRIGGER IF EXISTS " table "_stays; DROP TRIGGER IF EXISTS " table "_remains;"
     DROP_TRIGGERS("decision") DROP_TRIGGERS("piece") DROP_TRIGGERS("event")
         DROP_TRIGGERS("code")
 #define PUT_ASIDE(table) "ALTER TABLE " table " RENAME TO old_" table ";"
@@ -45,7 +46,8 @@ static const char bring_over[] =
     "INSERT INTO past_thing SELECT * FROM old_past_thing;"
     "INSERT INTO loyalty SELECT * FROM old_loyalty;"
     "INSERT INTO decision SELECT id, merchant, order_id, package, revision, customer,"
-    " order_digest, decided_s, campaign_digest, facts_digest, NULL FROM old_decision;"
+    " order_digest, decided_s, campaign_digest, facts_digest, NULL, NULL, NULL, NULL"
+    " FROM old_decision;"
     "INSERT INTO promise(id, merchant, order_id, offer, customer, made_s, is_held_out,"
     " code, expires_day, ends_s, value_minor, currency, state, is_holding, was_printed)"
     " SELECT p.id, d.merchant, d.order_id, p.offer, d.customer, d.decided_s,"
@@ -57,7 +59,7 @@ static const char bring_over[] =
     " WHERE p.offer IS NOT NULL;"
     "INSERT INTO piece SELECT decision, placement, number, id, offer, is_held_out, arm,"
     " template, NULL, reason, CASE WHEN offer IS NULL THEN NULL ELSE id END, sku, bin,"
-    " probability FROM old_piece;"
+    " probability, NULL, 0, NULL FROM old_piece;"
     "INSERT INTO event SELECT e.id, e.at_s, e.kind, e.decision, e.placement, e.number,"
     " (SELECT p.id FROM old_piece p WHERE p.decision = e.decision AND"
     "  p.placement = e.placement AND p.number = e.number AND p.offer IS NOT NULL),"
@@ -103,6 +105,15 @@ static const char version_3[] =
     "INSERT INTO sheet(decision, placement, number, format, device, digest, bytes)"
     " SELECT decision, placement, number, format, '', digest, bytes FROM old_sheet;"
     "DROP TABLE old_sheet;" SCHEMA_WAVES(" WITHOUT ROWID");
+
+/* --- from version 3 ------------------------------------------------------------------ */
+
+/* Triggers name the columns they watch. */
+static const char version_4[] =
+    DROP_TRIGGERS("decision") DROP_TRIGGERS("piece") DROP_TRIGGERS("event")
+        DROP_TRIGGERS("redemption") SCHEMA_VERSION_4
+            SCHEMA_MODELS("INTEGER PRIMARY KEY", "BLOB") SCHEMA_EXPOSURES(" WITHOUT ROWID")
+                SCHEMA_FACTS(ONLY_ADDED);
 
 /* --- versions ----------------------------------------------------------------------- */
 
@@ -160,6 +171,8 @@ bring_up(struct sqlite *sqlite, int version, struct notes *notes)
         status = sqlite_do(sqlite, bring_over, notes);
     if (status == STATUS_OK && version == 2)
         status = sqlite_do(sqlite, version_3, notes);
+    if (status == STATUS_OK && (version == 2 || version == 3))
+        status = sqlite_do(sqlite, version_4, notes);
     snprintf(stamp, sizeof(stamp), "PRAGMA application_id = %d; PRAGMA user_version = %d",
              APPLICATION_ID, SCHEMA_VERSION);
     return status == STATUS_OK ? sqlite_do(sqlite, stamp, notes) : status;

@@ -77,6 +77,9 @@ static const struct {
      " WHERE d.id = piece.decision) OR (promise IS NOT NULL AND NOT EXISTS(SELECT 1"
      " FROM promise p WHERE p.id = piece.promise)) LIMIT 20",
      "a piece of decision * has lost its decision or promise"},
+    {"SELECT CAST(decision AS TEXT) FROM exposure WHERE NOT EXISTS(SELECT 1 FROM decision d"
+     " WHERE d.id = exposure.decision) LIMIT 20",
+     "an experiment of decision * has lost its decision"},
     {"SELECT r.id FROM redemption r WHERE NOT EXISTS(SELECT 1 FROM promise p"
      " WHERE p.id = r.promise) LIMIT 20",
      "redemption * is of a promise that is not there"},

@@ -17,12 +17,15 @@
 
 static const char sql_decision[] =
     "INSERT INTO decision(merchant, order_id, package, revision, customer, order_digest,"
-    " decided_s, campaign_digest, facts_digest, station)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id";
+    " decided_s, campaign_digest, facts_digest, station, campaign, segments, model)"
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) RETURNING id";
+static const char sql_exposure[] =
+    "INSERT INTO exposure(decision, experiment, arm) VALUES(?1, ?2, ?3)";
 static const char sql_piece[] =
     "INSERT INTO piece(decision, placement, number, place, offer, is_held_out, arm,"
-    " template, template_digest, reason, promise, sku, bin, probability)"
-    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+    " template, template_digest, reason, promise, sku, bin, probability, cohort,"
+    " is_advised, cost_minor)"
+    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 static const char sql_document[] =
     "INSERT INTO document(decision, placement, number, kind, body)"
     " VALUES(?1, ?2, ?3, ?4, ?5)";
@@ -61,7 +64,9 @@ put_piece(const struct deciding *deciding, size_t place)
                        T(piece->arm), T(piece->template_name), T(piece->template_digest),
                        T(piece->reason), I_UNLESS(piece->promise, 0), T(piece->sku),
                        T(piece->bin),
-                       isnan(piece->probability) ? NOTHING : R(piece->probability)),
+                       isnan(piece->probability) ? NOTHING : R(piece->probability),
+                       T(piece->cohort), I(piece->is_advised),
+                       I_UNLESS(piece->cost_minor, 0)),
                 deciding->notes);
     return status == STATUS_OK ? put_document(deciding, piece->placement, piece->number,
                                               "values", piece->values)
@@ -123,8 +128,15 @@ put_decision(struct deciding *deciding)
         VALUES(T(decision->merchant), T(decision->order), T(decision->package),
                I(decision->revision), T(decision->customer), T(decision->order_digest),
                I(decision->decided_s), T(decision->campaign_digest),
-               T(decision->facts_digest), T(store->station)),
+               T(decision->facts_digest), T(store->station), T(decision->campaign),
+               T(decision->segments && decision->segments[0] ? decision->segments : NULL),
+               I_UNLESS(decision->model, 0)),
         deciding->notes, &decision->id);
+    for (size_t i = 0; status == STATUS_OK && i < decision->exposure_count; i++)
+        status = sql_run(store, sql_exposure,
+                         VALUES(I(decision->id), T(decision->exposures[i].experiment),
+                                T(decision->exposures[i].arm)),
+                         deciding->notes);
     if (status == STATUS_OK)
         status = event_add(store, decision->decided_s, "decided", decision->id, NULL, 0,
                            NULL, deciding->notes);

@@ -12,7 +12,8 @@
 
 static const char sql_newest[] =
     "SELECT id, revision, customer, order_digest, decided_s, campaign_digest,"
-    " facts_digest, CASE WHEN EXISTS(SELECT 1 FROM event e WHERE e.decision = d.id"
+    " facts_digest, campaign, segments, model,"
+    " CASE WHEN EXISTS(SELECT 1 FROM event e WHERE e.decision = d.id"
     "  AND e.placement = '' AND e.kind = 'voided') THEN 1 ELSE 0 END"
     " FROM decision d WHERE merchant = ?1 AND order_id = ?2 AND package = ?3"
     " ORDER BY revision DESC LIMIT 1";
@@ -23,7 +24,7 @@ static const char sql_pieces[] =
     "  WHERE e.decision = p.decision AND e.placement = p.placement"
     "  AND e.number = p.number AND e.kind <> 'overridden' ORDER BY e.id DESC LIMIT 1),"
     "  'decided'),"
-    " p.template_digest, p.promise, m.ends_s"
+    " p.template_digest, p.promise, m.ends_s, p.cohort, p.is_advised, p.cost_minor"
     " FROM piece p LEFT JOIN promise m ON m.id = p.promise"
     " LEFT JOIN document v ON v.decision = p.decision AND v.placement = p.placement"
     "  AND v.number = p.number AND v.kind = 'values'"
@@ -53,6 +54,9 @@ read_piece(struct row *row, struct piece_record *ret)
         .template_digest = row_text(row, 16),
         .promise = rows_int(row->rows, 17, 0),
         .ends_s = rows_int(row->rows, 18, TIME_NONE),
+        .cohort = row_text(row, 19),
+        .is_advised = rows_int(row->rows, 20, 0) != 0,
+        .cost_minor = rows_int(row->rows, 21, 0),
     };
     snprintf(ret->liability.currency, sizeof(ret->liability.currency), "%s",
              currency ? currency : "");
@@ -97,6 +101,9 @@ read_decision(struct row *row, const char *merchant, const char *order,
         .decided_s = rows_int(row->rows, 4, 0),
         .campaign_digest = row_text(row, 5),
         .facts_digest = row_text(row, 6),
+        .campaign = row_text(row, 7),
+        .segments = row_text(row, 8),
+        .model = rows_int(row->rows, 9, 0),
     };
     if (row->failed || !decision->merchant || !decision->order || !decision->package)
         return STATUS_NO_MEMORY;
@@ -116,7 +123,7 @@ decision_newest(struct store *store, const char *merchant, const char *order,
     if (status != STATUS_OK)
         return status;
     int32_t revision = rows ? (int32_t)rows_int(rows, 1, 0) : 0;
-    if (rows && !rows_int(rows, 7, 0)) {
+    if (rows && !rows_int(rows, 10, 0)) {
         struct row row = {.rows = rows, .arena = arena};
         status = read_decision(&row, merchant, order, package, &decision);
         if (status == STATUS_OK)
@@ -131,7 +138,8 @@ decision_newest(struct store *store, const char *merchant, const char *order,
 
 static const char sql_by_id[] =
     "SELECT id, revision, customer, order_digest, decided_s, campaign_digest,"
-    " facts_digest, merchant, order_id, package FROM decision WHERE id = ?1";
+    " facts_digest, campaign, segments, model, merchant, order_id, package"
+    " FROM decision WHERE id = ?1";
 
 enum status
 decision_load(struct store *store, int64_t id, struct arena *arena, struct notes *notes,
@@ -143,8 +151,8 @@ decision_load(struct store *store, int64_t id, struct arena *arena, struct notes
     if (status != STATUS_OK || !rows)
         return status == STATUS_OK ? STATUS_BUG : status;
     struct row row = {.rows = rows, .arena = arena};
-    const char *merchant = row_text(&row, 7), *order = row_text(&row, 8);
-    const char *package = row_text(&row, 9);
+    const char *merchant = row_text(&row, 10), *order = row_text(&row, 11);
+    const char *package = row_text(&row, 12);
     if (row.failed)
         return STATUS_NO_MEMORY;
     status = read_decision(&row, merchant, order, package, &decision);

@@ -132,6 +132,10 @@ static const char sql_pieces[] =
     "SELECT i.placement, i.number, i.offer, i.arm, i.template, p.code, i.sku, i.bin,"
     " i.is_held_out, i.reason, p.value_minor, p.currency FROM piece i"
     " LEFT JOIN promise p ON p.id = i.promise WHERE i.decision = ?1 ORDER BY i.place";
+/* Holdouts show in what they hold out. */
+static const char sql_exposures[] =
+    "SELECT experiment, arm FROM exposure WHERE decision = ?1"
+    " AND experiment NOT LIKE 'holdout:%' ORDER BY experiment";
 static const char sql_counters[] =
     "SELECT merchant, name, scope, sum(units), sum(minor) FROM counter"
     " WHERE units != 0 GROUP BY merchant, name, scope ORDER BY merchant, name, scope";
@@ -173,6 +177,13 @@ dump_piece(struct dumping *dumping, struct rows *rows)
 }
 
 static enum status
+dump_exposure(struct dumping *dumping, struct rows *rows)
+{
+    buf_printf(dumping->out, "  experiment %s: arm %s\n", text(rows, 0), text(rows, 1));
+    return STATUS_OK;
+}
+
+static enum status
 dump_event(struct dumping *dumping, struct rows *rows)
 {
     bool is_whole = text_equal(text(rows, 5), "");
@@ -192,7 +203,10 @@ dump_event(struct dumping *dumping, struct rows *rows)
     buf_puts(dumping->out, "\n");
     if (!is_decided)
         return STATUS_OK;
-    return each_row(dumping, sql_pieces, VALUES(I(rows_int(rows, 9, 0))), dump_piece);
+    int64_t id = rows_int(rows, 9, 0);
+    enum status status = each_row(dumping, sql_exposures, VALUES(I(id)), dump_exposure);
+    return status == STATUS_OK ? each_row(dumping, sql_pieces, VALUES(I(id)), dump_piece)
+                               : status;
 }
 
 static enum status

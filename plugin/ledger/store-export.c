@@ -34,17 +34,22 @@ static const struct part {
     {"answers_kept", "at etag body", "nta",
      "SELECT at_s, etag, body FROM cache" OF_CUSTOMER " ORDER BY at_s, url"},
     {"decisions",
-     "id order package revision decided order_digest campaign_digest facts_digest station",
-     "nttnntttt",
+     "id order package revision decided order_digest campaign_digest facts_digest station"
+     " campaign segments model",
+     "nttnntttttt"
+     "n",
      "SELECT id, order_id, package, revision, decided_s, order_digest, campaign_digest,"
-     " facts_digest, station FROM decision" OF_CUSTOMER " ORDER BY id"},
+     " facts_digest, station, campaign, segments, model FROM decision" OF_CUSTOMER " ORDER BY id"},
     {"pieces",
      "decision placement number offer is_held_out arm template template_digest reason"
-     " promise sku bin probability",
-     "ntntnttttnttr",
+     " promise sku bin probability cohort is_advised cost_minor",
+     "ntntnttttnttrtnn",
      "SELECT decision, placement, number, offer, is_held_out, arm, template,"
-     " template_digest, reason, promise, sku, bin, probability FROM piece WHERE decision IN " DECISIONS
-     " ORDER BY decision, place"},
+     " template_digest, reason, promise, sku, bin, probability, cohort, is_advised,"
+     " cost_minor FROM piece WHERE decision IN " DECISIONS " ORDER BY decision, place"},
+    {"experiments", "decision experiment arm", "ntt",
+     "SELECT decision, experiment, arm FROM exposure WHERE decision IN " DECISIONS
+     " ORDER BY decision, experiment"},
     {"documents", "decision placement number kind body", "ntntt",
      "SELECT decision, placement, number, kind, body FROM document WHERE decision"
      " IN " DECISIONS " ORDER BY decision, placement, number, kind"},
@@ -66,8 +71,9 @@ static const struct part {
     {"events", "at kind decision placement number promise reason", "ntntnnt",
      "SELECT at_s, kind, decision, placement, number, promise, reason FROM event"
      " WHERE decision IN " DECISIONS " OR promise IN " PROMISES " ORDER BY id"},
-    {"redemptions", "id promise at order place amount_minor currency", "tnnttnt",
-     "SELECT id, promise, at_s, order_id, place, amount_minor, currency FROM redemption"
+    {"redemptions", "id promise at order place amount_minor currency choice", "tnnttntt",
+     "SELECT id, promise, at_s, order_id, place, amount_minor, currency, choice"
+     " FROM redemption"
      " WHERE promise IN " PROMISES " ORDER BY at_s, id"},
     {"waves", "wave name place decision", "ttnn",
      "SELECT wave, name, place, decision FROM wave_order WHERE decision IN " DECISIONS

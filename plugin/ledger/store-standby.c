@@ -135,6 +135,8 @@ static const char sql_events[] =
     " WHERE decision = ?1 AND (kind IN ('printed', 'failed', 'skipped',"
     " 'refused', 'overridden')"
     "  OR (kind = 'voided' AND placement = '')) ORDER BY id";
+static const char sql_exposures[] =
+    "SELECT experiment, arm FROM exposure WHERE decision = ?1 ORDER BY experiment";
 static const char sql_made[] =
     "SELECT promise FROM event WHERE decision = ?1 AND kind IN ('reserved', 'held-out')";
 static const char sql_household[] =
@@ -145,7 +147,7 @@ struct carrying {
     struct arena *arena;
     struct notes *notes;
     struct carried *carried;
-    size_t rooms[4];
+    size_t rooms[5];
 };
 
 static enum status
@@ -226,6 +228,18 @@ each_row(struct carrying *carrying, const char *sql, const struct value *values,
     return status;
 }
 
+static enum status
+take_exposure(struct carrying *carrying, struct row *row)
+{
+    struct decision *decision = carrying->carried->decision;
+    struct exposure_record *exposure = arena_append(
+        carrying->arena, (struct exposure_record **)&decision->exposures,
+        &decision->exposure_count, &carrying->rooms[4], sizeof(*exposure));
+    if (exposure)
+        *exposure = (struct exposure_record){row_text(row, 0), row_text(row, 1)};
+    return exposure ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
 /* The units of a promise as claims again. */
 static enum status
 claim_again(struct carrying *carrying, struct piece_record *piece, struct day *today)
@@ -296,7 +310,8 @@ read_carried(struct carrying *carrying, int64_t id)
     } parts[] = {{sql_documents, take_document},
                  {sql_sheets, take_sheet},
                  {sql_events, take_event},
-                 {sql_made, take_made}};
+                 {sql_made, take_made},
+                 {sql_exposures, take_exposure}};
     for (size_t i = 0; status == STATUS_OK && i < COUNT_OF(parts); i++)
         status = each_row(carrying, parts[i].sql, VALUES(I(id)), parts[i].take_row);
     return status == STATUS_OK ? read_pieces_again(carrying) : status;

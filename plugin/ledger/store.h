@@ -134,6 +134,18 @@ enum status store_retain(struct store *store, const char *merchant,
 /* Of a station's own file: the words of decisions that the database has, made before. */
 enum status store_drop_settled(struct store *standby, int64_t before_s,
                                struct notes *notes);
+struct study_range;
+struct study_sink;
+enum status store_study(struct store *store, const char *merchant,
+                        const struct study_range *range, const struct study_sink *sink,
+                        struct arena *words, struct notes *notes,
+                        uint32_t *ret_customers);
+enum status store_model_put(struct store *store, const char *merchant, const void *bytes,
+                            size_t n, int64_t at_s, struct notes *notes,
+                            int64_t *ret_number);
+enum status store_model_get(struct store *store, const char *merchant, int64_t known,
+                            struct arena *arena, struct notes *notes,
+                            const void **ret_bytes, size_t *ret_n, int64_t *ret_number);
 enum status store_backup(struct store *store, const char *path, struct notes *notes);
 enum status store_verify(struct store *store, struct notes *notes);
 enum status store_dump(struct store *store, struct buf *out, struct notes *notes);

@@ -452,6 +452,9 @@ record_choice(struct way *way, const struct choice *choice, int32_t number,
         .reason = choice->reason,
         .probability = choice->probability,
         .is_held_out = choice->is_held_out,
+        .is_advised = choice->is_advised,
+        .cohort = way->carton->plan->group,
+        .cost_minor = choice->is_held_out ? 0 : choice->cost_minor,
         .expires = DAY_NONE,
         .ends_s = TIME_NONE,
     };
@@ -580,6 +583,29 @@ write_documents(struct way *way, struct decision *decision, struct digest *ret_f
     return STATUS_OK;
 }
 
+/* Holdouts over all offers are experiments, too: of whom nothing reaches. */
+static enum status
+record_exposures(const struct plan *plan, struct arena *arena, struct decision *decision)
+{
+    const struct holdout *const holdouts[] = {&plan->of_campaign, &plan->of_shop};
+    static const char *const names[] = {"holdout:campaign", "holdout:shop"};
+    size_t count = 0;
+    struct exposure_record *records =
+        arena_make_array(arena, plan->exposure_count + 2, sizeof(*records));
+    if (!records)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < plan->exposure_count; i++)
+        records[count++] = (struct exposure_record){plan->exposures[i].experiment->name,
+                                                    plan->exposures[i].arm->name};
+    for (size_t i = 0; i < COUNT_OF(holdouts); i++)
+        if (holdouts[i]->is_drawn)
+            records[count++] = (struct exposure_record){
+                names[i], holdouts[i]->is_held_out ? "held-out" : "treated"};
+    decision->exposures = records;
+    decision->exposure_count = count;
+    return STATUS_OK;
+}
+
 static enum status
 begin_record(struct way *way, struct record *record)
 {
@@ -597,12 +623,16 @@ begin_record(struct way *way, struct record *record)
             .decided_s = shop_now(way->shop),
             .today = way->today,
             .campaign_digest = carton->plan->campaign->digest,
+            .campaign = carton->plan->campaign->name,
+            .segments = carton->plan->segments,
             .replaces = way->replaces,
         }};
     enum status status = write_documents(way, &record->decision, &digest);
     if (status == STATUS_OK &&
         !(record->decision.facts_digest = arena_strdup(carton->arena, digest.hex)))
         status = STATUS_NO_MEMORY;
+    if (status == STATUS_OK)
+        status = record_exposures(carton->plan, carton->arena, &record->decision);
     return status == STATUS_OK ? record_plan(way, record) : status;
 }
 

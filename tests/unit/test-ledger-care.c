@@ -469,7 +469,8 @@ every_contradiction_is_found(void **state)
         {"UPDATE promise SET was_printed = 0, state = 'reserved'",
          "promise 1 is marked as printed, or as not, against its events"},
         {"UPDATE promise SET is_holding = 0", "promise 1 stands, but holds no units"},
-        {"INSERT INTO redemption VALUES('fern', 'r', 99, 1, NULL, NULL, NULL, NULL)",
+        {"INSERT INTO redemption(merchant, id, promise, at_s, order_id, place,"
+         " amount_minor, currency) VALUES('fern', 'r', 99, 1, NULL, NULL, NULL, NULL)",
          "redemption r is of a promise that is not there"},
         {"INSERT INTO event(at_s, kind, promise) VALUES(1, 'printed', 77)",
          "event 4 is of a decision or promise that is not there"},
@@ -490,7 +491,8 @@ every_contradiction_is_found(void **state)
         {"UPDATE promise SET pool = 'p', code = 'X'; INSERT INTO pool(merchant, pool, code)"
          " VALUES('fern', 'p', 'X')",
          "code X of a pool is promised, but the pool may deal it again"},
-        {"INSERT INTO redemption VALUES('fern', 'r', 1, 1, NULL, NULL, NULL, NULL);"
+        {"INSERT INTO redemption(merchant, id, promise, at_s, order_id, place,"
+         " amount_minor, currency) VALUES('fern', 'r', 1, 1, NULL, NULL, NULL, NULL);"
          "UPDATE promise SET state = 'redeemed'",
          "redemption r has no event"},
         {"INSERT INTO event(at_s, kind, promise, reason) VALUES(1, 'redeemed', 1, 'r')",
@@ -502,10 +504,13 @@ every_contradiction_is_found(void **state)
         {"INSERT INTO piece(decision, placement, number, place, is_held_out)"
          " VALUES(99, 'insert', 0, 0, 0)",
          "a piece of decision 99 has lost its decision or promise"},
+        {"INSERT INTO exposure VALUES(99, 'tone', 'warm')",
+         "an experiment of decision 99 has lost its decision"},
         {"INSERT INTO lease VALUES('fern', 's', 'ten-off/stock', '', 0, 0, 3, 0)",
          "the counter of limit ten-off/stock is not the sum of what is held"},
-        {"INSERT INTO decision SELECT 99, merchant, order_id, package, 9, customer,"
-         " order_digest, decided_s, campaign_digest, facts_digest, station FROM decision",
+        {"INSERT INTO decision(id, merchant, order_id, package, revision, customer,"
+         " order_digest, decided_s) SELECT 99, merchant, order_id, package, 9, customer,"
+         " order_digest, decided_s FROM decision",
          "order 1 has two decisions on one package that both stand"},
     };
     fill(bench, "1", "C-1", NOW_S);

@@ -608,7 +608,15 @@ what_killed_processes_had_is_done_by_others(void **state)
 static void
 a_ledger_of_version_2_keeps_its_sheets_and_learns_waves(void **state)
 {
+#define DROP_4                                                                           \
+    "DROP TABLE exposure; DROP TABLE model; ALTER TABLE decision DROP COLUMN campaign;"  \
+    " ALTER TABLE decision DROP COLUMN segments; ALTER TABLE decision DROP COLUMN model;"\
+    " ALTER TABLE piece DROP COLUMN cohort; ALTER TABLE piece DROP COLUMN is_advised;"   \
+    " ALTER TABLE piece DROP COLUMN cost_minor;"                                         \
+    " ALTER TABLE redemption DROP COLUMN choice;"
     static const char back_in_a_file[] =
+        "DROP TRIGGER decision_stays; DROP TRIGGER piece_stays;"
+        " DROP TRIGGER redemption_stays;" DROP_4
         "ALTER TABLE sheet RENAME TO newer; CREATE TABLE sheet(decision BIGINT NOT NULL,"
         " placement TEXT NOT NULL, number BIGINT NOT NULL, format BIGINT NOT NULL,"
         " digest TEXT NOT NULL, bytes BLOB, PRIMARY KEY(decision, placement, number,"
@@ -616,6 +624,8 @@ a_ledger_of_version_2_keeps_its_sheets_and_learns_waves(void **state)
         " bytes FROM newer; DROP TABLE newer; DROP TABLE wave; DROP TABLE wave_order;"
         " PRAGMA user_version = 2";
     static const char back_in_a_server[] =
+        "DROP TRIGGER decision_stays ON decision; DROP TRIGGER piece_stays ON piece;"
+        " DROP TRIGGER redemption_stays ON redemption;" DROP_4
         "ALTER TABLE sheet DROP COLUMN device; ALTER TABLE sheet ADD PRIMARY KEY(decision,"
         " placement, number, format); DROP TABLE wave; DROP TABLE wave_order;"
         " UPDATE meta SET value = '2' WHERE name = 'version'";
