@@ -1,8 +1,8 @@
 /* The registry of notes: NOTE(number, symbol, room, level, summary).
  *
  * Numbers are by room (base 100, fetch 200, order 300, ledger 400, customer 500,
- * campaign 600, page 700, press 800, printer 900, station 1000, abi 1100, mint 1200) and
- * are never given to another meaning. The summary goes to the man page. */
+ * campaign 600, page 700, press 800, printer 900, station 1000, fit 1050, abi 1100,
+ * mint 1200) and are never given to another meaning. The summary goes to the man page. */
 
 /* base: documents of any kind */
 NOTE(101, XML_MALFORMED, "base", NOTE_ERROR, "A document is not well-formed XML.")
@@ -203,6 +203,17 @@ NOTE(1028, NOTHING_PRINTS, "station", NOTE_WARNING, "No printer of a placement c
 NOTE(1029, NO_WAVE, "station", NOTE_ERROR, "There is no wave of that name.")
 NOTE(1030, WAVE_ORDER, "station", NOTE_ERROR, "An order of a wave could not be decided, rendered or written.")
 NOTE(1035, NO_REPLAY, "station", NOTE_ERROR, "A decision cannot be made again: what it was made from is not kept any more.")
+
+/* fit */
+NOTE(1050, FIT_TOO_FEW, "fit", NOTE_ERROR, "There are too few customers, or too few who bought again, to learn from.")
+NOTE(1051, FIT_ALIKE, "fit", NOTE_ERROR, "Customers differ too little for a model to be learned from them.")
+NOTE(1052, FIT_BAD_BUYER, "fit", NOTE_ERROR, "The figures of a customer contradict each other.")
+NOTE(1053, FIT_LOST, "fit", NOTE_ERROR, "The search for the parameters of a model came to no end.")
+NOTE(1054, FIT_NO_MEAN, "fit", NOTE_ERROR, "What customers spend has no mean that could be expected.")
+NOTE(1055, FIT_CUTS, "fit", NOTE_ERROR, "The cuts between scores of RFM are not in order.")
+NOTE(1060, MODEL_DAMAGED, "fit", NOTE_ERROR, "A model's bytes are none, cut short or changed.")
+NOTE(1061, MODEL_PARTS, "fit", NOTE_ERROR, "A part of a model makes no sense.")
+NOTE(1062, MODEL_TOO_NEW, "fit", NOTE_ERROR, "A model was made by a later tuck.")
 
 /* abi */
 NOTE(1101, BAD_ARGUMENT, "abi", NOTE_ERROR, "The host's call broke the interface's contract.")
