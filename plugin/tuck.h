@@ -35,6 +35,7 @@ extern "C" {
 #define TUCK_PROMISE_FACE "tuck.promise" /* revision 1: struct tuck_promise_face */
 #define TUCK_PRINT_FACE "tuck.print"     /* revision 1: struct tuck_print_face */
 #define TUCK_WAVE_FACE "tuck.wave"       /* revision 1: struct tuck_wave_face */
+#define TUCK_LEARN_FACE "tuck.learn"     /* revision 1: struct tuck_learn_face */
 
 /* What a call came to, by what the host should do next. Never renumbered. */
 typedef int32_t tuck_status;
@@ -783,6 +784,36 @@ struct tuck_wave_face {
     /* Forgets a wave; what it decided stays. TUCK_WITHOUT: there is no such. */
     tuck_status (*drop)(struct tuck_shop *shop, const char *wave,
                         struct tuck_notes **ret_notes);
+};
+
+/* --- learning ------------------------------------------------------------------------ */
+
+enum { /* how a finding is told */
+    TUCK_FORM_TEXT = 1,
+    TUCK_FORM_JSON = 2
+};
+
+struct tuck_fit {
+    uint32_t size;
+    int32_t form;     /* TUCK_FORM_TEXT … */
+    int32_t is_trial; /* nothing is kept */
+    int32_t unused;
+    const char *date; /* as of the evening of that day; NULL: now */
+};
+
+/* The face of what is learnt from the ledger, revision 1. [any] Bytes that come out are
+ * freed with bytes_free() of tuck.ops. */
+struct tuck_learn_face {
+    uint32_t size;
+    uint32_t revision;
+
+    /* Learns when and what customers buy, what goes with what and which offers work, from
+     * all that the ledger holds, keeps it there for all stations of the shop, and tells
+     * what it found. For once a night; stations see it within seconds. What there is too
+     * little of is left out, with a note. TUCK_WITHOUT: there is nothing to learn from. */
+    tuck_status (*fit)(struct tuck_shop *shop, const struct tuck_fit *how,
+                       void **ret_bytes, size_t *ret_length,
+                       struct tuck_notes **ret_notes);
 };
 
 struct tuck_entry {

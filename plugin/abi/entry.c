@@ -341,6 +341,8 @@ find_face(const char *name, uint32_t revision)
         return &print_face;
     if (strcmp(name, TUCK_WAVE_FACE) == 0)
         return &wave_face;
+    if (strcmp(name, TUCK_LEARN_FACE) == 0)
+        return &learn_face;
     return strcmp(name, TUCK_PROMISE_FACE) == 0 ? &promise_face : NULL;
 }
 

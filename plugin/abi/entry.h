@@ -19,5 +19,6 @@ void notes_give(struct tuck_notes *notes, struct tuck_notes **ret);
 extern const struct tuck_promise_face promise_face;
 extern const struct tuck_print_face print_face;
 extern const struct tuck_wave_face wave_face;
+extern const struct tuck_learn_face learn_face;
 
 #endif

@@ -203,6 +203,8 @@ NOTE(1028, NOTHING_PRINTS, "station", NOTE_WARNING, "No printer of a placement c
 NOTE(1029, NO_WAVE, "station", NOTE_ERROR, "There is no wave of that name.")
 NOTE(1030, WAVE_ORDER, "station", NOTE_ERROR, "An order of a wave could not be decided, rendered or written.")
 NOTE(1035, NO_REPLAY, "station", NOTE_ERROR, "A decision cannot be made again: what it was made from is not kept any more.")
+NOTE(1036, FIT_NOTHING, "station", NOTE_ERROR, "The ledger holds nothing to learn from.")
+NOTE(1037, FIT_PART, "station", NOTE_WARNING, "A part of a model could not be learnt from what there is, and is left out.")
 
 /* fit */
 NOTE(1050, FIT_TOO_FEW, "fit", NOTE_ERROR, "There are too few customers, or too few who bought again, to learn from.")

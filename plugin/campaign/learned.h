@@ -41,4 +41,13 @@ void learned_unref(struct learned *learned); /* NULL is fine */
 const struct learned_chances *learned_find(const struct learned *learned, size_t offer,
                                            const char *group);
 
+/* Rows as bytes, and back: a section of a model. Little endian: count (4), then of each
+ * row the lengths of its two names (2 each), the names, tries and successes (8 each).
+ * learned_read(): names lie in the arena; STATUS_BAD_INPUT when it is not what
+ * learned_write() wrote; STATUS_NO_MEMORY. */
+#define LEARNED_TAG "LRNT"
+void learned_write(const struct learned_row *rows, size_t count, struct buf *out);
+enum status learned_read(const void *bytes, size_t n, struct arena *arena,
+                         struct learned_row **ret, size_t *ret_count);
+
 #endif

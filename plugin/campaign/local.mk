@@ -6,7 +6,7 @@ noinst_LTLIBRARIES += %D%/libcampaign.la
 	%D%/campaign-offer.c \
 	%D%/expr.h %D%/expr-function.c %D%/expr-lint.c %D%/expr-never.c %D%/expr-parse.c \
 	%D%/expr-token.c %D%/expr-token.h \
-	%D%/judge.c %D%/judge.h %D%/learned.c %D%/learned.h \
+	%D%/judge.c %D%/judge.h %D%/learned.c %D%/learned-bytes.c %D%/learned.h \
 	%D%/plan.c %D%/plan-allow.c %D%/plan-dump.c %D%/plan-inside.h \
 	%D%/plan-limit.c %D%/plan-policy.c %D%/plan-rank.c %D%/plan-value.c
 %C%_libcampaign_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)

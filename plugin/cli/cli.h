@@ -29,7 +29,7 @@ struct options {
     int32_t format; /* TUCK_PDF …; 0: not said */
     int32_t dpi, budget_ms, workers, delimiter, jobs;
     bool wants_json, wants_contact_sheet, is_quiet, has_no_header, is_csv;
-    bool wants_check, wants_print, wants_test, has_no_separators, wants_drop;
+    bool wants_check, wants_print, wants_test, has_no_separators, wants_drop, is_trial;
     char **args; /* what is left */
     int arg_count;
 };
@@ -63,6 +63,7 @@ int cmd_code(const struct options *options);
 int cmd_printers(const struct options *options);
 int cmd_spool(const struct options *options);
 int cmd_wave(const struct options *options);
+int cmd_fit(const struct options *options);
 
 /* "zpl" */
 const char *format_name(int32_t format);
@@ -82,6 +83,7 @@ struct host {
     const struct tuck_promise_face *promise;
     const struct tuck_print_face *print;
     const struct tuck_wave_face *wave;
+    const struct tuck_learn_face *learn;
     struct tuck_shop *shop;
 };
 

@@ -27,12 +27,13 @@ host_load(struct host *host)
         host->promise = host->entry->face(TUCK_PROMISE_FACE, 1);
         host->print = host->entry->face(TUCK_PRINT_FACE, 1);
         host->wave = host->entry->face(TUCK_WAVE_FACE, 1);
+        host->learn = host->entry->face(TUCK_LEARN_FACE, 1);
     }
     if (!host->carton || !host->ops || !host->promise || !host->print ||
-        !host->wave) {
-        complain("the plugin lacks one of the faces %s, %s, %s, %s and %s of revision 1",
+        !host->wave || !host->learn) {
+        complain("the plugin lacks one of the faces %s, %s, %s, %s, %s and %s of revision 1",
                  TUCK_CARTON_FACE, TUCK_OPS_FACE, TUCK_PROMISE_FACE, TUCK_PRINT_FACE,
-                 TUCK_WAVE_FACE);
+                 TUCK_WAVE_FACE, TUCK_LEARN_FACE);
         return false;
     }
     return true;

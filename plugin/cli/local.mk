@@ -2,7 +2,7 @@
 bin_PROGRAMS += tuck
 tuck_SOURCES = \
 	%D%/cli.h \
-	%D%/cmd-check.c %D%/cmd-code.c %D%/cmd-facts.c %D%/cmd-import.c %D%/cmd-keep.c \
+	%D%/cmd-check.c %D%/cmd-code.c %D%/cmd-facts.c %D%/cmd-fit.c %D%/cmd-import.c %D%/cmd-keep.c \
 	%D%/cmd-ledger.c %D%/cmd-liability.c %D%/cmd-pack.c %D%/cmd-printers.c \
 	%D%/cmd-redeem.c %D%/cmd-spool.c %D%/cmd-replay.c \
 	%D%/cmd-void.c %D%/cmd-wave.c %D%/cmd-why.c \

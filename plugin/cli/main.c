@@ -45,6 +45,7 @@ enum { /* long options without a letter */
     OPT_NAME,
     OPT_NO_SEPARATORS,
     OPT_DROP,
+    OPT_TRIAL,
 };
 
 /* Which commands take an option: letters of struct command's `accepts`. All take g. */
@@ -90,6 +91,8 @@ static const struct {
     {'r', {"file", required_argument, NULL, OPT_FILE}, "    --file=CSV        redemptions that have happened, from a file"},
     {'h', {"check", no_argument, NULL, OPT_CHECK}, "    --check           look for damage and reckon every sum anew"},
     {'P', {"pool", required_argument, NULL, OPT_POOL}, "    --pool=NAME       where imported codes go"},
+    {'T', {"date", required_argument, NULL, OPT_DATE}, "    --date=DAY        from what had happened by that day's evening"},
+    {'T', {"trial", no_argument, NULL, OPT_TRIAL}, "    --trial           tell what would be learnt, keep nothing"},
     {'c', {"csv", no_argument, NULL, OPT_CSV}, "    --csv             as CSV"},
     {'v', {"reason", required_argument, NULL, OPT_REASON}, "    --reason=TEXT     kept with the event"},
     {'i', {"csv", no_argument, NULL, OPT_CSV}, "    --csv             the file is CSV (so are *.csv)"},
@@ -120,6 +123,7 @@ static const struct command commands[] = {
     {"replay", "ORDER-ID...", "make a decision again and compare", "glkj", 1, MANY, cmd_replay},
     {"code", "PART [ARGUMENT]...", "verify, new-keys, rotate, retire, keys, import, pools", "glkjifP", 1, MANY, cmd_code},
     {"import", "FILE...", "read history into the ledger", "glkjifd", 1, MANY, cmd_import},
+    {"fit", "", "learn from the ledger, for all stations", "glkjT", 0, 0, cmd_fit},
     {"export", "CUSTOMER", "all that is held of a customer, as JSON", "glke", 1, 1, cmd_export},
     {"forget", "CUSTOMER...", "erase what is held of a customer", "glk", 1, MANY, cmd_forget},
     {"backup", "FILE", "copy the ledger while it is used", "glk", 1, 1, cmd_backup},
@@ -314,6 +318,8 @@ set_option(struct options *options, int option, const char *value)
         return options->has_no_separators = true;
     case OPT_DROP:
         return options->wants_drop = true;
+    case OPT_TRIAL:
+        return options->is_trial = true;
     case OPT_TEST:
         return options->wants_test = true;
     case OPT_CHECK:

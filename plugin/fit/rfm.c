@@ -1,42 +1,7 @@
-/* RFM: cuts from all customers' figures, scores by the cuts, segments by a table.
- *
- * In come recency, count and spend; out come three scores and a name. The names are the
- * eleven that are common among marketers; every vendor draws the borders between them a
- * little otherwise. Ours are the table below, which says the segment for each of the 125
- * triples; nothing else decides. */
+/* RFM: cuts from all customers' figures, scores by the cuts. */
 #include "fit/rfm.h"
 
 #include <stdlib.h>
-
-/* [recency - 1][frequency - 1][spend - 1]. What guided it: with the latest purchase just
- * now or lately (5, 4), frequency tells new from potential from loyal from champions, and
- * spend lifts or lowers by one; further back (3, 2, 1) the same customers need attention,
- * sleep or are lost, and the better they were the more they are worth an effort. Who
- * bought once is never loyal, whatever it cost. */
-static const char table[5][5][6] = {
-    {"ZZZHH", "ZZHHH", "HHRRR", "RRRXX", "RRXXX"}, /* recency 1: longest ago */
-    {"HHHSS", "HHSRR", "SSRRR", "RRRRR", "RRRXX"}, /* 2 */
-    {"SSSOO", "SSAAA", "AAAAA", "AALLL", "AALLL"}, /* 3 */
-    {"OOOOO", "PPPPP", "PPLLL", "LLLCC", "LLLCC"}, /* 4 */
-    {"NNNNN", "PPPPP", "PPLLL", "LLCCC", "LLCCC"}, /* 5: just now */
-};
-
-static const struct {
-    char letter;
-    const char *name;
-} segments[RFM_SEGMENTS] = {
-    [RFM_CHAMPIONS] = {'C', "champions"},
-    [RFM_LOYAL] = {'L', "loyal"},
-    [RFM_POTENTIAL_LOYALIST] = {'P', "potential-loyalist"},
-    [RFM_NEW] = {'N', "new"},
-    [RFM_PROMISING] = {'O', "promising"},
-    [RFM_NEEDS_ATTENTION] = {'A', "needs-attention"},
-    [RFM_ABOUT_TO_SLEEP] = {'S', "about-to-sleep"},
-    [RFM_AT_RISK] = {'R', "at-risk"},
-    [RFM_CANNOT_LOSE] = {'X', "cannot-lose"},
-    [RFM_HIBERNATING] = {'H', "hibernating"},
-    [RFM_LOST] = {'Z', "lost"},
-};
 
 static int
 compare_figures(const void *left, const void *right)
@@ -131,27 +96,4 @@ rfm_score(const struct rfm *rfm, const struct rfm_figures *figures)
         scores.spend += figures->spend_minor >= rfm->spend_minor[i];
     }
     return scores;
-}
-
-static int
-clamp_score(int score)
-{
-    return score < 1 ? 0 : score > 5 ? 4 : score - 1;
-}
-
-enum rfm_segment
-rfm_segment(struct rfm_scores scores)
-{
-    char letter = table[clamp_score(scores.recency)][clamp_score(scores.frequency)]
-                       [clamp_score(scores.spend)];
-    for (size_t i = 0; i < RFM_SEGMENTS; i++)
-        if (segments[i].letter == letter)
-            return (enum rfm_segment)i;
-    return RFM_LOST; /* the table has no other letters; the tests go through it */
-}
-
-const char *
-rfm_segment_name(enum rfm_segment segment)
-{
-    return (unsigned)segment < RFM_SEGMENTS ? segments[segment].name : "";
 }

@@ -1,5 +1,5 @@
-/* RFM: recency, frequency and spend of a customer as scores of 1 to 5, and the segment
- * that marketers name them by.
+/* RFM: recency, frequency and spend of a customer as scores of 1 to 5. What marketers call
+ * them by these is a fact: rfm-segment.
  *
  * Scores come from four cuts per figure. The cuts are learned, so that each score is
  * about a fifth of the customers, or a merchant gives fixed ones. Both are the same
@@ -47,28 +47,5 @@ struct rfm_scores {
     int spend;
 };
 struct rfm_scores rfm_score(const struct rfm *rfm, const struct rfm_figures *figures);
-
-enum rfm_segment {
-    RFM_CHAMPIONS,          /* bought lately, often, and much */
-    RFM_LOYAL,              /* often, and not long ago */
-    RFM_POTENTIAL_LOYALIST, /* lately, and more than once */
-    RFM_NEW,                /* just now, for the first time */
-    RFM_PROMISING,          /* once, not long ago; or longer ago for much */
-    RFM_NEEDS_ATTENTION,    /* middling in all */
-    RFM_ABOUT_TO_SLEEP,     /* seldom, and a while ago */
-    RFM_AT_RISK,            /* often or for much, but long ago */
-    RFM_CANNOT_LOSE,        /* among the best once, but long ago */
-    RFM_HIBERNATING,        /* seldom, and long ago */
-    RFM_LOST,               /* once or seldom, for little, longest ago */
-    RFM_SEGMENTS
-};
-
-/* The segment by the table at the top of rfm.c, which says it for all 125 triples.
- * Scores outside 1–5 count as the nearest. */
-enum rfm_segment rfm_segment(struct rfm_scores scores);
-
-/* "champions", "loyal", "potential-loyalist", "new", "promising", "needs-attention",
- * "about-to-sleep", "at-risk", "cannot-lose", "hibernating", "lost"; "" for none such. */
-const char *rfm_segment_name(enum rfm_segment segment);
 
 #endif

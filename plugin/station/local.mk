@@ -6,6 +6,7 @@ noinst_LTLIBRARIES += %D%/libstation.la
 	%D%/care.c %D%/check.c \
 	%D%/display.c %D%/display.h \
 	%D%/fallback.c %D%/fallback.h \
+	%D%/fit.c %D%/fit.h %D%/fit-text.c \
 	%D%/found.c %D%/found.h \
 	%D%/import.c %D%/key-ring.c %D%/load.c \
 	%D%/ops.c %D%/output.c %D%/output.h %D%/owed.c \

@@ -63,6 +63,12 @@ enum status station_job_do(struct tuck_shop *shop, int64_t id, int32_t what,
                            const char *with, int64_t *ret_id, struct notes *notes);
 enum status station_settle(struct tuck_shop *shop, int32_t budget_ms);
 
+/* --- fit.c --------------------------------------------------------------------------- */
+
+/* Bytes from malloc(). */
+enum status station_fit(struct tuck_shop *shop, const struct tuck_fit *how,
+                        void **ret_bytes, size_t *ret_length, struct notes *notes);
+
 /* --- wave.c, wave-files.c ------------------------------------------------------------ */
 
 enum status station_wave_add(struct tuck_shop *shop, const char *wave,

@@ -25,7 +25,7 @@ expect() {
         { echo "FAIL: tuck $*: ${COMPREPLY[*]:-nothing}, not ${want:-nothing}"; bad=1; }
 }
 
-expect 'preview pack reprint printers spool wave why check redeem void ledger liability expire replay code import export forget backup facts help --help --version --shop' ''
+expect 'preview pack reprint printers spool wave why check redeem void ledger liability expire replay code import fit export forget backup facts help --help --version --shop' ''
 expect 'preview pack printers' p
 expect '--help' --h
 expect 'files -d' -s ''

@@ -8,8 +8,8 @@ cd "$top/plugin" || exit 99
 found=$(mktemp)
 trap 'rm -f "$found"' EXIT
 
-front=" stats/special.h fit/next.h fetch/fetch.h order/order.h order/csv.h mint/code.h mint/gs1.h mint/keys.h \
-mint/link.h ledger/ledger.h \
+front=" stats/special.h fit/next.h fit/model.h fetch/fetch.h order/order.h order/csv.h mint/code.h mint/gs1.h mint/keys.h \
+mint/link.h ledger/ledger.h ledger/study.h campaign/learned.h \
 customer/facts.h customer/fact-list.h campaign/campaign.h page/page.h press/press.h \
 press/job.h press/zpl-read.h printer/printer.h printer/spool.h \
 station/station.h "

@@ -1,0 +1,24 @@
+/* The face of learning: arguments guarded, structs sized, everything else is the
+ * station's. */
+#include "abi/guard.h"
+#include "station/station.h"
+
+static tuck_status
+face_fit(struct tuck_shop *shop, const struct tuck_fit *how, void **ret_bytes,
+         size_t *ret_length, struct tuck_notes **ret_notes)
+{
+    struct tuck_fit ours;
+    enum status status = sized_in(how, &ours, sizeof(ours), LEAST(struct tuck_fit, form));
+    if (status != STATUS_OK)
+        return (tuck_status)status;
+    WITH_NOTES(shop && ret_bytes && ret_length &&
+                   is_name_or_null(ours.date) &&
+                   (ours.form == TUCK_FORM_TEXT || ours.form == TUCK_FORM_JSON),
+               station_fit(shop, &ours, ret_bytes, ret_length, &notes->notes));
+}
+
+const struct tuck_learn_face learn_face = {
+    .size = sizeof(learn_face),
+    .revision = 1,
+    .fit = face_fit,
+};
