@@ -8,7 +8,9 @@ cd "$top/plugin" || exit 99
 found=$(mktemp)
 trap 'rm -f "$found"' EXIT
 
-front=" stats/special.h fit/next.h fit/model.h fetch/fetch.h order/order.h order/csv.h mint/code.h mint/gs1.h mint/keys.h \
+front=" stats/special.h stats/estimate.h stats/moments.h stats/compare.h stats/power.h stats/several.h \
+stats/sequential.h stats/sample-ratio.h stats/policy.h stats/random.h \
+fit/next.h fit/model.h fetch/fetch.h order/order.h order/csv.h mint/code.h mint/gs1.h mint/keys.h \
 mint/link.h ledger/ledger.h ledger/study.h campaign/learned.h \
 customer/facts.h customer/fact-list.h campaign/campaign.h page/page.h press/press.h \
 press/job.h press/zpl-read.h printer/printer.h printer/spool.h \

@@ -1,0 +1,135 @@
+/* Confidence sequences by the normal mixture: the ordinary standard error, a wider
+ * multiple of it. Everything rests on sequence_errors(); the rest gets an error and
+ * counts units. Too few units are no error: the interval is everything. */
+#include "stats/sequential.h"
+
+#include "stats/compare.h"
+#include "stats/special.h"
+
+#include <math.h>
+
+#define MOST_UNITS 1e12
+
+/* n ρ²: how far the experiment is, in units of the mixture. */
+static double
+progress(const struct sequence *sequence, double units)
+{
+    double twice = -2.0 * log(1.0 - sequence->level);
+
+    return units * (twice + log1p(twice)) / sequence->best_at;
+}
+
+static bool
+is_sound(const struct sequence *sequence)
+{
+    return sequence->level > 0.0 && sequence->level < 1.0 && sequence->best_at > 0.0;
+}
+
+double
+sequence_errors(const struct sequence *sequence, double units)
+{
+    if (!is_sound(sequence) || !(units > 0.0))
+        return NAN;
+    double k = progress(sequence, units), alpha = 1.0 - sequence->level;
+    return sqrt(2.0 * (k + 1.0) / k * (0.5 * log1p(k) - log(alpha)));
+}
+
+struct estimate
+sequence_estimate(const struct sequence *sequence, double value, double error,
+                  double units, double smallest)
+{
+    if (!is_sound(sequence) || !(error > 0.0) || isinf(error) || isnan(value) ||
+        !(units > 0.0) || !(smallest >= sequence->least))
+        return estimate_unknown(value);
+    double margin = error * sequence_errors(sequence, units);
+    double z = value / error, k = progress(sequence, units);
+    double log_p = 0.5 * log1p(k) - z * z * k / (2.0 * (k + 1.0));
+    return (struct estimate){
+        .value = value,
+        .error = error,
+        .low = value - margin,
+        .high = value + margin,
+        .p = log_p < 0.0 ? exp(log_p) : 1.0,
+        .degrees = INFINITY,
+    };
+}
+
+struct estimate
+sequence_mean(const struct sequence *sequence, const struct moments *group)
+{
+    return sequence_estimate(sequence, group->count > 0.0 ? group->mean : NAN,
+                             sqrt(moments_variance(group) / group->count), group->count,
+                             group->count);
+}
+
+struct estimate
+sequence_means(const struct sequence *sequence, const struct moments *treated,
+               const struct moments *control)
+{
+    struct estimate fixed = compare_means(treated, control, sequence->level);
+
+    return sequence_estimate(sequence, fixed.value, fixed.error,
+                             treated->count + control->count,
+                             fmin(treated->count, control->count));
+}
+
+/* Of the rate, never 0: with a success and a failure more. */
+static double
+rate_variance(const struct tally *group)
+{
+    double rate = (group->successes + 1.0) / (group->tries + 2.0);
+
+    return rate * (1.0 - rate) / group->tries;
+}
+
+struct estimate
+sequence_rates(const struct sequence *sequence, const struct tally *treated,
+               const struct tally *control)
+{
+    double value =
+        treated->successes / treated->tries - control->successes / control->tries;
+
+    return sequence_estimate(
+        sequence, value, sqrt(rate_variance(treated) + rate_variance(control)),
+        treated->tries + control->tries, fmin(treated->tries, control->tries));
+}
+
+bool
+sequence_narrow(struct estimate *known, const struct estimate *look)
+{
+    double low = fmax(known->low, look->low), high = fmin(known->high, look->high);
+
+    if (low > high)
+        return false;
+    known->value = look->value;
+    known->error = look->error;
+    known->degrees = look->degrees;
+    known->low = low;
+    known->high = high;
+    known->p = fmin(known->p, look->p);
+    return true;
+}
+
+double
+sequence_units(const struct sequence *sequence, double spread, double effect,
+               double power)
+{
+    if (!is_sound(sequence) || !(spread > 0.0) || isnan(effect) ||
+        !(power > 0.0 && power < 1.0))
+        return NAN;
+    double low = fmax(2.0 * sequence->least, 1.0), high = MOST_UNITS;
+    double reach = fabs(effect) / sqrt(spread), more = normal_quantile(power);
+    /* an interval that is over once `reach` in errors outgrows its half width */
+#define IS_ENOUGH(n) (reach * sqrt(n) >= sequence_errors(sequence, (n)) + more)
+    if (!IS_ENOUGH(high))
+        return INFINITY;
+    for (int i = 0; i < 200 && high - low > 0.5; i++) {
+        double middle = sqrt(low) * sqrt(high);
+        if (IS_ENOUGH(middle))
+            high = middle;
+        else
+            low = middle;
+    }
+#undef IS_ENOUGH
+    return ceil(high);
+}
