@@ -38,6 +38,7 @@ NOTE(311, CSV_BAD_ROW, "order", NOTE_ERROR, "A row of a CSV file cannot be read.
 NOTE(312, CSV_BAD_VALUE, "order", NOTE_ERROR, "A value in a CSV file is not what its column holds.")
 NOTE(313, HISTORY_UNNAMED, "order", NOTE_ERROR, "A file of histories has an element that is none.")
 NOTE(314, CSV_BAD_OPTION, "order", NOTE_ERROR, "The date format or the currency given for a CSV file makes no sense.")
+NOTE(315, BAD_PLACE, "order", NOTE_ERROR, "A place on the leaderboard is beyond its end.")
 
 /* ledger */
 NOTE(401, LEDGER_NOT_ONE, "ledger", NOTE_ERROR, "The file named as the ledger is not a ledger of tuck's.")

@@ -37,11 +37,24 @@ FACT(COMPLAINTS, "complaints", NUMBER, "complaints", NULL, "Complaints opened be
 FACT(DAYS_SINCE_COMPLAINT, "days-since-complaint", NUMBER, "days", NULL, "Days since the latest open complaint was opened, else since the latest was closed; unknown without any.")
 
 /* loyalty */
-FACT(TIER, "tier", TEXT, "", NULL, "Name of the tier, as the shop's loyalty service says it, even when that is later than this order; empty when unknown.")
+FACT(TIER, "tier", TEXT, "", NULL, "Name of the tier before this order: as the points service says it, even when that is later than this order, else by the shop's own scheme; empty when there is none.")
 FACT(NEXT_TIER, "next-tier", TEXT, "", NULL, "Name of the tier above; empty when unknown or at the top.")
-FACT(POINTS, "points", NUMBER, "points", NULL, "Points held, as the loyalty service says it, even when that is later than this order; unknown when not a member.")
-FACT(POINTS_TO_NEXT, "points-to-next", NUMBER, "points", NULL, "Points missing to the next tier; unknown when not a member or at the top.")
+FACT(RISEN_TO, "risen-to", TEXT, "", NULL, "Name of the tier that this order lifts to, or that the points service says was just risen to; else empty.")
+FACT(TIER_PROGRESS, "tier-progress", NUMBER, "percent", NULL, "How much of the way to the next tier is done: by the shop's scheme from the tier below and with this order, by a points service from 0; 100 at the top, unknown when not a member.")
+FACT(POINTS, "points", NUMBER, "points", NULL, "Points held before this order: as the points service says it, even when that is later than this order, else by the shop's own scheme; unknown when not a member.")
+FACT(POINTS_EARNED, "points-earned", NUMBER, "points", NULL, "Points that this order earns by the shop's scheme; unknown without a scheme, for guests and where a points service keeps count.")
+FACT(POINTS_TO_NEXT, "points-to-next", NUMBER, "points", NULL, "Points missing to the next tier, without this order; unknown when not a member, at the top, or when tiers go by spend.")
+FACT(SPEND_TO_NEXT, "spend-to-next", MONEY, "minor units", NULL, "Spend missing to the next tier, without this order, when the shop's tiers go by spend and this order is in their currency; else unknown.")
+FACT(POINTS_EXPIRING, "points-expiring", NUMBER, "points", NULL, "Points that lapse next, within the shop's notice, or as the points service says; 0 when none, unknown when not a member.")
+FACT(DAYS_TO_EXPIRY, "days-to-expiry", NUMBER, "days", NULL, "Days to the last day on which these are good; unknown when none lapse.")
+FACT(POINTS_EXPIRE_ON, "points-expire-on", DAY, "", NULL, "The last day on which these are good; empty when none lapse.")
+FACT(REWARD, "reward", TEXT, "", NULL, "The dearest of the shop's rewards that the points held can buy; empty when none.")
+FACT(REWARD_POINTS, "reward-points", NUMBER, "points", NULL, "What that reward costs; unknown when none.")
+FACT(NEXT_REWARD, "next-reward", TEXT, "", NULL, "The cheapest reward that the points held cannot buy yet; empty when none or not a member.")
+FACT(POINTS_TO_REWARD, "points-to-reward", NUMBER, "points", NULL, "Points missing to that reward, without this order; unknown when none.")
 FACT(IS_MEMBER, "is-member", TRUTH, "", NULL, "A tier or points are known.")
+FACT(LEADERBOARD_PLACE, "leaderboard-place", NUMBER, "", NULL, "Place on the leaderboard, 1 the first, of those who consented to stand there; unknown without that consent.")
+FACT(LEADERBOARD_SIZE, "leaderboard-size", NUMBER, "customers", NULL, "How many stand on the leaderboard; unknown with the place.")
 
 /* tastes */
 FACT(FAVOURITE_CATEGORY, "favourite-category", TEXT, "", NULL, "Category with most items kept in past orders, the more recent first when equal; empty without any.")
@@ -65,6 +78,7 @@ FACT(ANNIVERSARY, "anniversary", NUMBER, "years", NULL, "Years from the first pa
 FACT(CONSENT_MARKETING, "consent-marketing", TRUTH, "", NULL, "Consent to marketing was given.")
 FACT(CONSENT_PERSONALISATION, "consent-personalisation", TRUTH, "", NULL, "Consent to personalisation was given.")
 FACT(CONSENT_SURVEY, "consent-survey", TRUTH, "", NULL, "Consent to surveys was given.")
+FACT(CONSENT_LEADERBOARD, "consent-leaderboard", TRUTH, "", NULL, "Consent to stand on a leaderboard was given.")
 
 /* the moment */
 FACT(TODAY, "today", DAY, "", NULL, "Day of the order in the merchant's time zone.")

@@ -22,6 +22,7 @@ struct making {
 enum status fill_orders(struct making *making);
 void fill_tastes(struct making *making);
 void fill_standing(struct making *making);
+enum status fill_loyalty(struct making *making); /* after fill_orders() */
 void fill_person(struct making *making);
 void fill_moment(struct making *making);
 

@@ -101,6 +101,7 @@ fill_person(struct making *making)
     set_truth(making, FACT_CONSENT_PERSONALISATION,
               customer->consents & CONSENT_PERSONALISATION);
     set_truth(making, FACT_CONSENT_SURVEY, customer->consents & CONSENT_SURVEY);
+    set_truth(making, FACT_CONSENT_LEADERBOARD, customer->consents & CONSENT_LEADERBOARD);
 }
 
 /* --- the moment ----------------------------------------------------------------- */

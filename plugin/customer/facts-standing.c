@@ -1,5 +1,4 @@
-/* Facts of standing: how content the customer is, what went wrong, and what the loyalty
- * service says.
+/* Facts of standing: how content the customer is, and what went wrong.
  *
  * Answers and complaints come in any order of time, so each look takes the whole list
  * once. Only what is dated before this order counts; of two at one instant the later in
@@ -77,22 +76,9 @@ fill_complaints(struct making *making)
                         : NAN);
 }
 
-static double
-known_count(int64_t count)
-{
-    return count < 0 ? NAN : (double)count;
-}
-
 void
 fill_standing(struct making *making)
 {
-    const struct history *history = making->history;
-
     fill_answers(making);
     fill_complaints(making);
-    set_text(making, FACT_TIER, history->tier);
-    set_text(making, FACT_NEXT_TIER, history->next_tier);
-    set_number(making, FACT_POINTS, known_count(history->points));
-    set_number(making, FACT_POINTS_TO_NEXT, known_count(history->points_to_next));
-    set_truth(making, FACT_IS_MEMBER, history->tier || history->points >= 0);
 }

@@ -71,6 +71,9 @@ facts_make(const struct order *order, const struct history *history,
         return status;
     fill_tastes(&making);
     fill_standing(&making);
+    status = fill_loyalty(&making);
+    if (status != STATUS_OK)
+        return status;
     fill_person(&making);
     fill_moment(&making);
     *ret = facts;

@@ -11,6 +11,7 @@
 #include "base/day.h"
 #include "base/note.h"
 #include "base/text.h"
+#include "customer/loyalty.h"
 #include "order/order.h"
 
 enum fact_id {
@@ -49,7 +50,7 @@ struct taste_index; /* what was bought, by SKU, category and tag (facts-tastes.c
 struct facts {
     struct fact fact[FACT_COUNT];
     struct day today;                /* the order's day in the merchant's zone */
-    char today_text[16];
+    char today_text[16], expiry_text[16];
     const struct order *order;       /* lent: must outlive the facts */
     const struct history *history;   /* lent, whole, never NULL; see `order_count` */
     size_t order_count;              /* past orders that count: before this order */
@@ -66,6 +67,7 @@ struct facts_settings {
     int32_t active_gap_days;   /* typical gap assumed with fewer than 3 orders; 0: 90 */
     int32_t loyal_orders;      /* orders (with this one) from which "loyal"; 0: 5 */
     const char *language;      /* the merchant's, lent; NULL: "en" */
+    const struct points_scheme *points; /* the shop's own, lent; NULL: none */
 };
 
 /* What counts as past:
@@ -75,7 +77,9 @@ struct facts_settings {
  *   closed at that instant or later is still open.
  * - Interests, and style answers without a time: always. Returned quantities, refunds,
  *   tier and points carry no history of their own: the values told count, whatever their
- *   as-of, because older ones are not to be had.
+ *   as-of, because older ones are not to be had. Tier and points are reckoned by the
+ *   shop's scheme when nobody told either and every source could be asked: from half a
+ *   history would come a wrong balance, and none is better.
  * - A guest (no customer id) has no past, whatever history is given.
  *
  * The stage, with `gap` the days from the last day with a past order to this one's, and

@@ -1,16 +1,18 @@
 noinst_LTLIBRARIES += %D%/libcustomer.la
 %C%_libcustomer_la_SOURCES = \
 	%D%/facts.c %D%/facts.h %D%/fact-list.h %D%/facts-inside.h \
+	%D%/facts-loyalty.c \
 	%D%/facts-moment.c \
 	%D%/facts-orders.c \
 	%D%/facts-standing.c \
-	%D%/facts-tastes.c
+	%D%/facts-tastes.c \
+	%D%/loyalty.c %D%/loyalty.h
 %C%_libcustomer_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
 %C%_libcustomer_la_LIBADD = -lm
 
 if HAVE_CMOCKA
 customer_tests = tests/unit/test-facts tests/unit/test-facts-functions \
-	tests/unit/test-facts-person
+	tests/unit/test-facts-person tests/unit/test-loyalty
 check_PROGRAMS += $(customer_tests)
 TESTS += $(customer_tests)
 customer_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS)
@@ -24,6 +26,9 @@ tests_unit_test_facts_functions_LDADD = $(customer_test_ldadd)
 tests_unit_test_facts_person_SOURCES = tests/unit/test-facts-person.c tests/unit/facts-bench.h
 tests_unit_test_facts_person_CPPFLAGS = $(customer_test_cppflags)
 tests_unit_test_facts_person_LDADD = $(customer_test_ldadd)
+tests_unit_test_loyalty_SOURCES = tests/unit/test-loyalty.c tests/unit/facts-bench.h
+tests_unit_test_loyalty_CPPFLAGS = $(customer_test_cppflags)
+tests_unit_test_loyalty_LDADD = $(customer_test_ldadd)
 endif
 
 # Pages made from lists are kept in the tree, so that a build needs no second look at them;

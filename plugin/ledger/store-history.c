@@ -1,7 +1,7 @@
 /* History: what was told of a customer and what was packed here, kept as rows.
  *
  * Orders and their lines are tables of their own; complaints, answers, conversations,
- * styles, pins and interests share one (`past_thing`), because each is a few words and a
+ * styles, pins, interests and points spent share one (`past_thing`), because each is a few words and a
  * time. Putting goes through one `struct thing` a row, and taking out again too, so a
  * kind of thing is one function each way. Nothing here is ever half a history: the
  * caller's transaction holds it together. */
@@ -265,6 +265,49 @@ put_words(struct putting *putting, const struct history *history)
                                            .subject = history->interests[i]});
 }
 
+static void
+put_spent(struct putting *putting, const struct history *history)
+{
+    for (size_t i = 0; i < history->spent_count; i++)
+        put_thing(putting, &(struct thing){.kind = "points-spent",
+                                           .at_s = history->spent[i].at_s,
+                                           .closed_s = TIME_NONE,
+                                           .score = (int32_t)history->spent[i].points,
+                                           .subject = history->spent[i].reward});
+}
+
+/* What a points service says beside what the table of standings has columns for; each
+ * counts only until there is a standing with a later as-of, so what that leaves out is
+ * gone. */
+static void
+put_standing(struct putting *putting, const struct history *history)
+{
+    char of[24];
+    struct thing thing = {.at_s = history->points_as_of_s,
+                          .closed_s = TIME_NONE,
+                          .score = -1};
+    if (history->points_expiring > 0) {
+        struct thing expiry = thing;
+        expiry.kind = "points-expiry";
+        expiry.closed_s = history->points_expire_s;
+        expiry.score = (int32_t)history->points_expiring;
+        put_thing(putting, &expiry);
+    }
+    if (history->risen_from) {
+        struct thing rise = thing;
+        rise.kind = "tier-rise";
+        rise.subject = history->risen_from;
+        put_thing(putting, &rise);
+    }
+    if (history->place > 0) {
+        snprintf(of, sizeof(of), "%lld", (long long)history->place_of);
+        thing.kind = "leaderboard";
+        thing.score = (int32_t)history->place;
+        thing.words = of;
+        put_thing(putting, &thing);
+    }
+}
+
 /* A standing without an as-of is older than any with one; of equals the later told. */
 static const char sql_put_loyalty[] =
     "INSERT INTO loyalty(merchant, customer, tier, points, points_to_next, next_tier,"
@@ -319,6 +362,8 @@ store_keep_history(struct store *store, const char *merchant, const char *custom
     put_answers(&putting, "nps", history->nps, history->nps_count);
     put_answers(&putting, "effort", history->effort, history->effort_count);
     put_words(&putting, history);
+    put_spent(&putting, history);
+    put_standing(&putting, history);
     put_loyalty(&putting, history);
     return store_end(store, putting.status, notes);
 }

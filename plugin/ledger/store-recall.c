@@ -5,6 +5,7 @@
  * kind and time, so that the same ledger always gives the same history. */
 #include "ledger/store.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct recall {
@@ -15,7 +16,7 @@ struct recall {
     struct history *history;
     bool has_any;
     struct room {
-        size_t complaints, nps, effort, conversations, styles, pins, interests;
+        size_t complaints, nps, effort, conversations, styles, pins, interests, spent;
     } room;
 };
 
@@ -230,6 +231,40 @@ take_interest(struct recall *recall, struct row *row)
     return interest;
 }
 
+static bool
+take_spent(struct recall *recall, struct row *row)
+{
+    struct history *history = recall->history;
+    struct points_spent *spent =
+        arena_append(recall->arena, &history->spent, &history->spent_count,
+                     &recall->room.spent, sizeof(*spent));
+    if (spent)
+        *spent = (struct points_spent){.at_s = rows_int(row->rows, AT, TIME_NONE),
+                                       .points = rows_int(row->rows, SCORE, 0),
+                                       .reward = row_text(row, SUBJECT)};
+    return spent;
+}
+
+/* The standing has been taken: what is older than that is of an earlier one. */
+static bool
+take_standing(struct recall *recall, struct row *row, const char *kind)
+{
+    struct history *history = recall->history;
+    if (rows_int(row->rows, AT, TIME_NONE) < history->points_as_of_s)
+        return true;
+    if (text_equal(kind, "points-expiry")) {
+        history->points_expiring = rows_int(row->rows, SCORE, 0);
+        history->points_expire_s = rows_int(row->rows, CLOSED, TIME_NONE);
+    } else if (text_equal(kind, "tier-rise")) {
+        history->risen_from = row_text(row, SUBJECT);
+    } else {
+        const char *of = rows_lent(row->rows, WORDS);
+        history->place = rows_int(row->rows, SCORE, 0);
+        history->place_of = of ? strtoll(of, NULL, 10) : 0;
+    }
+    return true;
+}
+
 static enum status
 take_thing(struct recall *recall, struct row *row, void *data)
 {
@@ -255,6 +290,11 @@ take_thing(struct recall *recall, struct row *row, void *data)
         is_taken = take_pin(recall, row, PIN_NEVER);
     else if (text_equal(kind, "interest"))
         is_taken = take_interest(recall, row);
+    else if (text_equal(kind, "points-spent"))
+        is_taken = take_spent(recall, row);
+    else if (text_equal(kind, "points-expiry") || text_equal(kind, "tier-rise") ||
+             text_equal(kind, "leaderboard"))
+        is_taken = take_standing(recall, row, kind);
     return is_taken ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
@@ -297,9 +337,9 @@ store_history(struct store *store, const char *merchant, const char *customer,
     if (status == STATUS_OK)
         status = each_row(&recall, sql_lines, take_line, &lines);
     if (status == STATUS_OK)
-        status = each_row(&recall, sql_things, take_thing, NULL);
-    if (status == STATUS_OK)
         status = each_row(&recall, sql_loyalty, take_loyalty, NULL);
+    if (status == STATUS_OK) /* which the standing's as-of helps to read */
+        status = each_row(&recall, sql_things, take_thing, NULL);
     status = store_looked(store, status, notes);
     if (status != STATUS_OK)
         return status;

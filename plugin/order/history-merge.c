@@ -159,6 +159,15 @@ by_pin(const void *a, const void *b)
 }
 
 static int
+by_spent(const void *a, const void *b)
+{
+    const struct points_spent *x = a, *y = b;
+    int order = compare_time(x->at_s, y->at_s);
+    order = order ? order : (x->points > y->points) - (x->points < y->points);
+    return order ? order : compare_text(x->reward, y->reward);
+}
+
+static int
 by_interest(const void *a, const void *b)
 {
     return compare_text(*(const char *const *)a, *(const char *const *)b);
@@ -197,7 +206,8 @@ join_things(struct arena *arena, struct history *out, const struct history *a,
            JOIN(nps, nps_count, by_answer) && JOIN(effort, effort_count, by_answer) &&
            JOIN(conversations, conversation_count, by_conversation) &&
            JOIN(styles, style_count, by_style) && JOIN(pins, pin_count, by_pin) &&
-           JOIN(interests, interest_count, by_interest);
+           JOIN(interests, interest_count, by_interest) &&
+           JOIN(spent, spent_count, by_spent);
 }
 
 #undef JOIN
@@ -224,6 +234,17 @@ history_merge(struct arena *arena, const struct history *a, const struct history
     out->points = standing->points;
     out->points_to_next = standing->points_to_next;
     out->points_as_of_s = standing->points_as_of_s;
+    out->points_expiring = standing->points_expiring;
+    out->points_expire_s = standing->points_expire_s;
+    out->risen_from = standing->risen_from;
+    /* a leaderboard may stand beside a points service, and say nothing of points */
+    const struct history *other = standing == a ? b : a;
+    bool is_others = other->place > 0 &&
+                     (other->points_as_of_s > standing->points_as_of_s ||
+                      (standing->place <= 0 &&
+                       other->points_as_of_s == standing->points_as_of_s));
+    out->place = is_others ? other->place : standing->place;
+    out->place_of = is_others ? other->place_of : standing->place_of;
     out->is_partial = a->is_partial || b->is_partial;
     out->household = b->household ? b->household : a->household;
     return out;

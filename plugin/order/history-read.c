@@ -144,6 +144,16 @@ read_pin(const struct document *document, const xmlNode *node, struct pin *ret)
 }
 
 static enum status
+read_spent(const struct document *document, const xmlNode *node, struct points_spent *ret)
+{
+    *ret = (struct points_spent){
+        .points = read_count(document, node, "points", 0),
+        .reward = xml_attr(document->arena, node, "reward"),
+    };
+    return read_time(document, node, "at", &ret->at_s);
+}
+
+static enum status
 read_loyalty(const struct document *document, const xmlNode *node, struct history *ret)
 {
     struct arena *arena = document->arena;
@@ -151,6 +161,18 @@ read_loyalty(const struct document *document, const xmlNode *node, struct histor
     ret->next_tier = xml_attr(arena, node, "next-tier");
     ret->points = read_count(document, node, "points", -1);
     ret->points_to_next = read_count(document, node, "points-to-next", -1);
+    ret->points_expiring = read_count(document, node, "expiring", 0);
+    ret->risen_from = xml_attr(arena, node, "risen-from");
+    ret->place = read_count(document, node, "place", 0);
+    ret->place_of = read_count(document, node, "of", 0);
+    enum status status = read_time(document, node, "expires", &ret->points_expire_s);
+    if (status != STATUS_OK)
+        return status;
+    if (ret->place > ret->place_of)
+        return note_fail(document->notes, STATUS_BAD_INPUT, NOTE_BAD_PLACE,
+                         document->name, xml_line(node),
+                         "place %lld of %lld: there are fewer places than that",
+                         (long long)ret->place, (long long)ret->place_of);
     return read_time(document, node, "as-of", &ret->points_as_of_s);
 }
 
@@ -158,7 +180,8 @@ read_loyalty(const struct document *document, const xmlNode *node, struct histor
 
 /* Room to grow of every list, while a history is read. */
 struct rooms {
-    size_t orders, complaints, nps, effort, conversations, styles, pins, interests;
+    size_t orders, complaints, nps, effort, conversations, styles, pins, interests,
+        spent;
     size_t standings_room, standing_count;
     struct standing *standings; /* of the orders */
 };
@@ -225,6 +248,10 @@ read_child(const struct document *document, const xmlNode *node, struct history 
     if (xml_is(node, "style"))
         return (item = APPEND(styles, style_count, styles))
                    ? read_style(document, node, item)
+                   : STATUS_NO_MEMORY;
+    if (xml_is(node, "points-spent"))
+        return (item = APPEND(spent, spent_count, spent))
+                   ? read_spent(document, node, item)
                    : STATUS_NO_MEMORY;
     return (item = APPEND(pins, pin_count, pins)) ? read_pin(document, node, item)
                                                   : STATUS_NO_MEMORY;

@@ -162,6 +162,19 @@ put_loyalty(struct buf *out, const struct history *history)
         buf_printf(out, "points-to-next = %lld\n", (long long)history->points_to_next);
     put(out, "", "next-tier", history->next_tier);
     put_time(out, "", "points-as-of", history->points_as_of_s);
+    if (history->points_expiring > 0)
+        buf_printf(out, "points-expiring = %lld\n", (long long)history->points_expiring);
+    if (history->points_expiring > 0)
+        put_time(out, "", "points-expire", history->points_expire_s);
+    put(out, "", "risen-from", history->risen_from);
+    if (history->place > 0)
+        buf_printf(out, "leaderboard = %lld of %lld\n", (long long)history->place,
+                   (long long)history->place_of);
+    for (size_t i = 0; i < history->spent_count; i++) {
+        buf_printf(out, "points-spent %lld\n", (long long)history->spent[i].points);
+        put_time(out, "  ", "at", history->spent[i].at_s);
+        put(out, "  ", "reward", history->spent[i].reward);
+    }
 }
 
 static void

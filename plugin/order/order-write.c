@@ -219,7 +219,8 @@ static void
 write_loyalty(struct buf *out, const struct history *history)
 {
     if (!history->tier && !history->next_tier && history->points < 0 &&
-        history->points_to_next < 0 && history->points_as_of_s == TIME_NONE)
+        history->points_to_next < 0 && history->points_as_of_s == TIME_NONE &&
+        history->points_expiring <= 0 && !history->risen_from && history->place <= 0)
         return;
     buf_puts(out, "<loyalty");
     attr(out, "tier", history->tier);
@@ -229,7 +230,28 @@ write_loyalty(struct buf *out, const struct history *history)
         attr_number(out, "points-to-next", history->points_to_next);
     attr(out, "next-tier", history->next_tier);
     attr_time(out, "as-of", history->points_as_of_s);
+    if (history->points_expiring > 0) {
+        attr_number(out, "expiring", history->points_expiring);
+        attr_time(out, "expires", history->points_expire_s);
+    }
+    attr(out, "risen-from", history->risen_from);
+    if (history->place > 0) {
+        attr_number(out, "place", history->place);
+        attr_number(out, "of", history->place_of);
+    }
     buf_puts(out, "/>\n");
+}
+
+static void
+write_spent(struct buf *out, const struct history *history)
+{
+    for (size_t i = 0; i < history->spent_count; i++) {
+        buf_puts(out, "<points-spent");
+        attr_time(out, "at", history->spent[i].at_s);
+        attr_number(out, "points", history->spent[i].points);
+        attr(out, "reward", history->spent[i].reward);
+        buf_puts(out, "/>\n");
+    }
 }
 
 static void
@@ -295,6 +317,7 @@ history_write_xml(const struct history *history, struct buf *out)
     write_answers(out, "nps", history->nps, history->nps_count);
     write_answers(out, "effort", history->effort, history->effort_count);
     write_loyalty(out, history);
+    write_spent(out, history);
     for (size_t i = 0; i < history->interest_count; i++) {
         element(out, "interest", history->interests[i]);
         buf_puts(out, "\n");

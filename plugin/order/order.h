@@ -114,6 +114,12 @@ struct style_answer {
     const char *question, *value;
 };
 
+struct points_spent { /* given for a reward, or taken back */
+    int64_t at_s;
+    int64_t points;     /* 1 or more */
+    const char *reward; /* may be NULL */
+};
+
 enum pin_kind { PIN_ALWAYS, PIN_NEVER };
 struct pin { /* an advisor's word on an offer */
     enum pin_kind kind;
@@ -141,11 +147,17 @@ struct history {
     size_t pin_count;
     const char **interests;
     size_t interest_count;
+    struct points_spent *spent;
+    size_t spent_count;
+    /* what the brand's own points service says: all of one as-of */
     const char *tier;       /* NULL unknown */
     int64_t points;         /* -1 unknown */
     int64_t points_to_next; /* -1 unknown or top tier */
     const char *next_tier;
     int64_t points_as_of_s; /* TIME_NONE unknown */
+    int64_t points_expiring, points_expire_s; /* 0 none: the time means nothing */
+    const char *risen_from;  /* the tier just left for this one; NULL: none */
+    int64_t place, place_of; /* on the leaderboard, 1 the first; 0 unknown */
     const char *household;  /* may be NULL */
     bool is_partial;        /* a source could not be asked: there may be more */
 };
