@@ -38,7 +38,7 @@ NOTE(311, CSV_BAD_ROW, "order", NOTE_ERROR, "A row of a CSV file cannot be read.
 NOTE(312, CSV_BAD_VALUE, "order", NOTE_ERROR, "A value in a CSV file is not what its column holds.")
 NOTE(313, HISTORY_UNNAMED, "order", NOTE_ERROR, "A file of histories has an element that is none.")
 NOTE(314, CSV_BAD_OPTION, "order", NOTE_ERROR, "The date format or the currency given for a CSV file makes no sense.")
-NOTE(315, BAD_PLACE, "order", NOTE_ERROR, "A place on the leaderboard is beyond its end.")
+NOTE(315, BAD_LOYALTY, "order", NOTE_ERROR, "A points service contradicts itself: of a place beyond the leaderboard's end, or points that expire at no time.")
 
 /* ledger */
 NOTE(401, LEDGER_NOT_ONE, "ledger", NOTE_ERROR, "The file named as the ledger is not a ledger of tuck's.")
@@ -206,6 +206,7 @@ NOTE(1030, WAVE_ORDER, "station", NOTE_ERROR, "An order of a wave could not be d
 NOTE(1035, NO_REPLAY, "station", NOTE_ERROR, "A decision cannot be made again: what it was made from is not kept any more.")
 NOTE(1036, FIT_NOTHING, "station", NOTE_ERROR, "The ledger holds nothing to learn from.")
 NOTE(1037, FIT_PART, "station", NOTE_WARNING, "A part of a model could not be learnt from what there is, and is left out.")
+NOTE(1041, SHOP_POINTS, "station", NOTE_ERROR, "The shop's points, tiers or rewards make no sense together.")
 
 /* fit */
 NOTE(1050, FIT_TOO_FEW, "fit", NOTE_ERROR, "There are too few customers, or too few who bought again, to learn from.")

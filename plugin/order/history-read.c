@@ -161,6 +161,7 @@ read_loyalty(const struct document *document, const xmlNode *node, struct histor
     ret->next_tier = xml_attr(arena, node, "next-tier");
     ret->points = read_count(document, node, "points", -1);
     ret->points_to_next = read_count(document, node, "points-to-next", -1);
+    ret->points_expire_s = TIME_NONE;
     ret->points_expiring = read_count(document, node, "expiring", 0);
     ret->risen_from = xml_attr(arena, node, "risen-from");
     ret->place = read_count(document, node, "place", 0);
@@ -168,8 +169,12 @@ read_loyalty(const struct document *document, const xmlNode *node, struct histor
     enum status status = read_time(document, node, "expires", &ret->points_expire_s);
     if (status != STATUS_OK)
         return status;
+    if (ret->points_expiring > 0 && ret->points_expire_s == TIME_NONE)
+        return note_fail(document->notes, STATUS_BAD_INPUT, NOTE_BAD_LOYALTY,
+                         document->name, xml_line(node),
+                         "points are expiring, but expires does not say when");
     if (ret->place > ret->place_of)
-        return note_fail(document->notes, STATUS_BAD_INPUT, NOTE_BAD_PLACE,
+        return note_fail(document->notes, STATUS_BAD_INPUT, NOTE_BAD_LOYALTY,
                          document->name, xml_line(node),
                          "place %lld of %lld: there are fewer places than that",
                          (long long)ret->place, (long long)ret->place_of);

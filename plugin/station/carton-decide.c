@@ -205,6 +205,7 @@ make_facts(struct way *way, const struct history *history, struct facts **ret)
         .lapsed_after_days = settings->lapsed_after_days,
         .active_gap_days = settings->active_gap_days,
         .loyal_orders = settings->loyal_orders,
+        .points = settings->points,
     };
     return facts_make(way->carton->order, history, &facts_settings, way->carton->arena,
                       &way->carton->notes, ret);

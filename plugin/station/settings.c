@@ -322,7 +322,9 @@ read_document(struct settings *settings, const xmlNode *root, const char *data_d
     if (status != STATUS_OK)
         return status;
     read_numbers(settings, root);
-    status = settings_read_printers(settings, root, notes);
+    status = settings_read_points(settings, root, notes);
+    if (status == STATUS_OK)
+        status = settings_read_printers(settings, root, notes);
     if (status != STATUS_OK)
         return status;
     const char *zone = xml_attr(settings->arena, root, "time-zone");

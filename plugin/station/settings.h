@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/day.h"
 #include "base/note.h"
+#include "customer/facts.h"
 #include "mint/link.h"
 #include "printer/printer.h"
 
@@ -67,6 +68,7 @@ struct settings {
     const char *spool; /* absolute */
     int32_t spool_keep_days; /* 0: the spool's own */
     struct zone *zone;
+    const struct points_scheme *points; /* settings-points.c; NULL: none */
     int32_t lapsing_after_bp, lapsed_after_days, active_gap_days, loyal_orders;
     int32_t workers;
     int64_t memory_limit;
@@ -87,6 +89,10 @@ enum status settings_read_printers(struct settings *settings, const xmlNode *roo
 ptrdiff_t settings_find_printer(const struct settings *settings, const char *name);
 const struct route *settings_find_route(const struct settings *settings,
                                         const char *placement);
+
+/* Points, tiers and rewards. settings-points.c */
+enum status settings_read_points(struct settings *settings, const xmlNode *root,
+                                 struct notes *notes);
 
 /* The places that a link's patterns may have, NULL-terminated: values_write() fills them.
  */

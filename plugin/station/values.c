@@ -60,6 +60,26 @@ put_facts(struct buf *out, const struct facts *facts)
     }
 }
 
+/* Days and amounts of the points account, written as the reader writes them. */
+static void
+put_loyalty(struct buf *out, const struct values_input *input, const char *lang)
+{
+    const struct fact *facts = input->facts->fact;
+    const double missing = facts[FACT_SPEND_TO_NEXT].number;
+    struct day day = DAY_NONE;
+    struct money money = {0};
+    char until[96], spend[96] = "";
+    (void)day_parse(facts[FACT_POINTS_EXPIRE_ON].text, &day);
+    display_day(input->display, day, lang, until);
+    if (missing > 0 && !input->order->is_gift) {
+        money.minor = (int64_t)missing;
+        memcpy(money.currency, input->order->currency, sizeof(money.currency));
+        display_money(input->display, money, lang, true, spend);
+    }
+    put(out, "points-good-until", "text", until);
+    put(out, "spend-to-next-text", "text", spend);
+}
+
 static void
 put_customer(struct buf *out, const struct customer *customer)
 {
@@ -333,8 +353,10 @@ values_write(const struct values_input *input, struct buf *out)
     put(out, "page-lang", "text", lang);
     put(out, "merchant", "text", input->settings->name);
     put(out, "is-preview", "truth", input->is_preview ? "true" : "false");
-    if (input->facts)
+    if (input->facts) {
         put_facts(out, input->facts);
+        put_loyalty(out, input, lang);
+    }
     if (input->order) {
         put_customer(out, &input->order->customer);
         put_order(out, input, lang);

@@ -97,6 +97,9 @@ whole_history(void)
          .reason = "the pot",
          .at_s = NOW_S - 8},
         {.kind = PIN_NEVER, .offer = "ten-off", .at_s = TIME_NONE}};
+    static struct points_spent spent[] = {
+        {.at_s = NOW_S - 7, .points = 250, .reward = "A \"big\" tin"},
+        {.at_s = NOW_S - 6, .points = 1000000000}};
     static const char *interests[] = {"green-tea", "pottery"};
     return (struct history){.customer = "C-1",
                             .orders = orders,
@@ -115,6 +118,13 @@ whole_history(void)
                             .pin_count = 2,
                             .interests = interests,
                             .interest_count = 2,
+                            .spent = spent,
+                            .spent_count = 2,
+                            .points_expiring = 90,
+                            .points_expire_s = NOW_S + 30 * DAY_S,
+                            .risen_from = "silver",
+                            .place = 3,
+                            .place_of = 120,
                             .tier = "gold",
                             .points = 1200,
                             .points_to_next = 300,
@@ -208,6 +218,30 @@ the_later_loyalty_standing_stays(void **state)
         keep(bench, &history);
         assert_int_equal(recall(bench, "C-1")->points, told[i].kept);
     }
+}
+
+static void
+what_a_later_standing_leaves_out_is_gone(void **state)
+{
+    struct bench *bench = *state;
+    struct history first = whole_history(), second = {.customer = "C-1",
+                                                      .points = 10,
+                                                      .points_to_next = -1,
+                                                      .points_as_of_s = NOW_S};
+    keep(bench, &first);
+    keep(bench, &second);
+    struct history *found = recall(bench, "C-1");
+    assert_int_equal(found->points, 10);
+    assert_int_equal(found->points_expiring, 0);
+    assert_null(found->risen_from);
+    assert_int_equal(found->place, 0);
+    assert_int_equal(found->spent_count, 2); /* spent is spent */
+    second.points = -1;
+    second.place = 2;
+    second.place_of = 121;
+    keep(bench, &second); /* a leaderboard of its own says nothing of points */
+    assert_int_equal(recall(bench, "C-1")->points, 10);
+    assert_int_equal(recall(bench, "C-1")->place, 2);
 }
 
 static void
@@ -419,6 +453,7 @@ main(void)
         TEST_WITH(the_same_told_again_changes_nothing),
         TEST_WITH(an_order_told_again_replaces_and_other_things_join),
         TEST_WITH(the_later_loyalty_standing_stays),
+        TEST_WITH(what_a_later_standing_leaves_out_is_gone),
         TEST_WITH(a_packed_order_is_a_past_order_of_the_next),
         TEST_WITH(a_voided_order_is_a_cancelled_one_until_it_is_packed_again),
         TEST_WITH(what_was_told_of_an_order_is_not_lost_by_packing_it),

@@ -327,6 +327,10 @@ a_wrong_history_is_told_with_its_line(void **state)
          NOTE_BAD_TIME, "no time"},
         {"<loyalty points='1'/><loyalty points='2'/>", NOTE_XML_INVALID, "loyalty"},
         {"<nps at='2026-01-01' score='11'/>", NOTE_XML_INVALID, "score"},
+        {"<points-spent at='2026-01-01' points='0'/>", NOTE_XML_INVALID, "points"},
+        {"<loyalty points='1' expiring='1'/>", NOTE_BAD_LOYALTY, "when"},
+        {"<loyalty place='3'/>", NOTE_BAD_LOYALTY, "fewer"},
+        {"<loyalty place='3' of='2'/>", NOTE_BAD_LOYALTY, "fewer"},
         {"<order id='A' placed-at='2026-01-01' currency='eur'/>", NOTE_XML_INVALID,
          "currency"},
         {"<order id=' ' placed-at='2026-01-01' currency='EUR'/>", NOTE_XML_INVALID, "id"},
@@ -457,6 +461,16 @@ merging_lets_the_second_win_and_keeps_the_later_standing(void **state)
     assert_true(both->complaints[0].closed_at_s != TIME_NONE);
     assert_string_equal(both->tier, "Bloom");
     assert_int_equal(a->order_count, 1);
+
+    a = history_fine("<points-spent at='2026-01-01' points='5'/>"
+                     "<loyalty points='9' as-of='2026-06-01'/>");
+    b = history_fine("<points-spent at='2026-01-01' points='5'/>"
+                     "<points-spent at='2026-01-01' points='6' reward='A tin'/>"
+                     "<loyalty place='2' of='9' as-of='2026-06-02'/>");
+    both = history_merge(arena, a, b);
+    assert_int_equal(both->spent_count, 2);
+    assert_int_equal(both->points, 9);
+    assert_int_equal(both->place, 2); /* told beside the points service */
 }
 
 /* --- streams and CSV
