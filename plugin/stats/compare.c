@@ -48,31 +48,6 @@ compare_means(const struct moments *treated, const struct moments *control, doub
         welch_degrees(first, treated->count, second, control->count), level);
 }
 
-struct estimate
-compare_lift(const struct moments *treated, const struct moments *control, double level)
-{
-    struct estimate difference = compare_means(treated, control, level);
-    double ratio = mean_value(treated) / mean_value(control);
-    struct estimate lift = estimate_unknown(isfinite(ratio) ? ratio - 1.0 : NAN);
-
-    lift.p = difference.p;
-    if (!(difference.error > 0.0) || !isfinite(ratio))
-        return lift;
-    double first = mean_variance(treated), second = mean_variance(control);
-    double base = fabs(control->mean);
-    lift.error = sqrt(first + ratio * ratio * second) / base;
-    lift.degrees = difference.degrees;
-    double t = student_quantile(difference.degrees, 0.5 + level / 2.0);
-    double vague = t * t * second / (base * base);
-    if (!(vague < 1.0)) /* the control's mean may be 0 */
-        return lift;
-    double inside = first + ratio * ratio * second - vague * first;
-    double margin = t / base * sqrt(fmax(inside, 0.0));
-    lift.low = (ratio - margin) / (1.0 - vague) - 1.0;
-    lift.high = (ratio + margin) / (1.0 - vague) - 1.0;
-    return lift;
-}
-
 /* --- rates -------------------------------------------------------------------------- */
 
 struct rate {
@@ -175,61 +150,6 @@ compare_rates(const struct tally *treated, const struct tally *control, double l
         .p = 2.0 * normal_cdf(-newcombe_reach(treated, control, difference)),
         .degrees = INFINITY,
     };
-}
-
-struct estimate
-compare_rate_lift(const struct tally *treated, const struct tally *control, double level)
-{
-    if (!has_tries(treated) || !has_tries(control))
-        return estimate_unknown(NAN);
-    double ratio =
-        treated->successes / treated->tries / (control->successes / control->tries);
-    /* neither group ever had a success: nothing to divide */
-    struct estimate lift = estimate_unknown(isfinite(ratio) ? ratio - 1.0 : NAN);
-    double half = treated->successes == 0.0 || control->successes == 0.0 ? 0.5 : 0.0;
-    if (treated->successes + control->successes == 0.0)
-        return lift;
-    double first = treated->successes + half, second = control->successes + half;
-    double first_tries = treated->tries + half, second_tries = control->tries + half;
-    double log_ratio = log(first / first_tries / (second / second_tries));
-    struct estimate log_lift = estimate_student(
-        log_ratio,
-        sqrt(1.0 / first - 1.0 / first_tries + 1.0 / second - 1.0 / second_tries),
-        INFINITY, level);
-    lift.error = log_lift.error;
-    lift.low = treated->successes > 0.0 ? expm1(log_lift.low) : -1.0;
-    if (control->successes > 0.0)
-        lift.high = expm1(log_lift.high);
-    lift.p = log_lift.p;
-    lift.degrees = log_lift.degrees;
-    return lift;
-}
-
-/* --- ratios within units ------------------------------------------------------------ */
-
-struct estimate
-compare_ratio(const struct pairs *group, double level)
-{
-    double n = group->count, x = group->mean_x;
-
-    if (!(n > 0.0) || x == 0.0)
-        return estimate_unknown(NAN);
-    double ratio = group->mean_y / x;
-    if (n < 2.0)
-        return estimate_unknown(ratio);
-    double square = group->yy - 2.0 * ratio * group->xy + ratio * ratio * group->xx;
-    return estimate_student(ratio, sqrt(fmax(square, 0.0) / (n - 1.0) / n) / fabs(x),
-                            INFINITY, level);
-}
-
-struct estimate
-compare_ratios(const struct pairs *treated, const struct pairs *control, double level)
-{
-    struct estimate first = compare_ratio(treated, level);
-    struct estimate second = compare_ratio(control, level);
-
-    return estimate_student(first.value - second.value, hypot(first.error, second.error),
-                            INFINITY, level);
 }
 
 /* --- a covariate from before -------------------------------------------------------- */

@@ -22,7 +22,8 @@ struct estimate compare_mean(const struct moments *group, double level);
 /* treated - control, with unequal variances: error² = s₁²/n₁ + s₀²/n₀, Student's t of
  *   error⁴ / ((s₁²/n₁)² / (n₁ - 1) + (s₀²/n₀)² / (n₀ - 1))
  * degrees (Welch, "The generalization of Student's problem …", Biometrika 34, 1947;
- * Satterthwaite, Biometrics Bulletin 2, 1946). */
+ * Satterthwaite, Biometrics Bulletin 2, 1946). Where one group is much smaller than the
+ * other and most values are 0, as spend with a holdout is, moments_guard() comes first. */
 struct estimate compare_means(const struct moments *treated,
                               const struct moments *control, double level);
 
@@ -33,6 +34,9 @@ struct estimate compare_means(const struct moments *treated,
  * compare_means() says. Means may be negative. */
 struct estimate compare_lift(const struct moments *treated,
                              const struct moments *control, double level);
+/* The same with so many standard errors to either side, wherever they come from; p is 1. */
+struct estimate compare_lift_errors(const struct moments *treated,
+                                    const struct moments *control, double errors);
 
 /* --- rates -------------------------------------------------------------------------- */
 
@@ -67,6 +71,22 @@ struct estimate compare_ratio(const struct pairs *group, double level);
 /* Their difference, treated - control. */
 struct estimate compare_ratios(const struct pairs *treated, const struct pairs *control,
                                double level);
+
+/* --- those who took part ------------------------------------------------------------ */
+
+/* The effect on a unit that was really treated, where units were dealt to a group at
+ * random but whether they took part (their paper was printed) was not left to chance: the
+ * difference by what was decided, shared out among those whom it reached,
+ *   (ȳ₁ - ȳ₀) / (x̄₁ - x̄₀),   x: 1 when the unit was treated, else 0; y: its outcome
+ * (Bloom, "Accounting for no-shows …", Evaluation Review 8, 1984; Angrist, Imbens and
+ * Rubin, JASA 91, 1996), with Fieller's interval, which is Anderson and Rubin's (1949).
+ * To compare the printed with the others directly would compare other customers. p is that
+ * of the difference by what was decided. */
+struct estimate compare_uptake(const struct pairs *treated, const struct pairs *control,
+                               double level);
+/* The same with so many standard errors to either side; p is 1. */
+struct estimate compare_uptake_errors(const struct pairs *treated,
+                                      const struct pairs *control, double errors);
 
 /* --- a covariate from before -------------------------------------------------------- */
 

@@ -1,6 +1,6 @@
 noinst_LTLIBRARIES += %D%/libstats.la
 %C%_libstats_la_SOURCES = \
-	%D%/compare.c %D%/compare.h \
+	%D%/compare.c %D%/compare-ratio.c %D%/compare.h \
 	%D%/estimate.c %D%/estimate.h \
 	%D%/moments.c %D%/moments.h \
 	%D%/policy.c %D%/policy.h \

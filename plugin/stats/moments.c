@@ -34,6 +34,24 @@ moments_variance(const struct moments *moments)
     return moments->count < 2.0 ? NAN : moments->square / (moments->count - 1.0);
 }
 
+static void
+raise_variance(struct moments *moments, double variance)
+{
+    moments->square = fmax(moments->square, variance * (moments->count - 1.0));
+}
+
+void
+moments_guard(struct moments *one, struct moments *other)
+{
+    double degrees = one->count + other->count - 2.0;
+
+    if (one->count < 1.0 || other->count < 1.0 || !(degrees > 0.0))
+        return;
+    double shared = (one->square + other->square) / degrees;
+    raise_variance(one, shared);
+    raise_variance(other, shared);
+}
+
 struct moments
 tally_moments(const struct tally *tally)
 {

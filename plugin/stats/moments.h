@@ -21,6 +21,15 @@ void moments_merge(struct moments *into, const struct moments *from);
 /* Of the sample, square / (count - 1); NaN of fewer than two. */
 double moments_variance(const struct moments *moments);
 
+/* Where most units are 0 and few are large (spend), a group whose mean came out low by
+ * chance has seen little of the spread, too, and takes its low mean for certain; the
+ * smaller the group, the worse. Of thousands of simulated shops in which nothing worked,
+ * with a twentieth to a tenth of the customers held out, the ordinary comparison found a
+ * gain in 10 to 35 % at a level of 5 %. This raises the variance of each group to that of
+ * both within groups, where its own is less: what is compared then errs on the side of
+ * "cannot tell". For groups of about one size it is not needed. */
+void moments_guard(struct moments *one, struct moments *other);
+
 /* Tries and how many of them were a success. */
 struct tally {
     double tries, successes;

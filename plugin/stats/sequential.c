@@ -66,32 +66,82 @@ struct estimate
 sequence_means(const struct sequence *sequence, const struct moments *treated,
                const struct moments *control)
 {
-    struct estimate fixed = compare_means(treated, control, sequence->level);
+    struct moments first = *treated, second = *control;
 
+    moments_guard(&first, &second);
+    struct estimate fixed = compare_means(&first, &second, sequence->level);
     return sequence_estimate(sequence, fixed.value, fixed.error,
-                             treated->count + control->count,
-                             fmin(treated->count, control->count));
+                             first.count + second.count, fmin(first.count, second.count));
 }
 
-/* Of the rate, never 0: with a success and a failure more. */
-static double
-rate_variance(const struct tally *group)
+/* What is known of a quotient whose over is this difference: nothing before that is. */
+static struct estimate
+with_difference(struct estimate quotient, const struct estimate *difference)
 {
-    double rate = (group->successes + 1.0) / (group->tries + 2.0);
+    if (isinf(difference->high))
+        return estimate_unknown(quotient.value);
+    quotient.p = difference->p;
+    quotient.degrees = INFINITY;
+    return quotient;
+}
 
-    return rate * (1.0 - rate) / group->tries;
+struct estimate
+sequence_lift(const struct sequence *sequence, const struct moments *treated,
+              const struct moments *control)
+{
+    struct moments first = *treated, second = *control;
+    struct estimate difference = sequence_means(sequence, treated, control);
+    double errors = sequence_errors(sequence, first.count + second.count);
+
+    moments_guard(&first, &second);
+    return with_difference(compare_lift_errors(&first, &second, errors), &difference);
+}
+
+struct estimate
+sequence_uptake(const struct sequence *sequence, const struct pairs *treated,
+                const struct pairs *control)
+{
+    struct moments first = pairs_y(treated), second = pairs_y(control);
+    struct estimate difference = sequence_means(sequence, &first, &second);
+    struct pairs guarded[2] = {*treated, *control};
+    double errors = sequence_errors(sequence, first.count + second.count);
+
+    moments_guard(&first, &second);
+    guarded[0].yy = first.square;
+    guarded[1].yy = second.square;
+    return with_difference(compare_uptake_errors(&guarded[0], &guarded[1], errors),
+                           &difference);
+}
+
+/* A rate as a mean of 0 and 1, whose spread is that with a success and a failure more. */
+static struct moments
+rate_moments(const struct tally *group)
+{
+    double tries = group->tries, rate = (group->successes + 1.0) / (tries + 2.0);
+
+    return (struct moments){
+        .count = tries,
+        .mean = tries > 0.0 ? group->successes / tries : 0.0,
+        .square = rate * (1.0 - rate) * fmax(tries - 1.0, 0.0),
+    };
 }
 
 struct estimate
 sequence_rates(const struct sequence *sequence, const struct tally *treated,
                const struct tally *control)
 {
-    double value =
-        treated->successes / treated->tries - control->successes / control->tries;
+    struct moments first = rate_moments(treated), second = rate_moments(control);
 
-    return sequence_estimate(
-        sequence, value, sqrt(rate_variance(treated) + rate_variance(control)),
-        treated->tries + control->tries, fmin(treated->tries, control->tries));
+    return sequence_means(sequence, &first, &second);
+}
+
+struct estimate
+sequence_rate_lift(const struct sequence *sequence, const struct tally *treated,
+                   const struct tally *control)
+{
+    struct moments first = rate_moments(treated), second = rate_moments(control);
+
+    return sequence_lift(sequence, &first, &second);
 }
 
 bool
@@ -108,6 +158,14 @@ sequence_narrow(struct estimate *known, const struct estimate *look)
     known->high = high;
     known->p = fmin(known->p, look->p);
     return true;
+}
+
+double
+sequence_effect(const struct sequence *sequence, double error, double units, double power)
+{
+    if (!(power > 0.0 && power < 1.0))
+        return NAN;
+    return (sequence_errors(sequence, units) + normal_quantile(power)) * error;
 }
 
 double

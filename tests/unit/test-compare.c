@@ -319,6 +319,62 @@ a_ratio_within_customers_knows_that_their_pieces_go_together(void **state)
 }
 
 static void
+the_effect_of_paper_is_not_the_luck_of_whom_it_reached(void **state)
+{
+    enum { SHOPS = 1000, CUSTOMERS = 800 };
+    struct random random;
+    struct moments found = {0}, naive = {0};
+    int inside = 0;
+    (void)state;
+
+    /* good customers get more parcels and so more paper: two thirds of the treated are
+     * reached, the better ones first; paper is worth 2 to those whom it reaches */
+    random_init(&random, 14);
+    for (int shop = 0; shop < SHOPS; shop++) {
+        struct pairs groups[2] = {{0}};
+        struct moments reached[2] = {{0}};
+        for (int i = 0; i < CUSTOMERS; i++) {
+            double habit = 3.0 * random_exponential(&random);
+            bool is_treated = i % 2 == 1;
+            bool is_reached = is_treated && habit > 1.2164; /* two thirds */
+            double spent = habit + random_normal(&random) + (is_reached ? 2.0 : 0.0);
+            pairs_add(&groups[is_treated], is_reached, spent);
+            moments_add(&reached[is_reached], spent);
+        }
+        struct estimate effect = compare_uptake(&groups[1], &groups[0], 0.95);
+        moments_add(&found, effect.value);
+        moments_add(&naive, reached[1].mean - reached[0].mean);
+        inside += effect.low <= 2.0 && 2.0 <= effect.high;
+    }
+    near(found.mean, 2.0, 0.06);
+    assert_in_range(inside, 927, 973);
+    assert_true(naive.mean > 3.5); /* by printed and not: far too good */
+
+    struct pairs nobody[2] = {{0}};
+    for (int i = 0; i < 100; i++)
+        pairs_add(&nobody[i % 2], 0.0, i);
+    struct estimate none = compare_uptake(&nobody[1], &nobody[0], 0.95);
+    assert_true(isinf(none.low) && isinf(none.high));
+}
+
+static void
+a_guard_raises_the_variance_of_who_saw_too_little(void **state)
+{
+    struct moments treated = {1000, 5.0, 999 * 16.0}, control = {101, 4.0, 100 * 4.0};
+    struct moments none = {0};
+    double shared = (999 * 16.0 + 100 * 4.0) / 1099;
+    (void)state;
+
+    moments_guard(&treated, &control);
+    near(moments_variance(&treated), 16.0, 1e-12);
+    near(moments_variance(&control), shared, 1e-12);
+    near(control.mean, 4.0, 0);
+    moments_guard(&treated, &none);
+    near(moments_variance(&treated), 16.0, 1e-12);
+    near(none.square, 0.0, 0);
+}
+
+static void
 what_was_known_before_makes_the_difference_sharper(void **state)
 {
     struct pairs groups[2] = {{0}};
@@ -575,6 +631,8 @@ main(void)
         cmocka_unit_test(a_lift_of_means_holds_what_the_means_allow),
         cmocka_unit_test(a_lift_is_inside_its_interval_as_often_as_stated),
         cmocka_unit_test(a_ratio_within_customers_knows_that_their_pieces_go_together),
+        cmocka_unit_test(the_effect_of_paper_is_not_the_luck_of_whom_it_reached),
+        cmocka_unit_test(a_guard_raises_the_variance_of_who_saw_too_little),
         cmocka_unit_test(what_was_known_before_makes_the_difference_sharper),
         cmocka_unit_test(power_is_as_in_the_tables),
         cmocka_unit_test(what_is_found_with_that_power_is_found_so_often),

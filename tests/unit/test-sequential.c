@@ -43,27 +43,27 @@ the_interval_is_the_published_formula(void **state)
 {
     struct sequence sequence = SEQUENCE_DEFAULT;
     double k = -2.0 * log(0.05) + log(1.0 - 2.0 * log(0.05)), least = INFINITY;
-    struct estimate estimate = sequence_estimate(&sequence, 2.5, 1.0, 10000, 5000);
+    struct estimate estimate = sequence_estimate(&sequence, 2.5, 1.0, 3000, 1500);
     (void)state;
 
     /* at the best place n ρ² is k = 7.936, and the interval is 3.035 errors wide */
-    near(sequence_errors(&sequence, 10000), 3.035208990376253, 1e-12);
+    near(sequence_errors(&sequence, 3000), 3.035208990376253, 1e-12);
     near(estimate.low, 2.5 - 3.035208990376253, 1e-12);
     near(estimate.high, 2.5 + 3.035208990376253, 1e-12);
     near(estimate.p, sqrt(k + 1) * exp(-2.5 * 2.5 * k / 2 / (k + 1)), 1e-12);
     /* p is the α at which a bound is 0 */
-    struct estimate edge = sequence_estimate(&sequence, 3.035208990376253, 1.0, 10000, 5000);
+    struct estimate edge = sequence_estimate(&sequence, 3.035208990376253, 1.0, 3000, 1500);
     near(edge.p, 0.05, 1e-12);
 
     /* no other choice of ρ makes it narrower there, but for the approximation (10⁻³) */
-    for (double best_at = 1000; best_at < 1e5; best_at *= 1.1) {
+    for (double best_at = 300; best_at < 3e4; best_at *= 1.1) {
         struct sequence other = {0.95, best_at, 100};
-        least = fmin(least, sequence_errors(&other, 10000));
+        least = fmin(least, sequence_errors(&other, 3000));
     }
     near(least, 3.035208990376253, 2e-3);
-    /* a tenth and ten times of it lose little */
-    near(sequence_errors(&sequence, 1000) / least, 1.0, 0.35);
-    near(sequence_errors(&sequence, 100000) / least, 1.0, 0.15);
+    /* a third and thirty times of it lose little */
+    assert_true(sequence_errors(&sequence, 1000) < 1.125 * least);
+    assert_true(sequence_errors(&sequence, 90000) < 1.125 * least);
 }
 
 static void
@@ -113,7 +113,7 @@ looks_are_kept_together(void **state)
 }
 
 struct alarms {
-    int once, always, naive; /* at the end; on some day by the sequence; by a naive look */
+    int once, always, naive; /* at the end; on some day by the sequence; in a naive way */
     int rates_once, rates_always;
     int arms_once;     /* of three arms, at least one by Holm */
     int ratio, ratio_once;
@@ -188,6 +188,110 @@ a_thousand_null_experiments_raise_alarms_at_the_stated_rate(void **state)
     assert_in_range(alarms.naive, 150, EXPERIMENTS);
 }
 
+/* One customer in ten is held out, one in fifty buys: what a shop really has. `lift` of the
+ * number of buyers. */
+static void
+run_holdout(uint64_t nth, double lift, struct alarms *alarms)
+{
+    const struct sequence sequence = SEQUENCE_DEFAULT;
+    struct moments groups[2] = {{0}};
+    struct tally tallies[2] = {{0}};
+    struct estimate look;
+    struct random random;
+    bool is_always = false, is_rates = false;
+
+    random_init_nth(&random, 1999, nth);
+    for (int day = 0; day < 50; day++) {
+        for (int i = 0; i < 200; i++) {
+            size_t group = random_uniform(&random) < 0.9;
+            double x = spend(&random, group ? 0.02 * (1.0 + lift) : 0.02);
+            moments_add(&groups[group], x);
+            tallies[group].tries++;
+            tallies[group].successes += x > 0.0;
+        }
+        look = sequence_means(&sequence, &groups[1], &groups[0]);
+        is_always |= estimate_tells(&look);
+        look = sequence_rates(&sequence, &tallies[1], &tallies[0]);
+        is_rates |= estimate_tells(&look);
+    }
+    look = compare_means(&groups[1], &groups[0], 0.95);
+    alarms->naive += estimate_tells(&look);
+    moments_guard(&groups[1], &groups[0]);
+    look = compare_means(&groups[1], &groups[0], 0.95);
+    alarms->once += estimate_tells(&look);
+    alarms->always += is_always;
+    alarms->rates_always += is_rates;
+}
+
+static void
+a_small_holdout_of_a_shop_where_few_buy_raises_no_more_alarms(void **state)
+{
+    struct alarms null = {0}, real = {0};
+    (void)state;
+
+    for (uint64_t nth = 0; nth < EXPERIMENTS; nth++)
+        run_holdout(nth, 0.0, &null);
+    print_message("of %d null experiments with a tenth held out: guarded once %d, sequence "
+                  "%d, rates %d; without a guard once %d\n",
+                  EXPERIMENTS, null.once, null.always, null.rates_always, null.naive);
+    assert_in_range(null.once, 1, 50);
+    assert_in_range(null.always, 0, 50);
+    assert_in_range(null.rates_always, 0, 50);
+    assert_in_range(null.naive, 74, EXPERIMENTS); /* what the guard is there for */
+    /* and yet what works is found */
+    for (uint64_t nth = 0; nth < 100; nth++)
+        run_holdout(nth, 2.0, &real);
+    assert_true(real.once >= 90);
+    assert_true(real.always >= 70);
+    assert_true(real.rates_always >= 90);
+}
+
+static void
+a_lift_read_every_day_holds_the_truth_all_the_time(void **state)
+{
+    const struct sequence sequence = SEQUENCE_DEFAULT;
+    int right = 0, right_rate = 0, right_uptake = 0;
+    (void)state;
+
+    for (uint64_t nth = 0; nth < 400; nth++) {
+        struct pairs groups[2] = {{0}};
+        struct tally tallies[2] = {{0}};
+        struct random random;
+        bool is_right = true, is_right_rate = true, is_right_uptake = true;
+        random_init_nth(&random, 31, nth);
+        for (int day = 0; day < 40; day++) {
+            for (int i = 0; i < 100; i++) {
+                size_t group = i % 2;
+                bool is_printed = group && random_uniform(&random) < 0.5;
+                /* 10 on average, 12 more of a paper: 6 of a decision */
+                double x = random_exponential(&random) * 10.0 + (is_printed ? 12.0 : 0.0);
+                pairs_add(&groups[group], is_printed, x);
+                tallies[group].tries++;
+                tallies[group].successes += random_uniform(&random) < (group ? 0.3 : 0.2);
+            }
+            struct moments treated = pairs_y(&groups[1]), control = pairs_y(&groups[0]);
+            struct estimate lift = sequence_lift(&sequence, &treated, &control);
+            struct estimate rate = sequence_rate_lift(&sequence, &tallies[1], &tallies[0]);
+            struct estimate uptake = sequence_uptake(&sequence, &groups[1], &groups[0]);
+            is_right &= lift.low <= 0.6 && 0.6 <= lift.high;
+            is_right_rate &= rate.low <= 0.5 && 0.5 <= rate.high;
+            is_right_uptake &= uptake.low <= 12.0 && 12.0 <= uptake.high;
+            if (day == 0)
+                assert_true(isinf(lift.high) && isinf(uptake.low)); /* too early */
+            if (day == 39) {
+                assert_true(estimate_tells(&lift) && lift.p < 0.05);
+                assert_true(estimate_tells(&uptake) && uptake.p < 0.05);
+            }
+        }
+        right += is_right;
+        right_rate += is_right_rate;
+        right_uptake += is_right_uptake;
+    }
+    assert_in_range(right, 380 - 14, 400); /* 95 % less 3.3 deviations, or more */
+    assert_in_range(right_rate, 380 - 14, 400);
+    assert_in_range(right_uptake, 380 - 14, 400);
+}
+
 static void
 an_effect_is_found_by_the_day_that_was_promised(void **state)
 {
@@ -220,6 +324,8 @@ an_effect_is_found_by_the_day_that_was_promised(void **state)
     }
     assert_true(found >= 370); /* 80 % or more: binomial(500, 0.8) less 3.3 deviations */
     assert_true(right >= 475 - 16); /* 95 % of all days and experiments */
+    /* and by then this is the smallest effect that is found */
+    near(sequence_effect(&sequence, sqrt(spread / units), units, power), effect, 1e-4);
     assert_true(isinf(sequence_units(&sequence, spread, 0.0, power)));
     assert_true(isnan(sequence_units(&sequence, NAN, 0.1, power)));
 }
@@ -267,6 +373,8 @@ main(void)
         cmocka_unit_test(before_there_are_enough_nothing_is_said),
         cmocka_unit_test(looks_are_kept_together),
         cmocka_unit_test(a_thousand_null_experiments_raise_alarms_at_the_stated_rate),
+        cmocka_unit_test(a_small_holdout_of_a_shop_where_few_buy_raises_no_more_alarms),
+        cmocka_unit_test(a_lift_read_every_day_holds_the_truth_all_the_time),
         cmocka_unit_test(an_effect_is_found_by_the_day_that_was_promised),
         cmocka_unit_test(a_covariate_brings_the_answer_sooner_and_raises_no_more_alarms),
     };
