@@ -1,12 +1,17 @@
-/* Off-policy estimators as running sums: a log of any length is read once. A row that
+/* Off-policy estimators as running sums: rows into units, units into a policy, and every
+ * estimate a ratio of two sums over units. A log of any length is read once. A row that
  * makes no sense is counted, never repaired; the verdict then refuses. */
 #include "stats/policy.h"
+
+#include "stats/compare.h"
 
 #include <math.h>
 
 #define ERRORS_OFF 3.0 /* the mean weight is off when it is so many standard errors … */
 #define SHARE_OFF 0.02 /* … and so much away from 1 */
 #define EFFECTIVE_SHARE_LEAST 0.01
+
+/* --- rows and units ----------------------------------------------------------------- */
 
 static bool
 is_share(double x)
@@ -21,142 +26,177 @@ is_broken(const struct policy_row *row)
            !is_share(row->wanted) || !is_share(row->unreached);
 }
 
-static bool
-has_model(const struct policy_row *row)
+void
+policy_unit_add(struct policy_unit *unit, const struct policy_row *row, double clip)
 {
-    return isfinite(row->model_logged) && isfinite(row->model_wanted);
+    if (is_broken(row)) {
+        unit->broken++;
+        return;
+    }
+    double raw = row->wanted / row->logged;
+    double weight = clip > 0.0 ? fmin(raw, clip) : raw;
+    unit->rows++;
+    unit->clipped += weight < raw;
+    unit->raw += raw;
+    unit->weight += weight;
+    unit->weight_reward += weight * row->reward;
+    unit->reward += row->reward;
+    unit->unreached += row->unreached;
+    if (isfinite(row->model_logged) && isfinite(row->model_wanted)) {
+        double residual = weight * (row->reward - row->model_logged);
+        unit->modelled++;
+        unit->residual += residual;
+        unit->robust += row->model_wanted + residual;
+    }
 }
 
-static double
-weight_of(const struct policy *policy, const struct policy_row *row)
+static void
+spread_add(struct policy_spread *spread, double x)
 {
-    double weight = row->wanted / row->logged;
-
-    return policy->clip > 0.0 ? fmin(weight, policy->clip) : weight;
+    spread->square += x * x;
+    spread->fourth += x * x * x * x;
 }
 
-/* The row's term of the doubly robust estimate. */
-static double
-robust_term(const struct policy_row *row, double weight)
+static void
+spread_merge(struct policy_spread *into, const struct policy_spread *from)
 {
-    return row->model_wanted + weight * (row->reward - row->model_logged);
+    into->square += from->square;
+    into->fourth += from->fourth;
+}
+
+/* Units that carry the spread. */
+static double
+carriers(const struct policy_spread *spread)
+{
+    return spread->fourth > 0.0 ? spread->square * spread->square / spread->fourth : 0.0;
+}
+
+void
+policy_add_unit(struct policy *policy, const struct policy_unit *unit)
+{
+    policy->broken += unit->broken;
+    if (unit->rows == 0.0)
+        return;
+    policy->units++;
+    policy->rows += unit->rows;
+    policy->clipped += unit->clipped;
+    policy->modelled += unit->modelled;
+    policy->unreached += unit->unreached;
+    policy->heaviest = fmax(policy->heaviest, unit->weight);
+    pairs_add(&policy->normalised, unit->weight, unit->weight_reward);
+    pairs_add(&policy->plain, unit->rows, unit->weight_reward);
+    pairs_add(&policy->robust, unit->rows, unit->robust);
+    pairs_add(&policy->followed, unit->rows, unit->reward);
+    pairs_add(&policy->raw, unit->rows, unit->raw);
+    spread_add(&policy->reward_spread, unit->weight_reward);
+    spread_add(&policy->residual_spread, unit->residual);
 }
 
 void
 policy_add(struct policy *policy, const struct policy_row *row)
 {
-    policy->rows++;
-    if (is_broken(row)) {
-        policy->broken++;
-        return;
-    }
-    double raw = row->wanted / row->logged, weight = weight_of(policy, row);
-    double reward = row->reward, square = weight * weight;
-    policy->clipped += weight < raw;
-    policy->weight += weight;
-    policy->weight_square += square;
-    policy->weight_largest = fmax(policy->weight_largest, weight);
-    policy->weight_reward += weight * reward;
-    policy->square_reward += square * reward;
-    policy->square_reward_square += square * reward * reward;
-    policy->unreached += row->unreached;
-    moments_add(&policy->raw, raw);
-    moments_add(&policy->plain, weight * reward);
-    moments_add(&policy->reward, reward);
-    if (has_model(row)) {
-        policy->modelled++;
-        moments_add(&policy->robust, robust_term(row, weight));
-    }
+    struct policy_unit unit = {0};
+
+    policy_unit_add(&unit, row, 0.0);
+    policy_add_unit(policy, &unit);
 }
 
 void
 policy_merge(struct policy *into, const struct policy *from)
 {
+    into->units += from->units;
     into->rows += from->rows;
     into->broken += from->broken;
     into->clipped += from->clipped;
     into->modelled += from->modelled;
-    into->weight += from->weight;
-    into->weight_square += from->weight_square;
-    into->weight_largest = fmax(into->weight_largest, from->weight_largest);
-    into->weight_reward += from->weight_reward;
-    into->square_reward += from->square_reward;
-    into->square_reward_square += from->square_reward_square;
     into->unreached += from->unreached;
-    moments_merge(&into->raw, &from->raw);
-    moments_merge(&into->plain, &from->plain);
-    moments_merge(&into->robust, &from->robust);
-    moments_merge(&into->reward, &from->reward);
+    into->heaviest = fmax(into->heaviest, from->heaviest);
+    pairs_merge(&into->normalised, &from->normalised);
+    pairs_merge(&into->plain, &from->plain);
+    pairs_merge(&into->robust, &from->robust);
+    pairs_merge(&into->followed, &from->followed);
+    pairs_merge(&into->raw, &from->raw);
+    spread_merge(&into->reward_spread, &from->reward_spread);
+    spread_merge(&into->residual_spread, &from->residual_spread);
 }
 
 /* --- one policy --------------------------------------------------------------------- */
 
 static double
+sum_of_weights(const struct policy *policy)
+{
+    return policy->normalised.mean_x * policy->units;
+}
+
+static double
 effective_units(const struct policy *policy)
 {
-    return policy->weight > 0.0 ? policy->weight * policy->weight / policy->weight_square
-                                : 0.0;
+    double sum = sum_of_weights(policy), mean = policy->normalised.mean_x;
+    double square = policy->normalised.xx + mean * mean * policy->units;
+
+    return square > 0.0 ? sum * sum / square : 0.0;
 }
 
+/* A ratio of sums, with the degrees that so many units leave. */
 static struct estimate
-mean_estimate(const struct moments *terms, double degrees, double level)
+ratio_estimate(const struct pairs *sums, double units, double level)
 {
-    return estimate_student(terms->count > 0.0 ? terms->mean : NAN,
-                            sqrt(moments_variance(terms) / terms->count), degrees, level);
-}
+    struct estimate ratio = compare_ratio(sums, level);
 
-static struct estimate
-normalised_estimate(const struct policy *policy, double degrees, double level)
-{
-    double value = policy->weight_reward / policy->weight;
-    double square = policy->square_reward_square - 2.0 * value * policy->square_reward +
-                    value * value * policy->weight_square;
-
-    return estimate_student(value, sqrt(fmax(square, 0.0)) / policy->weight, degrees,
-                            level);
+    return estimate_student(ratio.value, ratio.error, units - 1.0, level);
 }
 
 static enum policy_verdict
-judge(const struct policy *policy, const struct policy_value *value)
+judge(const struct policy *policy, const struct policy_value *value, double weight_error)
 {
     double off = value->mean_weight - 1.0;
-    double noise = sqrt(moments_variance(&policy->raw) / policy->raw.count);
-    bool is_off = fabs(off) > SHARE_OFF && !(fabs(off) <= ERRORS_OFF * noise);
+    bool is_off = fabs(off) > SHARE_OFF && !(fabs(off) <= ERRORS_OFF * weight_error);
 
-    if (policy->rows == 0.0 || policy->broken > 0.0)
+    if (policy->units == 0.0 || policy->broken > 0.0)
         return POLICY_NO_ROWS;
     if (value->unreached > POLICY_UNREACHED_MOST || (is_off && off < 0.0))
         return POLICY_UNREACHED;
     if (is_off)
         return POLICY_MISLOGGED;
     if (value->effective < POLICY_EFFECTIVE_LEAST ||
-        value->effective < EFFECTIVE_SHARE_LEAST * policy->rows ||
-        value->largest > POLICY_LARGEST_MOST)
+        value->effective < EFFECTIVE_SHARE_LEAST * policy->units ||
+        value->largest > POLICY_LARGEST_MOST || value->carriers < POLICY_CARRIERS_LEAST)
         return POLICY_TOO_THIN;
     return POLICY_SOUND;
+}
+
+static double
+share(double part, double all)
+{
+    return all > 0.0 ? part / all : 0.0;
 }
 
 struct policy_value
 policy_value(const struct policy *policy, double level)
 {
-    double counted = policy->raw.count, effective = effective_units(policy);
-    double degrees = effective - 1.0, raw_weight = policy->raw.mean * counted;
-    bool is_modelled = policy->modelled == counted && counted > 0.0;
+    double effective = effective_units(policy), weight = sum_of_weights(policy);
+    double rewarded = carriers(&policy->reward_spread);
+    double degrees = fmin(effective, rewarded);
+    double robust_degrees = fmin(effective, carriers(&policy->residual_spread));
+    struct estimate raw = compare_ratio(&policy->raw, level);
     struct policy_value value = {
-        .ips = mean_estimate(&policy->plain, degrees, level),
-        .snips = normalised_estimate(policy, degrees, level),
-        .robust = is_modelled ? mean_estimate(&policy->robust, degrees, level)
-                              : estimate_unknown(NAN),
-        .followed = mean_estimate(&policy->reward, counted - 1.0, level),
+        .ips = ratio_estimate(&policy->plain, degrees, level),
+        .snips = ratio_estimate(&policy->normalised, degrees, level),
+        .robust = policy->modelled == policy->rows
+                      ? ratio_estimate(&policy->robust, robust_degrees, level)
+                      : estimate_unknown(NAN),
+        .followed = ratio_estimate(&policy->followed, policy->units, level),
         .effective = effective,
-        .largest = policy->weight > 0.0 ? policy->weight_largest / policy->weight : 0.0,
-        .mean_weight = counted > 0.0 ? policy->raw.mean : NAN,
-        .unreached = counted > 0.0 ? policy->unreached / counted : 0.0,
-        .clipped_rows = counted > 0.0 ? policy->clipped / counted : 0.0,
-        .clipped_weight = policy->clipped > 0.0 ? 1.0 - policy->weight / raw_weight : 0.0,
+        .carriers = rewarded,
+        .largest = share(policy->heaviest, weight),
+        .mean_weight = raw.value,
+        .unreached = share(policy->unreached, policy->rows),
+        .clipped_rows = share(policy->clipped, policy->rows),
     };
 
-    value.verdict = judge(policy, &value);
+    if (policy->clipped > 0.0)
+        value.clipped_weight = 1.0 - weight / (policy->raw.mean_y * policy->units);
+    value.verdict = judge(policy, &value, raw.error);
     return value;
 }
 
@@ -181,34 +221,44 @@ policy_verdict_text(enum policy_verdict verdict)
 /* --- two policies ------------------------------------------------------------------- */
 
 void
+policy_pair_add_units(struct policy_pair *pair, const struct policy_unit *first,
+                      const struct policy_unit *second)
+{
+    policy_add_unit(&pair->first, first);
+    policy_add_unit(&pair->second, second);
+    if (first->rows == 0.0 || first->rows != second->rows)
+        return;
+    pair->reward_reward += first->weight_reward * second->weight_reward;
+    pair->reward_weight += first->weight_reward * second->weight;
+    pair->weight_reward += first->weight * second->weight_reward;
+    pair->weight_weight += first->weight * second->weight;
+    pairs_add(&pair->plain, first->rows, first->weight_reward - second->weight_reward);
+    pairs_add(&pair->robust, first->rows, first->robust - second->robust);
+    spread_add(&pair->reward_spread, first->weight_reward - second->weight_reward);
+    spread_add(&pair->residual_spread, first->residual - second->residual);
+}
+
+void
 policy_pair_add(struct policy_pair *pair, const struct policy_row *first,
                 const struct policy_row *second)
 {
-    policy_add(&pair->first, first);
-    policy_add(&pair->second, second);
-    if (is_broken(first) || is_broken(second))
-        return;
-    double one = weight_of(&pair->first, first), other = weight_of(&pair->second, second);
-    double reward = first->reward;
-    pair->cross += one * other;
-    pair->cross_reward += one * other * reward;
-    pair->cross_reward_square += one * other * reward * reward;
-    moments_add(&pair->plain, (one - other) * reward);
-    if (has_model(first) && has_model(second))
-        moments_add(&pair->robust, robust_term(first, one) - robust_term(second, other));
+    struct policy_unit one = {0}, other = {0};
+
+    policy_unit_add(&one, first, 0.0);
+    policy_unit_add(&other, second, 0.0);
+    policy_pair_add_units(pair, &one, &other);
 }
 
-/* Variances of the two linearised values, less twice their covariance. */
+/* Of the two normalised values: Σ (R - a W)(R' - b W') / (Σ W Σ W'). */
 static double
-normalised_variance(const struct policy_pair *pair, const struct estimate *first,
-                    const struct estimate *second)
+normalised_covariance(const struct policy_pair *pair, double a, double b)
 {
-    double a = first->value, b = second->value;
-    double product =
-        pair->cross_reward_square - (a + b) * pair->cross_reward + a * b * pair->cross;
-    double shared = product / (pair->first.weight * pair->second.weight);
+    double n = pair->plain.count;
+    double product = pair->reward_reward - b * pair->reward_weight -
+                     a * pair->weight_reward + a * b * pair->weight_weight;
 
-    return first->error * first->error + second->error * second->error - 2.0 * shared;
+    return product * n / (n - 1.0) /
+           (sum_of_weights(&pair->first) * sum_of_weights(&pair->second));
 }
 
 struct policy_gain
@@ -216,16 +266,21 @@ policy_gain(const struct policy_pair *pair, double level)
 {
     struct policy_value first = policy_value(&pair->first, level);
     struct policy_value second = policy_value(&pair->second, level);
-    double degrees = fmin(first.effective, second.effective) - 1.0;
-    double variance = normalised_variance(pair, &first.snips, &second.snips);
-    bool is_modelled = pair->robust.count == pair->plain.count;
+    double a = first.snips.value, b = second.snips.value;
+    double variance = first.snips.error * first.snips.error +
+                      second.snips.error * second.snips.error -
+                      2.0 * normalised_covariance(pair, a, b);
+    double effective = fmin(first.effective, second.effective);
+    double degrees = fmin(effective, carriers(&pair->reward_spread));
+    double robust_degrees = fmin(effective, carriers(&pair->residual_spread));
+    bool is_modelled = pair->first.modelled == pair->first.rows &&
+                       pair->second.modelled == pair->second.rows;
 
     return (struct policy_gain){
         .verdict = first.verdict != POLICY_SOUND ? first.verdict : second.verdict,
-        .ips = mean_estimate(&pair->plain, degrees, level),
-        .snips = estimate_student(first.snips.value - second.snips.value,
-                                  sqrt(fmax(variance, 0.0)), degrees, level),
-        .robust = is_modelled ? mean_estimate(&pair->robust, degrees, level)
+        .ips = ratio_estimate(&pair->plain, degrees, level),
+        .snips = estimate_student(a - b, sqrt(fmax(variance, 0.0)), degrees - 1.0, level),
+        .robust = is_modelled ? ratio_estimate(&pair->robust, robust_degrees, level)
                               : estimate_unknown(NAN),
     };
 }
