@@ -8,7 +8,7 @@ bench_bench_SOURCES = %D%/bench.c %D%/bench.h %D%/bench-decide.c \
 	tests/printer/fake-printer.c tests/printer/fake-printer.h
 bench_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(XML_CFLAGS) $(SQLITE_CFLAGS)
 bench_bench_LDADD = plugin/campaign/libcampaign.la plugin/customer/libcustomer.la \
-	plugin/ledger/libledger.la plugin/mint/libmint.la \
+	plugin/ledger/libledger.la plugin/mint/libmint.la plugin/fit/libfit.la plugin/stats/libstats.la \
 	plugin/order/liborder.la plugin/base/libbase.la $(SQLITE_LIBS) -ldl -lpthread -lm
 CLEANFILES += bench/bench$(EXEEXT)
 BENCH_JOBS = 2000

@@ -206,6 +206,7 @@ NOTE(1030, WAVE_ORDER, "station", NOTE_ERROR, "An order of a wave could not be d
 NOTE(1035, NO_REPLAY, "station", NOTE_ERROR, "A decision cannot be made again: what it was made from is not kept any more.")
 NOTE(1036, FIT_NOTHING, "station", NOTE_ERROR, "The ledger holds nothing to learn from.")
 NOTE(1037, FIT_PART, "station", NOTE_WARNING, "A part of a model could not be learnt from what there is, and is left out.")
+NOTE(1038, MODEL_UNUSED, "station", NOTE_WARNING, "The newest model of the ledger cannot be used.")
 NOTE(1041, SHOP_POINTS, "station", NOTE_ERROR, "The shop's points, tiers or rewards make no sense together.")
 
 /* fit */

@@ -21,7 +21,8 @@ TESTS += $(campaign_tests)
 campaign_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS) \
 	-DSRCDIR='"$(top_srcdir)"'
 campaign_test_ldadd = %D%/libcampaign.la plugin/customer/libcustomer.la \
-	plugin/mint/libmint.la plugin/stats/libstats.la plugin/order/liborder.la plugin/base/libbase.la \
+	plugin/mint/libmint.la plugin/fit/libfit.la plugin/stats/libstats.la \
+	plugin/order/liborder.la plugin/base/libbase.la \
 	$(CMOCKA_LIBS) $(XML_LIBS) -lm
 tests_unit_test_assign_SOURCES = tests/unit/test-assign.c
 tests_unit_test_assign_CPPFLAGS = $(campaign_test_cppflags)

@@ -14,9 +14,9 @@ FACT(ORDER_TOTAL, "order-total", MONEY, "minor units", NULL, "What the goods on 
 FACT(ORDER_ITEMS, "order-items", NUMBER, "items", NULL, "Items in the carton: the sum of the lines' quantities.")
 FACT(TYPICAL_GAP, "typical-gap", NUMBER, "days", NULL, "Median of the days between past orders, orders of one day taken as one and this order left out; unknown with fewer than two such days.")
 FACT(DAYS_OVERDUE, "days-overdue", NUMBER, "days", NULL, "Days since the last order less the typical gap; negative when early, unknown when either is unknown.")
-FACT(RFM_R, "rfm-r", NUMBER, "1-5", NULL, "Recency score by fixed cuts: 5 up to 30 days, 4 up to 90, 3 up to 180, 2 up to 365, else 1; 1 without past orders.")
-FACT(RFM_F, "rfm-f", NUMBER, "1-5", NULL, "Frequency score by fixed cuts of past orders: 5 from 10, 4 from 6, 3 from 3, 2 from 2, else 1.")
-FACT(RFM_M, "rfm-m", NUMBER, "1-5", NULL, "Monetary score by fixed cuts of spend in whole units of the currency: 5 from 500, 4 from 250, 3 from 100, 2 from 50, else 1. A currency without decimals, such as JPY, is counted in hundreds of units.")
+FACT(RFM_R, "rfm-r", NUMBER, "1-5", NULL, "Recency score by the fifths that tuck fit found, before that and in other currencies by fixed cuts: 5 up to 30 days, 4 up to 90, 3 up to 180, 2 up to 365, else 1; 1 without past orders.")
+FACT(RFM_F, "rfm-f", NUMBER, "1-5", NULL, "Frequency score by the fifths that tuck fit found, else by fixed cuts of past orders: 5 from 10, 4 from 6, 3 from 3, 2 from 2, else 1.")
+FACT(RFM_M, "rfm-m", NUMBER, "1-5", NULL, "Monetary score by the fifths that tuck fit found, else by fixed cuts of spend in whole units of the currency: 5 from 500, 4 from 250, 3 from 100, 2 from 50, else 1. A currency without decimals, such as JPY, is counted in hundreds of units.")
 FACT(RFM_SEGMENT, "rfm-segment", WORD, "", "new champion loyal potential promising needs-attention about-to-sleep at-risk cannot-lose hibernating", "The common named segment of the recency and frequency scores: R5 F4-5 champion, R3-4 F4-5 loyal, R4-5 F2-3 potential, R5 F1 new, R4 F1 promising, R3 F3 needs-attention, R3 F1-2 about-to-sleep, R1-2 F3-4 at-risk, R1-2 F5 cannot-lose, R1-2 F1-2 hibernating; new without past orders.")
 FACT(STAGE, "stage", WORD, "", "first-order second-order active loyal lapsing lapsed won-back", "Stage of the journey as of this order, the first that holds: first-order without past orders; lapsed when the gap since the last is over 365 days; lapsing when it is over 7 days and over 1.5 times the typical gap (of 90 days when past orders fall on fewer than 3 days); second-order with one past order; won-back when the gap before the last past order was over 365 days; loyal from the fifth order; else active. Lapsing and lapsed customers have just come back with this order. A shop may set other limits.")
 FACT(MILESTONE, "milestone", NUMBER, "orders", NULL, "The order number when it is one to celebrate (5, 10, 25, 50, 100 and hundreds after), else 0.")
@@ -64,6 +64,15 @@ FACT(CATEGORIES, "categories", NUMBER, "categories", NULL, "Different categories
 FACT(NEW_CATEGORY, "new-category", TRUTH, "", NULL, "This order has a category that no past order has; false while no past order tells a category.")
 FACT(SOUGHT, "sought", TEXT, "", NULL, "What was latest looked for and not found in a conversation, within a year; empty when nothing.")
 FACT(OCCASION, "occasion", TEXT, "", NULL, "The latest occasion named in a conversation, within 180 days; empty when none.")
+
+/* learnt: see tuck fit */
+FACT(P_ALIVE, "p-alive", NUMBER, "0-1", NULL, "How likely it is that the customer has not stopped buying (BG/NBD), from the past orders, by what tuck fit learnt. It is 1 for everybody whose past orders fall on one day, however long ago, so a stage should not rest on it. Unknown without past orders or before anything was learnt.")
+FACT(EXPECTED_ORDERS, "expected-orders", NUMBER, "days", NULL, "Days with orders to expect in the next 365 days (BG/NBD); unknown like p-alive.")
+FACT(EXPECTED_VALUE, "expected-value", MONEY, "minor units", NULL, "What the customer is expected to spend in the next 365 days: expected-orders times the expected spend (Gamma-Gamma). Unknown like p-alive, and when what was learnt is in another currency than this order.")
+FACT(NEXT_PRODUCT, "next-product", TEXT, "", NULL, "SKU of the product picked for this customer, by what tuck fit learnt: never bought by them, not on the bench, in stock; empty when there is none.")
+FACT(NEXT_NAME, "next-name", TEXT, "", NULL, "Name of the picked product, as the shop's list of products has it; empty when it has none.")
+FACT(NEXT_REASON, "next-reason", WORD, "", "goes-with liked-by-many again none", "Why the product was picked: goes-with a product on the bench or bought before, liked-by-many in a category the customer buys of, again because it is about due; none without a pick.")
+FACT(NEXT_BECAUSE, "next-because", TEXT, "", NULL, "Name of the product that the picked one goes with, so that it may be said; empty for other reasons.")
 
 /* the person */
 FACT(IS_KNOWN, "is-known", TRUTH, "", NULL, "The order names a customer; a guest has no past.")

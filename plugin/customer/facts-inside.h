@@ -25,6 +25,7 @@ void fill_standing(struct making *making);
 enum status fill_loyalty(struct making *making); /* after fill_orders() */
 void fill_person(struct making *making);
 void fill_moment(struct making *making);
+enum status fill_learnt(struct making *making);
 
 struct taste_index *taste_index_make(struct arena *arena);
 /* Takes in the lines of the past order that is the `ordinal`-th to count. */

@@ -5,6 +5,7 @@
  * and id, so days only grow. Everything after the walk looks at days, not at documents.
  */
 #include "customer/facts-inside.h"
+#include "fit/model.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -121,32 +122,16 @@ median(int32_t *gaps, size_t count)
     return ((double)gaps[count / 2 - 1] + gaps[count / 2]) / 2;
 }
 
-static int
-recency_score(double days)
-{
-    if (isnan(days))
-        return 1;
-    return days <= 30 ? 5 : days <= 90 ? 4 : days <= 180 ? 3 : days <= 365 ? 2 : 1;
-}
-
-static int
-frequency_score(size_t orders)
-{
-    return orders >= 10 ? 5 : orders >= 6 ? 4 : orders >= 3 ? 3 : orders >= 2 ? 2 : 1;
-}
-
 /* 500.00 euros or dollars are 50,000 yen or won: currencies without decimals have units
  * about a hundredth the size. */
-static int
-monetary_score(int64_t minor, const char *currency)
+static struct rfm
+fixed_cuts(const char *currency)
 {
     int64_t unit = money_digits(currency) == 3 ? 1000 : 100;
 
-    return minor >= 500 * unit   ? 5
-           : minor >= 250 * unit ? 4
-           : minor >= 100 * unit ? 3
-           : minor >= 50 * unit  ? 2
-                                 : 1;
+    return (struct rfm){.recency_days = {30, 90, 180, 365},
+                        .orders = {2, 3, 6, 10},
+                        .spend_minor = {50 * unit, 100 * unit, 250 * unit, 500 * unit}};
 }
 
 /* The grid of ten names over recency and frequency, as it is commonly published: rows
@@ -165,13 +150,19 @@ static const char *const segments[5][5] = {
 static void
 fill_rfm(struct making *making, const struct tally *tally, double days)
 {
-    int r = recency_score(days);
-    int f = frequency_score(tally->count);
+    const struct model_parts *model = making->settings.model;
+    const char *currency = making->order->currency;
+    bool is_learnt =
+        model && model->has_rfm && text_equal(model->currency, currency);
+    const struct rfm cuts = is_learnt ? model->rfm : fixed_cuts(currency);
+    const struct rfm_figures figures = {isnan(days) ? INT64_MAX : (int64_t)days,
+                                        (int64_t)tally->count, tally->spend_minor};
+    const struct rfm_scores scores = rfm_score(&cuts, &figures);
+    int r = scores.recency, f = scores.frequency;
 
     set_number(making, FACT_RFM_R, r);
     set_number(making, FACT_RFM_F, f);
-    set_number(making, FACT_RFM_M,
-               monetary_score(tally->spend_minor, making->order->currency));
+    set_number(making, FACT_RFM_M, scores.spend);
     set_text(making, FACT_RFM_SEGMENT,
              tally->count == 0 ? "new" : segments[r - 1][f - 1]);
 }

@@ -76,8 +76,10 @@ facts_make(const struct order *order, const struct history *history,
         return status;
     fill_person(&making);
     fill_moment(&making);
-    *ret = facts;
-    return STATUS_OK;
+    status = fill_learnt(&making);
+    if (status == STATUS_OK)
+        *ret = facts;
+    return status;
 }
 
 /* --- values --------------------------------------------------------------------- */

@@ -60,7 +60,18 @@ struct facts {
     const struct zone *zone;         /* lent */
 };
 
+struct model_parts; /* fit/model.h */
+
+/* The product picked for a customer (fit/next.h). */
+struct facts_pick {
+    const char *sku, *name; /* name "": not known */
+    const char *reason;     /* a value of next-reason */
+    const char *because;    /* name of what it goes with; "" */
+};
+
 struct facts_settings {
+    const struct model_parts *model; /* what was learnt, lent; NULL: nothing */
+    const struct facts_pick *pick;   /* lent; NULL: none */
     const struct zone *zone;   /* the merchant's; NULL: UTC */
     int32_t lapsing_after_bp;  /* stage: gap / typical gap, basis points; 0: 15000 */
     int32_t lapsed_after_days; /* 0: 365 */

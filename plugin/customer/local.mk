@@ -1,6 +1,7 @@
 noinst_LTLIBRARIES += %D%/libcustomer.la
 %C%_libcustomer_la_SOURCES = \
 	%D%/facts.c %D%/facts.h %D%/fact-list.h %D%/facts-inside.h \
+	%D%/facts-learnt.c \
 	%D%/facts-loyalty.c \
 	%D%/facts-moment.c \
 	%D%/facts-orders.c \
@@ -12,17 +13,20 @@ noinst_LTLIBRARIES += %D%/libcustomer.la
 
 if HAVE_CMOCKA
 customer_tests = tests/unit/test-facts tests/unit/test-facts-functions \
-	tests/unit/test-facts-person tests/unit/test-loyalty
+	tests/unit/test-facts-learnt tests/unit/test-facts-person tests/unit/test-loyalty
 check_PROGRAMS += $(customer_tests)
 TESTS += $(customer_tests)
 customer_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS)
-customer_test_ldadd = %D%/libcustomer.la plugin/base/libbase.la $(CMOCKA_LIBS) -lm
+customer_test_ldadd = %D%/libcustomer.la plugin/fit/libfit.la plugin/base/libbase.la $(CMOCKA_LIBS) -lm
 tests_unit_test_facts_SOURCES = tests/unit/test-facts.c tests/unit/facts-bench.h
 tests_unit_test_facts_CPPFLAGS = $(customer_test_cppflags)
 tests_unit_test_facts_LDADD = $(customer_test_ldadd)
 tests_unit_test_facts_functions_SOURCES = tests/unit/test-facts-functions.c tests/unit/facts-bench.h
 tests_unit_test_facts_functions_CPPFLAGS = $(customer_test_cppflags)
 tests_unit_test_facts_functions_LDADD = $(customer_test_ldadd)
+tests_unit_test_facts_learnt_SOURCES = tests/unit/test-facts-learnt.c tests/unit/facts-bench.h
+tests_unit_test_facts_learnt_CPPFLAGS = $(customer_test_cppflags)
+tests_unit_test_facts_learnt_LDADD = $(customer_test_ldadd)
 tests_unit_test_facts_person_SOURCES = tests/unit/test-facts-person.c tests/unit/facts-bench.h
 tests_unit_test_facts_person_CPPFLAGS = $(customer_test_cppflags)
 tests_unit_test_facts_person_LDADD = $(customer_test_ldadd)

@@ -53,3 +53,15 @@ ledger_model_get(struct ledger *ledger, const char *merchant, int64_t known,
                                    ret_number)
                  : STATUS_OUTSIDE;
 }
+
+enum status
+ledger_model_find(struct ledger *ledger, const char *merchant, int64_t number,
+                  struct arena *arena, struct notes *notes, const void **ret_bytes,
+                  size_t *ret_n)
+{
+    if (!ledger->store)
+        return STATUS_WITHOUT;
+    struct store *store = reach(ledger, notes);
+    return store ? store_model_find(store, merchant, number, arena, notes, ret_bytes, ret_n)
+                 : STATUS_OUTSIDE;
+}

@@ -31,14 +31,16 @@ store_model_put(struct store *store, const char *merchant, const void *bytes, si
     return status;
 }
 
+static const char sql_find_model[] =
+    "SELECT number, bytes FROM model WHERE merchant = ?1 AND number = ?2";
+
 static enum status
-read_model(struct store *store, const char *merchant, struct arena *arena,
-           struct notes *notes, const void **ret_bytes, size_t *ret_n,
-           int64_t *ret_number)
+read_model(struct store *store, const char *sql, const struct value *values, size_t count,
+           struct arena *arena, struct notes *notes, const void **ret_bytes,
+           size_t *ret_n, int64_t *ret_number)
 {
     struct rows *rows ROWS_AUTO = NULL;
-    enum status status =
-        sql_first(store, sql_get_model, VALUES(T(merchant)), notes, &rows);
+    enum status status = sql_first(store, sql, values, count, notes, &rows);
     if (status != STATUS_OK || !rows)
         return status == STATUS_OK ? STATUS_WITHOUT : status;
     struct row row = {.rows = rows, .arena = arena};
@@ -61,6 +63,21 @@ store_model_get(struct store *store, const char *merchant, int64_t known,
     if (status == STATUS_OK && newest == 0)
         status = STATUS_WITHOUT;
     else if (status == STATUS_OK && newest != known)
-        status = read_model(store, merchant, arena, notes, ret_bytes, ret_n, ret_number);
+        status = read_model(store, sql_get_model, VALUES(T(merchant)), arena, notes,
+                            ret_bytes, ret_n, ret_number);
+    return store_looked(store, status, notes);
+}
+
+enum status
+store_model_find(struct store *store, const char *merchant, int64_t number,
+                 struct arena *arena, struct notes *notes, const void **ret_bytes,
+                 size_t *ret_n)
+{
+    bool is_empty = false;
+    enum status status = store_look(store, notes, &is_empty);
+    if (status != STATUS_OK || is_empty)
+        return status == STATUS_OK ? STATUS_WITHOUT : status;
+    status = read_model(store, sql_find_model, VALUES(T(merchant), I(number)), arena, notes,
+                        ret_bytes, ret_n, &number);
     return store_looked(store, status, notes);
 }

@@ -146,6 +146,9 @@ enum status store_model_put(struct store *store, const char *merchant, const voi
 enum status store_model_get(struct store *store, const char *merchant, int64_t known,
                             struct arena *arena, struct notes *notes,
                             const void **ret_bytes, size_t *ret_n, int64_t *ret_number);
+enum status store_model_find(struct store *store, const char *merchant, int64_t number,
+                             struct arena *arena, struct notes *notes,
+                             const void **ret_bytes, size_t *ret_n);
 enum status store_backup(struct store *store, const char *path, struct notes *notes);
 enum status store_verify(struct store *store, struct notes *notes);
 enum status store_dump(struct store *store, struct buf *out, struct notes *notes);

@@ -102,4 +102,9 @@ enum status ledger_model_get(struct ledger *ledger, const char *merchant, int64_
                              struct arena *arena, struct notes *notes,
                              const void **ret_bytes, size_t *ret_n, int64_t *ret_number);
 
+/* One of those that are still kept, by its number. STATUS_WITHOUT: it is not. */
+enum status ledger_model_find(struct ledger *ledger, const char *merchant, int64_t number,
+                              struct arena *arena, struct notes *notes,
+                              const void **ret_bytes, size_t *ret_n);
+
 #endif

@@ -16,6 +16,9 @@ bench_open(struct tuck_shop *shop, struct notes *notes, struct bench **ret)
     if (!bench)
         return STATUS_NO_MEMORY;
     enum status status = judge_open(shop->campaign, notes, &bench->judge);
+    if (status == STATUS_OK)
+        judge_hold_out(bench->judge, shop->settings->holdout_bp,
+                       shop->settings->holdout_seed);
     if (status == STATUS_OK && !(bench->display = display_open()))
         status = STATUS_NO_MEMORY;
     if (status != STATUS_OK) {

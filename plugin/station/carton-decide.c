@@ -6,6 +6,7 @@
 #include "station/carton-decide.h"
 
 #include "base/hash.h"
+#include "station/knowledge.h"
 #include "station/past.h"
 #include "station/standing-text.h"
 #include "station/template-digest.h"
@@ -206,6 +207,9 @@ make_facts(struct way *way, const struct history *history, struct facts **ret)
         .active_gap_days = settings->active_gap_days,
         .loyal_orders = settings->loyal_orders,
         .points = settings->points,
+        .model = way->knowledge && way->knowledge->model ? model_parts(way->knowledge->model)
+                                                         : NULL,
+        .pick = history == way->carton->history ? way->pick : NULL,
     };
     return facts_make(way->carton->order, history, &facts_settings, way->carton->arena,
                       &way->carton->notes, ret);
@@ -218,8 +222,14 @@ gather_facts(struct way *way)
     enum status status = past_gather(way->shop, way->bench, way->ledger, carton->order,
                                      !carton->is_preview, &way->patience, carton->arena,
                                      &carton->notes, &carton->history);
-    return status == STATUS_OK ? make_facts(way, carton->history, &carton->facts)
-                               : status;
+    if (status != STATUS_OK)
+        return status;
+    way->knowledge = knowledge_get(way->shop, way->ledger, &carton->notes);
+    if (!way->knowledge)
+        return STATUS_NO_MEMORY;
+    way->pick = knowledge_pick(way->knowledge, carton->order, carton->history,
+                               way->shop->settings->zone, carton->arena);
+    return make_facts(way, carton->history, &carton->facts);
 }
 
 /* --- limits ----------------------------------------------------------------------- */
@@ -327,7 +337,9 @@ gather_standing(struct way *way)
         if (campaign->offers[i].cooldown_days > 0)
             way->standing[i].refusal =
                 "cooldown: the ledger is away, so when it was last given is not known";
-    way->standings = (struct standings){.offers = way->standing, .limits = use};
+    way->standings = (struct standings){.offers = way->standing,
+                                         .limits = use,
+                                         .learned = way->knowledge->learned};
     return status == STATUS_OK ? gather_use(way, use) : status;
 }
 
@@ -566,6 +578,7 @@ write_documents(struct way *way, struct decision *decision, struct digest *ret_f
         history_write_xml(carton->history, &history);
     standing_write(carton->plan->campaign, &way->standings, carton->history->is_partial,
                    &standing);
+    pick_write(way->pick, &standing);
     for (size_t i = 0; i < DOCUMENTS; i++) {
         const char *body = bufs[i]->failed
                                ? NULL
@@ -626,6 +639,7 @@ begin_record(struct way *way, struct record *record)
             .campaign_digest = carton->plan->campaign->digest,
             .campaign = carton->plan->campaign->name,
             .segments = carton->plan->segments,
+            .model = way->knowledge ? way->knowledge->number : 0,
             .replaces = way->replaces,
         }};
     enum status status = write_documents(way, &record->decision, &digest);

@@ -12,6 +12,8 @@ struct way {
     struct patience patience;
     struct bench *bench;
     struct ledger *ledger;
+    struct knowledge *knowledge;   /* what is known beside the customer; a reference */
+    const struct facts_pick *pick; /* the product picked for the customer; NULL: none */
     struct standing *standing; /* of the offers */
     struct standings standings;
     struct day today; /* on which promises are counted: the station's, not the order's */

@@ -5,6 +5,7 @@
  * something is recorded before it is rendered; what cannot be recorded is not promised.
  */
 #include "station/carton-decide.h"
+#include "station/knowledge.h"
 
 #include <stdio.h>
 #include <stdatomic.h>
@@ -263,6 +264,7 @@ carton_pack(struct tuck_shop *shop, const struct tuck_order *order,
     if (status == STATUS_OK && !carton->is_preview && is_time_to_prepare(shop))
         way_prepare(&way);
     bench_return(shop, way.bench);
+    knowledge_unref(way.knowledge);
     carton->took_ms = (int32_t)(clock_monotonic_ms() - begun_ms);
     shop_log(shop, &carton->notes);
     *ret = carton;

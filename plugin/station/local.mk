@@ -1,5 +1,7 @@
 noinst_LTLIBRARIES += %D%/libstation.la
 %C%_libstation_la_SOURCES = \
+	%D%/assortment.c %D%/assortment.h \
+	%D%/knowledge.c %D%/knowledge.h %D%/pick.c \
 	%D%/bench.c %D%/bench.h \
 	%D%/carton.c %D%/carton.h %D%/carton-decide.c %D%/carton-decide.h \
 	%D%/carton-sheet.c %D%/carton-text.c \

@@ -6,6 +6,7 @@
  * text. Nothing is written. */
 #include "station/carton-decide.h"
 #include "station/found.h"
+#include "station/knowledge.h"
 #include "station/standing-text.h"
 #include "station/template-digest.h"
 
@@ -116,8 +117,19 @@ set_back(const struct replay *replay, const struct decision *kept, struct way *w
     if (status == STATUS_OK)
         status = standing_read(replay->shop->campaign, standing, carton->arena,
                                &way->standings, &is_partial);
+    if (status != STATUS_OK)
+        return status;
+    carton->history->is_partial = is_partial;
+    way->pick = pick_read(standing, carton->arena);
+    status = knowledge_find(replay->shop, replay->desk.ledger, kept->model, replay->notes,
+                            &way->knowledge);
+    if (status == STATUS_WITHOUT)
+        return note_fail(replay->notes, STATUS_WITHOUT, NOTE_NO_REPLAY, NULL, 0,
+                         "order %.60s, package %.40s: model %lld, by which it was decided, "
+                         "is not kept any more",
+                         replay->order, replay->package, (long long)kept->model);
     if (status == STATUS_OK)
-        carton->history->is_partial = is_partial;
+        way->standings.learned = way->knowledge->learned;
     return status;
 }
 
@@ -239,6 +251,7 @@ replay_package(struct replay *replay)
         status = way_remake(&way, kept, &made);
     if (status == STATUS_OK)
         status = compare(replay, &way, kept, &made);
+    knowledge_unref(way.knowledge);
     carton_free(carton);
     return status;
 }

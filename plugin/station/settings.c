@@ -9,6 +9,7 @@
 #include "base/xml.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -214,6 +215,31 @@ read_promises(struct settings *settings, const xmlNode *root)
     return settings->keys_path != NULL;
 }
 
+/* "2.5%" as 250; the schema has looked at it. */
+static int32_t
+percent_bp(char *text)
+{
+    double percent = 0;
+    text[strcspn(text, "%")] = '\0';
+    return text_to_double(text, &percent) ? (int32_t)lround(percent * 100) : 0;
+}
+
+static bool
+read_products(struct settings *settings, const xmlNode *root)
+{
+    struct arena *arena = settings->arena;
+    const xmlNode *products = xml_first(root, "products");
+    const xmlNode *holdout = xml_first(root, "holdout");
+    const char *path = products ? xml_attr(arena, products, "path") : NULL;
+    char *share = holdout ? xml_attr(arena, holdout, "share") : NULL;
+    settings->products = path ? absolute(arena, settings->dir, path) : NULL;
+    settings->holdout_bp = share ? percent_bp(share) : 0;
+    settings->holdout_seed = holdout ? xml_attr(arena, holdout, "seed") : NULL;
+    if (!settings->holdout_seed)
+        settings->holdout_seed = settings->merchant;
+    return !path || settings->products;
+}
+
 static enum status
 read_paths(struct settings *settings, const xmlNode *root, const char *data_dir)
 {
@@ -230,7 +256,7 @@ read_paths(struct settings *settings, const xmlNode *root, const char *data_dir)
     settings->campaign = absolute(arena, settings->dir, href);
     if (!settings->campaign || !read_ledger(settings, xml_first(root, "ledger")) ||
         !read_promises(settings, root) || !read_templates(settings, root, data_dir) ||
-        !read_sources(settings, root))
+        !read_sources(settings, root) || !read_products(settings, root))
         return STATUS_NO_MEMORY;
     return STATUS_OK;
 }

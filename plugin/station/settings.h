@@ -47,6 +47,9 @@ struct settings {
     int64_t reserve_s;      /* a promise that is not printed by then lapses */
     const char *standby;    /* absolute; NULL: none */
     int32_t lease_units;    /* of each limit, held in advance for the standby */
+    const char *products;   /* absolute: the list of products; NULL: none */
+    int32_t holdout_bp;     /* of customers, over all campaigns; 0: none */
+    const char *holdout_seed;
     const char *keys_path;  /* absolute; where the key file is or is to be */
     bool codes_signed;      /* codes of numbered coupons are signed */
     int64_t pool_low;       /* below so many codes left a pool is told to run low */

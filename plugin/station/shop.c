@@ -6,6 +6,7 @@
 
 #include "station/bench.h"
 #include "station/fallback.h"
+#include "station/knowledge.h"
 #include "station/print.h"
 #include "station/template-media.h"
 #include "station/watch.h"
@@ -159,6 +160,7 @@ shop_open(const struct tuck_open *how, struct notes *notes, struct tuck_shop **r
         return STATUS_NO_MEMORY;
     pthread_mutex_init(&made->lock, NULL);
     pthread_mutex_init(&made->spool_lock, NULL);
+    pthread_mutex_init(&made->knowledge_lock, NULL);
     shop = made;
     xml_init();
     fetch_init();
@@ -186,6 +188,7 @@ shop_close(struct tuck_shop *shop)
         bench_close(bench);
     }
     keys_unref(shop->keys);
+    knowledge_unref(shop->knowledge);
     template_digests_free(shop->digests);
     template_medias_free(shop->medias);
     if (shop->settings)
@@ -196,6 +199,7 @@ shop_close(struct tuck_shop *shop)
     settings_close(shop->settings);
     arena_free(shop->arena);
     pthread_mutex_destroy(&shop->spool_lock);
+    pthread_mutex_destroy(&shop->knowledge_lock);
     pthread_mutex_destroy(&shop->lock);
     free(shop);
 }

@@ -9,9 +9,11 @@
 #include "station/station.h"
 
 #include <pthread.h>
+#include <sys/stat.h>
 
 struct bench;
 struct keys;
+struct knowledge;
 struct fallback;
 struct spool;
 struct template_media;
@@ -42,6 +44,10 @@ struct tuck_shop {
     pthread_mutex_t spool_lock;
     struct spool *spool; /* opened when first needed; guarded by `spool_lock` */
     struct keys *keys;  /* read when first needed; guarded by `lock` */
+    pthread_mutex_t knowledge_lock; /* of what follows; see knowledge.c */
+    struct knowledge *knowledge;    /* NULL: nobody asked yet */
+    int64_t knowledge_ms;           /* when it was looked for */
+    struct stat products_looks;     /* of the list that was read */
     struct bench *idle; /* benches nobody uses; guarded by `lock` */
 };
 

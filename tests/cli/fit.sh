@@ -52,6 +52,42 @@ grep -q 'kept in the ledger as model 2' "$dir/second" || fail "the second is not
 early=$(sed -n 's/.*from \([0-9]*\) customers$/\1/p' "$dir/second" | head -1)
 [ "$early" -lt 60 ] || fail "what happened later counts before it happened"
 
+# At the bench: a customer of pots is told of a strainer, as long as there is one.
+cat >"$dir/order.xml" <<'EOF'
+<order xmlns="urn:tuck:order:1" merchant="fern-kettle" id="N-1"
+       placed-at="2026-11-20T10:00:00Z" currency="EUR">
+  <customer id="C-2"/>
+  <lines><line sku="POT" quantity="1" unit-price="20.00"><name>The Pot</name></line></lines>
+</order>
+EOF
+why() {
+    tuck why "$dir/order.xml" >"$dir/why" 2>"$dir/err" || fail "why: $(cat "$dir/err")"
+}
+why
+grep -Eq '^ *next-product +STRAINER$' "$dir/why" || fail "no pick: $(grep next- "$dir/why")"
+grep -Eq '^ *next-reason +goes-with$' "$dir/why" || fail "not with its reason"
+grep -Eq '^ *next-because +The Pot$' "$dir/why" || fail "not with what it goes with"
+grep -Eq '^ *expected-orders +([0-9.]+|unknown)$' "$dir/why" || fail "no expectation"
+cat >"$dir/shop/products.csv" <<'EOF'
+sku,name,stock
+POT,The Brown Pot,4
+STRAINER,A fine strainer,9
+EOF
+sed 's#</shop>#<products path="products.csv"/></shop>#' "$dir/shop/tuck.xml" >"$dir/tuck.xml" &&
+    mv "$dir/tuck.xml" "$dir/shop/tuck.xml"
+why
+grep -Eq '^ *next-name +A fine strainer$' "$dir/why" || fail "no name: $(grep next- "$dir/why")"
+grep -Eq '^ *next-because +The Brown Pot$' "$dir/why" || fail "not the list's name"
+tuck pack "$dir/order.xml" >/dev/null 2>"$dir/err" || fail "pack: $(cat "$dir/err")"
+sed 's/id="N-1"/id="N-2"/' "$dir/order.xml" >"$dir/other" && mv "$dir/other" "$dir/order.xml"
+printf 'sku,name,stock\nPOT,The Brown Pot,4\nSTRAINER,A fine strainer,0\n' >"$dir/shop/products.csv"
+why
+grep -Eq '^ *next-product *$' "$dir/why" || fail "what is sold out is picked: $(grep next- "$dir/why")"
+tuck replay N-1 >"$dir/replay" 2>&1 || fail "the decision does not come out the same: $(cat "$dir/replay")"
+printf 'sku,name,stock\nPOT,The Brown Pot,many\n' >"$dir/shop/products.csv"
+tuck why "$dir/order.xml" >"$dir/why" 2>"$dir/err" || fail "a wrong list stops the carton"
+grep -q 'products.csv:2: .*stock' "$dir/err" || fail "a wrong list is not told: $(cat "$dir/err")"
+
 tuck fit --date=soon >"$dir/soon" 2>&1 && fail "a day that is none is taken"
 grep -q 'expected a day such as' "$dir/soon" || fail "$(cat "$dir/soon")"
 exit $bad
