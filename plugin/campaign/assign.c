@@ -2,10 +2,12 @@
  *
  * GrowthBook's published rules (SDK specification 0.7), so that an analyst with any of
  * its libraries finds the same arm for the same customer. Arms and holdouts use hash 2.
- * Nothing is kept and nothing can fail: the same names give the same answer for ever. */
+ * Nothing is kept and nothing can fail but memory, in a draw: the same names give the same
+ * answer for ever. */
 #include "campaign/campaign.h"
 
 #include "base/hash.h"
+#include "base/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -72,6 +74,18 @@ assign_choose(double n, const struct assign_range *ranges, size_t count)
         if (n >= ranges[i].from && n < ranges[i].to)
             return (int)i;
     return -1;
+}
+
+double
+draw_number(const char *seed, const char *name, const char *order)
+{
+    struct buf whole BUF_AUTO = {0}, again BUF_AUTO = {0};
+
+    buf_printf(&whole, "%s:draw:%s", seed, name);
+    buf_printf(&again, "%s:2", order);
+    if (whole.failed || again.failed)
+        return 1.0; /* memory is out: not won */
+    return assign_hash(whole.p, order, 2) + assign_hash(whole.p, again.p, 2) / 10000.0;
 }
 
 bool

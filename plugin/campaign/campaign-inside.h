@@ -55,7 +55,7 @@ struct reader {
     struct segment *segments;
     struct condition *conditions, *chances, *margins;
     int64_t piece_minor; /* of offers that say none of their own */
-    struct expr_names names; /* of segments and experiments */
+    struct expr_names names; /* of segments, experiments, badges and offers */
     bool has_failed;         /* a note was added that refuses the campaign */
     bool is_out_of_memory;
 };
@@ -83,6 +83,12 @@ struct money reader_amount(struct reader *reader, const xmlNode *node, enum note
                            const char *name, const char *currency);
 /* "2026-12-01", or DAY_NONE where there is none. */
 struct day reader_day(struct reader *reader, const xmlNode *node, const char *name);
+/* <badge>s, and the offers' names, which conditions may name before they are read. */
+void reader_badges(struct reader *reader, const xmlNode *root);
+void reader_offer_names(struct reader *reader, const xmlNode *root);
+/* The odds of all the draws that `expr` joins with "and"; 0 when it has none, or one that
+ * may be lost all the same. */
+double odds_of(const struct expr *expr);
 void reader_experiments(struct reader *reader, const xmlNode *root);
 void reader_offer(struct reader *reader, const xmlNode *node, size_t place);
 /* The campaign's shared limits, and room for those of offers. */

@@ -285,6 +285,8 @@ reader_offer(struct reader *reader, const xmlNode *node, size_t place)
     snprintf(who, sizeof who, "offer '%s'", offer->name);
     reader_condition(reader, node, who, condition);
     offer->when = condition->source;
+    offer->answer_days = (int32_t)reader_number(reader, node, "answer-within", 0);
+    offer->odds = condition->term_count > 0 ? odds_of(condition->expr) : 0.0;
     read_piece(reader, node, offer);
     check_number(reader, offer, place);
     reader_offer_limits(reader, node, offer);

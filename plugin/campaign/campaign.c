@@ -433,6 +433,10 @@ read_root(struct reader *reader, const xmlNode *root)
          n = xml_next(n, "placement"))
         read_placement(reader, n, i++);
     reader_experiments(reader, root);
+    reader_badges(reader, root);
+    reader_offer_names(reader, root);
+    if (reader->is_out_of_memory)
+        return;
     read_segments(reader, root);
     if (reader->is_out_of_memory)
         return;

@@ -119,6 +119,11 @@ struct experiment {
 const struct experiment_arm *experiment_arm(const struct experiment *experiment,
                                             const char *customer, struct day today);
 
+/* Where draw('NAME', odds) falls for an order: 0…1, won below the odds. Of seed, name and
+ * order alone, by assign_hash() with hash 2, over "SEED:draw:NAME" and the order's id and,
+ * for four more digits, the id with ":2": the same for ever, in whichever parcel. */
+double draw_number(const char *seed, const char *name, const char *order);
+
 struct offer {
     const char *name;
     const char *title; /* for people who read reports */
@@ -128,6 +133,8 @@ struct offer {
     const char *when;        /* XPath text or NULL */
     const char *segment;     /* or NULL: any */
     struct day from, until;  /* first and last day; DAY_NONE: open */
+    int32_t answer_days;     /* what it asks is to be done by then; 0: nothing is said */
+    double odds;             /* of the draws that all must be won; 0: it asks for none */
     int32_t cooldown_days;   /* since the offer was last decided for this customer */
     uint32_t needs_consents; /* enum consent bits, all given */
     int32_t least_age;       /* years; unknown ages are too young; 0: any */
@@ -195,6 +202,8 @@ struct campaign {
     size_t placement_count;
     const struct experiment *experiments; /* in file order */
     size_t experiment_count;
+    const struct badge_rule *badges; /* in file order */
+    size_t badge_count;
     const struct offer *offers; /* in file order */
     size_t offer_count;
     const struct limit *limits; /* all: shared ones in file order, then offers' own */

@@ -139,6 +139,30 @@ interested_in(xmlXPathParserContext *ctxt, int nargs)
 }
 
 static void
+shown(xmlXPathParserContext *ctxt, int nargs)
+{
+    ask_days(ctxt, nargs, facts_shown);
+}
+
+static void
+badge(xmlXPathParserContext *ctxt, int nargs)
+{
+    ask(ctxt, nargs, facts_has_badge);
+}
+
+static void
+draw(xmlXPathParserContext *ctxt, int nargs)
+{
+    CHECK_ARITY(2);
+    struct expr_run *run = run_of(ctxt);
+    double odds = xmlXPathPopNumber(ctxt);
+    xmlChar *name = xmlXPathPopString(ctxt);
+    bool is_won = name != NULL && run->draw(run, (const char *)name) < odds;
+    xmlFree(name);
+    give_truth(ctxt, is_won);
+}
+
+static void
 style(xmlXPathParserContext *ctxt, int nargs)
 {
     CHECK_ARITY(1);
@@ -207,6 +231,11 @@ const struct expr_function expr_functions[] = {
     {"interested-in", "c", TRUTH, interested_in, "The customer named that interest."},
     {"sought", "cn?", TRUTH, sought,
      "The customer looked for it within so many days and did not find it."},
+    {"shown", "on?", TRUTH, shown,
+     "The offer went out to the customer on paper within so many days before this order."},
+    {"badge", "b", TRUTH, badge, "The customer holds that badge, with this order."},
+    {"draw", "lp", TRUTH, draw,
+     "The order wins the draw of that name, at odds from 0 to 1."},
     {"style", "c", TEXT, style, "The latest answer to a question on style; else empty."},
     {"within", "dn", TRUTH, within,
      "The day (yyyy-mm-dd, or --mm-dd in every year) is today or at most so many days "

@@ -10,6 +10,7 @@
 #include "base/day.h"
 #include "base/text.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -280,6 +281,47 @@ check_segment(struct lint *lint, const struct expr *arg)
                   near ? "'?" : "");
 }
 
+/* A name of one of a list, written out. */
+static void
+check_name(struct lint *lint, const struct expr *call, const char *const *names,
+           size_t count, enum note_id id, const char *what)
+{
+    const char *name = call->args[0]->text;
+
+    if (call->args[0]->kind != EXPR_LITERAL) {
+        expr_complain(lint->place, NOTE_CONDITION_TYPES,
+                      "%s(): the name must be written out in quotes", call->text);
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return;
+    const char *near = text_nearest(name, names, count);
+    expr_complain(lint->place, id, "there is no %s '%s'%s%s%s", what, name,
+                  near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+/* Odds are printed and promised, so they are numbers that stand there, not what a fact
+ * makes of them, and none that the draw is too coarse for. */
+static void
+check_draw(struct lint *lint, const struct expr *call, const struct expr *arg)
+{
+    double odds = expr_constant(arg);
+
+    if (arg == call->args[0] && (arg->kind != EXPR_LITERAL || arg->text[0] == '\0'))
+        expr_complain(lint->place, NOTE_CONDITION_ODDS,
+                      "draw(): the name must be written out in quotes");
+    else if (arg != call->args[0] && isnan(odds))
+        expr_complain(lint->place, NOTE_CONDITION_ODDS,
+                      "draw(): the odds must be a number, such as 0.04 or 1 div 25; %s is "
+                      "none",
+                      excerpt(lint, arg).text);
+    else if (arg != call->args[0] && !(odds >= ODDS_LEAST && odds <= 1.0))
+        expr_complain(lint->place, NOTE_CONDITION_ODDS,
+                      "draw(): odds are from 0.000001 to 1; %s is not",
+                      excerpt(lint, arg).text);
+}
+
 static void
 check_experiment(struct lint *lint, const struct expr *call)
 {
@@ -307,6 +349,20 @@ check_arg(struct lint *lint, const struct expr *call, const struct expr *arg, ch
     }
     if (letter == 'e') {
         check_experiment(lint, call);
+        return;
+    }
+    if (letter == 'b') {
+        check_name(lint, call, lint->names->badges, lint->names->badge_count,
+                   NOTE_CAMPAIGN_BADGE, "badge");
+        return;
+    }
+    if (letter == 'o') {
+        check_name(lint, call, lint->names->offers, lint->names->offer_count,
+                   NOTE_CAMPAIGN_NO_OFFER, "offer");
+        return;
+    }
+    if (letter == 'l' || letter == 'p') {
+        check_draw(lint, call, arg);
         return;
     }
     bool is_unlike = (letter == 'n') != (type == EXPR_TYPE_NUMBER) ||

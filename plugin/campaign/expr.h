@@ -57,7 +57,7 @@ enum expr_op {
 
 /* One row serves the linter, the registration with libxml2 and the man page. `args` has a
  * letter an argument: e name of an experiment, t text, n number, q question (yes or no), a any, d day, s name of a
- * segment, c name of a SKU, category or the like; '?' after one that may be missing, '*'
+ * segment, b name of a badge, o name of an offer, l a name that is written out, p odds, c name of a SKU, category or the like; '?' after one that may be missing, '*'
  * after one that may be repeated. */
 struct expr_function {
     const char *name;
@@ -79,6 +79,8 @@ struct expr_run {
     int (*is_in_segment)(struct expr_run *run, const char *name);
     /* the customer's arm; "": takes no part; NULL: there is no such experiment */
     const char *(*arm_in)(struct expr_run *run, const char *experiment);
+    /* where the draw of that name falls for this order, 0…1 */
+    double (*draw)(struct expr_run *run, const char *name);
     char error[200]; /* the first error of the evaluation in hand; "" none */
 };
 /* Registers our functions and the facts as variables; errors go to run->error. */
@@ -114,7 +116,15 @@ struct expr_names {
     size_t segment_count;
     const struct experiment *experiments;
     size_t experiment_count;
+    const char *const *badges;
+    size_t badge_count;
+    const char *const *offers;
+    size_t offer_count;
 };
+/* The number that an expression without facts and functions comes to; NAN when it has
+ * any. */
+double expr_constant(const struct expr *expr);
+#define ODDS_LEAST 1e-6 /* a draw knows no finer ones */
 
 /* The tree of place->source, or NULL with place->has_failed and a note (memory out: NULL
  * and no note). Unknown names are noted and the parse goes on. */

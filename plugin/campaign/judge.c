@@ -114,6 +114,7 @@ compile_all(struct judge *judge, struct notes *notes)
 
 static int is_in_segment(struct expr_run *run, const char *name);
 static const char *arm_in(struct expr_run *run, const char *experiment);
+static double draw(struct expr_run *run, const char *name);
 
 enum status
 judge_open(struct campaign *campaign, struct notes *notes, struct judge **ret)
@@ -127,6 +128,7 @@ judge_open(struct campaign *campaign, struct notes *notes, struct judge **ret)
         judge->context = xmlXPathNewContext(NULL);
         judge->run.is_in_segment = is_in_segment;
         judge->run.arm_in = arm_in;
+        judge->run.draw = draw;
         if (judge->arena != NULL && judge->context != NULL &&
             expr_register(judge->context, &judge->run)) {
             judge->context->opLimit = MOST_STEPS;
@@ -267,6 +269,14 @@ arm_in(struct expr_run *run, const char *experiment)
         if (text_equal(judge->campaign->experiments[i].name, experiment))
             return judge->arms[i] != NULL ? judge->arms[i]->name : "";
     return NULL;
+}
+
+static double
+draw(struct expr_run *run, const char *name)
+{
+    const struct judge *judge = (const struct judge *)run;
+
+    return draw_number(judge->campaign->seed, name, run->facts->order->id);
 }
 
 enum ruling

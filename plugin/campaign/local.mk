@@ -3,7 +3,7 @@ noinst_LTLIBRARIES += %D%/libcampaign.la
 	%D%/assign.c \
 	%D%/campaign.c %D%/campaign.h %D%/campaign-inside.h \
 	%D%/campaign-check.c %D%/campaign-experiment.c %D%/campaign-gs1.c %D%/campaign-limit.c %D%/campaign-worth.c \
-	%D%/campaign-offer.c \
+	%D%/campaign-offer.c %D%/campaign-play.c \
 	%D%/expr.h %D%/expr-function.c %D%/expr-lint.c %D%/expr-never.c %D%/expr-parse.c \
 	%D%/expr-token.c %D%/expr-token.h \
 	%D%/judge.c %D%/judge.h %D%/learned.c %D%/learned-bytes.c %D%/learned.h \
@@ -14,7 +14,7 @@ noinst_LTLIBRARIES += %D%/libcampaign.la
 
 if HAVE_CMOCKA
 campaign_tests = tests/unit/test-assign tests/unit/test-campaign \
-	tests/unit/test-campaign-gs1 tests/unit/test-choose tests/unit/test-expr tests/unit/test-limit \
+	tests/unit/test-campaign-gs1 tests/unit/test-campaign-play tests/unit/test-choose tests/unit/test-expr tests/unit/test-limit \
 	tests/unit/test-plan
 check_PROGRAMS += $(campaign_tests)
 TESTS += $(campaign_tests)
@@ -36,6 +36,10 @@ tests_unit_test_campaign_gs1_SOURCES = tests/unit/test-campaign-gs1.c \
 tests_unit_test_campaign_gs1_CPPFLAGS = $(campaign_test_cppflags)
 tests_unit_test_campaign_gs1_LDADD = $(campaign_test_ldadd) plugin/mint/libmint.la \
 	plugin/fetch/libfetch.la plugin/base/libbase.la
+tests_unit_test_campaign_play_SOURCES = tests/unit/test-campaign-play.c \
+	tests/unit/campaign-stage.h tests/unit/facts-bench.h
+tests_unit_test_campaign_play_CPPFLAGS = $(campaign_test_cppflags)
+tests_unit_test_campaign_play_LDADD = $(campaign_test_ldadd)
 tests_unit_test_choose_SOURCES = tests/unit/test-choose.c \
 	tests/unit/campaign-stage.h tests/unit/facts-bench.h
 tests_unit_test_choose_CPPFLAGS = $(campaign_test_cppflags)

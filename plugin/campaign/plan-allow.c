@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -34,6 +35,37 @@ may_be_told(const struct fact_def *fact)
            FACT_TEXT; /* shops' and customers' own words stay where they are */
 }
 
+/* "drew 0.4312 at odds 0.04" */
+static void
+tell_draw(const struct planner *planner, const struct expr *call, struct buf *out)
+{
+    const struct campaign *campaign = planner->campaign;
+    char drawn[32], odds[32];
+
+    text_from_double(floor(draw_number(campaign->seed, call->args[0]->text,
+                                       planner->facts->order->id) *
+                           10000.0) /
+                         10000.0,
+                     drawn);
+    text_from_double(expr_constant(call->args[1]), odds);
+    buf_printf(out, "drew %s at odds %s", drawn, odds);
+}
+
+bool
+plan_tell_draws(const struct planner *planner, const struct expr *expr, struct buf *out)
+{
+    bool has_any = false;
+
+    if (expr->kind == EXPR_CALL && strcmp(expr->text, "draw") == 0) {
+        buf_printf(out, "; draw %s: ", expr->args[0]->text);
+        tell_draw(planner, expr, out);
+        return true;
+    }
+    for (size_t i = 0; i < expr->arg_count; i++)
+        has_any |= plan_tell_draws(planner, expr->args[i], out);
+    return has_any;
+}
+
 /* " ($stage is 'active')": the facts of a part of a condition, three at most. */
 static size_t
 tell_facts(const struct planner *planner, const struct expr *expr, size_t told,
@@ -49,6 +81,11 @@ tell_facts(const struct planner *planner, const struct expr *expr, size_t told,
         const char *shown = value[0] != '\0' ? value : "unknown";
         buf_printf(out, "%s$%s is %s%s%s", told == 0 ? " (" : ", ", expr->fact->name,
                    is_quoted ? "'" : "", shown, is_quoted ? "'" : "");
+        return told + 1;
+    }
+    if (expr->kind == EXPR_CALL && strcmp(expr->text, "draw") == 0 && told < 3) {
+        buf_puts(out, told == 0 ? " (" : ", ");
+        tell_draw(planner, expr, out);
         return told + 1;
     }
     for (size_t i = 0; i < expr->arg_count; i++)

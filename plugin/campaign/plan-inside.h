@@ -57,6 +57,9 @@ bool plan_is_open_to(struct planner *planner, size_t place);
 size_t plan_slots(const struct planner *planner, const struct placement *placement);
 /* Whether a piece goes into what the policy leaves of grams and thickness; else the offer
  * is dropped. */
+/* "; draw kettle: drew 0.0123 at odds 0.04" for every draw that `expr` asks for. */
+bool plan_tell_draws(const struct planner *planner, const struct expr *expr,
+                     struct buf *out);
 bool plan_fits_policy(struct planner *planner, size_t place);
 /* Paper of the offer goes into the carton. */
 void plan_count_paper(struct planner *planner, size_t place);

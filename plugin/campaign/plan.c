@@ -186,9 +186,14 @@ pick(struct planner *planner, const struct candidate *candidates, size_t count,
         if (choice->arm != NULL && choice->arm->template_name != NULL)
             choice->template_name = choice->arm->template_name;
     }
-    const char *reason = choice->arm != NULL ? arena_printf(planner->arena, "%s; arm %s",
-                                                            rank, choice->arm->name)
-                                             : arena_strdup(planner->arena, rank);
+    const struct condition *condition = &planner->campaign->inside->conditions[picked->place];
+    BUF_AUTO struct buf draws = {0};
+    if (condition->term_count > 0 && !picked->is_forced)
+        plan_tell_draws(planner, condition->expr, &draws);
+    const char *reason = arena_printf(planner->arena, "%s%s%s%s", rank,
+                                      draws.n > 0 ? draws.p : "",
+                                      choice->arm != NULL ? "; arm " : "",
+                                      choice->arm != NULL ? choice->arm->name : "");
     if (reason == NULL)
         planner->is_out_of_memory = true;
     verdict->fate = FATE_CHOSEN;

@@ -56,6 +56,12 @@ FACT(IS_MEMBER, "is-member", TRUTH, "", NULL, "A tier or points are known.")
 FACT(LEADERBOARD_PLACE, "leaderboard-place", NUMBER, "", NULL, "Place on the leaderboard, 1 the first, of those who consented to stand there; unknown without that consent.")
 FACT(LEADERBOARD_SIZE, "leaderboard-size", NUMBER, "customers", NULL, "How many stand on the leaderboard; unknown with the place.")
 
+/* play */
+FACT(BADGES, "badges", NUMBER, "badges", NULL, "Badges of the campaign that the customer holds with this order.")
+FACT(NEWEST_BADGE, "newest-badge", TEXT, "", NULL, "Name of the badge earned with this order, of several the one that stands last in the campaign; else empty.")
+FACT(NEWEST_BADGE_TITLE, "newest-badge-title", TEXT, "", NULL, "Its title; empty without.")
+FACT(BEST_STREAK, "best-streak", NUMBER, "months", NULL, "The longest streak of calendar months in a row with an order, this one included.")
+
 /* tastes */
 FACT(FAVOURITE_CATEGORY, "favourite-category", TEXT, "", NULL, "Category with most items kept in past orders, the more recent first when equal; empty without any.")
 FACT(FAVOURITE_SKU, "favourite-sku", TEXT, "", NULL, "SKU with most items kept in past orders, the more recent first when equal; empty without any.")

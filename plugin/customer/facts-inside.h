@@ -21,6 +21,7 @@ struct making {
 /* Each fills its part of the table; the order is that of facts_make(). */
 enum status fill_orders(struct making *making);
 void fill_tastes(struct making *making);
+enum status fill_badges(struct making *making); /* after fill_orders() */
 void fill_standing(struct making *making);
 enum status fill_loyalty(struct making *making); /* after fill_orders() */
 void fill_person(struct making *making);

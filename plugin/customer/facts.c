@@ -70,6 +70,9 @@ facts_make(const struct order *order, const struct history *history,
     if (status != STATUS_OK)
         return status;
     fill_tastes(&making);
+    status = fill_badges(&making);
+    if (status != STATUS_OK)
+        return status;
     fill_standing(&making);
     status = fill_loyalty(&making);
     if (status != STATUS_OK)

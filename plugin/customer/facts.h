@@ -45,6 +45,23 @@ struct fact {
     const char *text; /* WORD, TEXT, DAY; else NULL */
 };
 
+/* A badge for a milestone, by what is counted over past orders and this one. Orders that
+ * were cancelled do not count; what came back was tried all the same, so that no badge is
+ * ever lost by a return and earned twice. */
+enum badge_counts {
+    BADGE_ORDERS,
+    BADGE_PRODUCTS,   /* different SKUs, of a category or with a tag when one is named */
+    BADGE_CATEGORIES, /* different ones */
+    BADGE_MONTHS,     /* of the longest streak */
+    BADGE_YEARS,      /* whole ones since the first order */
+};
+struct badge_rule {
+    const char *name, *title;
+    enum badge_counts counts;
+    const char *category, *tag; /* NULL: any */
+    int64_t from;               /* earned with that many */
+};
+
 struct taste_index; /* what was bought, by SKU, category and tag (facts-tastes.c) */
 
 struct facts {
@@ -58,6 +75,9 @@ struct facts {
     const struct day *order_day;     /* their days in the merchant's zone */
     const struct taste_index *tastes;
     const struct zone *zone;         /* lent */
+    const struct badge_rule *badges; /* lent */
+    const bool *has_badge;           /* with this order; index as `badges` */
+    size_t badge_count;
 };
 
 struct model_parts; /* fit/model.h */
@@ -79,6 +99,8 @@ struct facts_settings {
     int32_t loyal_orders;      /* orders (with this one) from which "loyal"; 0: 5 */
     const char *language;      /* the merchant's, lent; NULL: "en" */
     const struct points_scheme *points; /* the shop's own, lent; NULL: none */
+    const struct badge_rule *badges;    /* the campaign's, lent */
+    size_t badge_count;
 };
 
 /* What counts as past:
@@ -133,6 +155,11 @@ const char *facts_style(const struct facts *facts, const char *question); /* "" 
 /* True when `date` (yyyy-mm-dd, or --mm-dd for every year) is today or at most `days`
  * days ahead; false for what is no date. --02-29 falls on 1 March in common years. */
 bool facts_within(const struct facts *facts, const char *date, int32_t days);
+
+/* The offer went out to this customer on paper at most so many days ago, before this order
+ * was placed and in another order's carton; 0: ever. */
+bool facts_shown(const struct facts *facts, const char *offer, int32_t days);
+bool facts_has_badge(const struct facts *facts, const char *badge);
 
 /* "name = value" a line in table order; money in minor units, truths as true and false,
  * unknown numbers as "unknown". */

@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += %D%/libcustomer.la
 %C%_libcustomer_la_SOURCES = \
 	%D%/facts.c %D%/facts.h %D%/fact-list.h %D%/facts-inside.h \
 	%D%/facts-learnt.c \
+	%D%/facts-badges.c \
 	%D%/facts-loyalty.c \
 	%D%/facts-moment.c \
 	%D%/facts-orders.c \
@@ -13,7 +14,8 @@ noinst_LTLIBRARIES += %D%/libcustomer.la
 
 if HAVE_CMOCKA
 customer_tests = tests/unit/test-facts tests/unit/test-facts-functions \
-	tests/unit/test-facts-learnt tests/unit/test-facts-person tests/unit/test-loyalty
+	tests/unit/test-facts-learnt tests/unit/test-facts-person tests/unit/test-loyalty \
+	tests/unit/test-play
 check_PROGRAMS += $(customer_tests)
 TESTS += $(customer_tests)
 customer_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS)
@@ -30,6 +32,9 @@ tests_unit_test_facts_learnt_LDADD = $(customer_test_ldadd)
 tests_unit_test_facts_person_SOURCES = tests/unit/test-facts-person.c tests/unit/facts-bench.h
 tests_unit_test_facts_person_CPPFLAGS = $(customer_test_cppflags)
 tests_unit_test_facts_person_LDADD = $(customer_test_ldadd)
+tests_unit_test_play_SOURCES = tests/unit/test-play.c tests/unit/facts-bench.h
+tests_unit_test_play_CPPFLAGS = $(customer_test_cppflags)
+tests_unit_test_play_LDADD = $(customer_test_ldadd)
 tests_unit_test_loyalty_SOURCES = tests/unit/test-loyalty.c tests/unit/facts-bench.h
 tests_unit_test_loyalty_CPPFLAGS = $(customer_test_cppflags)
 tests_unit_test_loyalty_LDADD = $(customer_test_ldadd)

@@ -276,6 +276,18 @@ put_spent(struct putting *putting, const struct history *history)
                                            .subject = history->spent[i].reward});
 }
 
+static void
+put_shown(struct putting *putting, const struct history *history)
+{
+    for (size_t i = 0; i < history->shown_count; i++)
+        put_thing(putting, &(struct thing){.kind = "shown",
+                                           .at_s = history->shown[i].at_s,
+                                           .closed_s = TIME_NONE,
+                                           .score = -1,
+                                           .order = history->shown[i].order,
+                                           .subject = history->shown[i].offer});
+}
+
 /* What a points service says beside what the table of standings has columns for; each
  * counts only until there is a standing with a later as-of, so what that leaves out is
  * gone. */
@@ -363,6 +375,7 @@ store_keep_history(struct store *store, const char *merchant, const char *custom
     put_answers(&putting, "effort", history->effort, history->effort_count);
     put_words(&putting, history);
     put_spent(&putting, history);
+    put_shown(&putting, history);
     put_standing(&putting, history);
     put_loyalty(&putting, history);
     return store_end(store, putting.status, notes);

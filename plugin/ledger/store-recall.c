@@ -16,7 +16,7 @@ struct recall {
     struct history *history;
     bool has_any;
     struct room {
-        size_t complaints, nps, effort, conversations, styles, pins, interests, spent;
+        size_t complaints, nps, effort, conversations, styles, pins, interests, spent, shown;
     } room;
 };
 
@@ -245,6 +245,33 @@ take_spent(struct recall *recall, struct row *row)
     return spent;
 }
 
+static bool
+add_shown(struct recall *recall, int64_t at_s, const char *offer, const char *order)
+{
+    struct history *history = recall->history;
+    struct shown *shown =
+        arena_append(recall->arena, &history->shown, &history->shown_count,
+                     &recall->room.shown, sizeof(*shown));
+    if (shown)
+        *shown = (struct shown){.at_s = at_s, .offer = offer, .order = order};
+    return shown;
+}
+
+/* What was printed here: decided then, and not of those held out. */
+static const char sql_printed[] =
+    "SELECT made_s, offer, order_id FROM promise WHERE merchant = ?1 AND customer = ?2"
+    " AND was_printed = 1 AND is_held_out = 0 ORDER BY made_s, id";
+
+static enum status
+take_printed(struct recall *recall, struct row *row, void *data)
+{
+    (void)data;
+    return add_shown(recall, rows_int(row->rows, 0, TIME_NONE), row_text(row, 1),
+                     row_text(row, 2))
+               ? STATUS_OK
+               : STATUS_NO_MEMORY;
+}
+
 /* The standing has been taken: what is older than that is of an earlier one. */
 static bool
 take_standing(struct recall *recall, struct row *row, const char *kind)
@@ -292,6 +319,9 @@ take_thing(struct recall *recall, struct row *row, void *data)
         is_taken = take_interest(recall, row);
     else if (text_equal(kind, "points-spent"))
         is_taken = take_spent(recall, row);
+    else if (text_equal(kind, "shown"))
+        is_taken = add_shown(recall, rows_int(row->rows, AT, TIME_NONE),
+                             row_text(row, SUBJECT), row_text(row, ORDER));
     else if (text_equal(kind, "points-expiry") || text_equal(kind, "tier-rise") ||
              text_equal(kind, "leaderboard"))
         is_taken = take_standing(recall, row, kind);
@@ -340,6 +370,8 @@ store_history(struct store *store, const char *merchant, const char *customer,
         status = each_row(&recall, sql_loyalty, take_loyalty, NULL);
     if (status == STATUS_OK) /* which the standing's as-of helps to read */
         status = each_row(&recall, sql_things, take_thing, NULL);
+    if (status == STATUS_OK)
+        status = each_row(&recall, sql_printed, take_printed, NULL);
     status = store_looked(store, status, notes);
     if (status != STATUS_OK)
         return status;

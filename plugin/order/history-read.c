@@ -154,6 +154,16 @@ read_spent(const struct document *document, const xmlNode *node, struct points_s
 }
 
 static enum status
+read_shown(const struct document *document, const xmlNode *node, struct shown *ret)
+{
+    *ret = (struct shown){
+        .offer = xml_attr(document->arena, node, "offer"),
+        .order = xml_attr(document->arena, node, "order"),
+    };
+    return read_time(document, node, "at", &ret->at_s);
+}
+
+static enum status
 read_loyalty(const struct document *document, const xmlNode *node, struct history *ret)
 {
     struct arena *arena = document->arena;
@@ -186,7 +196,7 @@ read_loyalty(const struct document *document, const xmlNode *node, struct histor
 /* Room to grow of every list, while a history is read. */
 struct rooms {
     size_t orders, complaints, nps, effort, conversations, styles, pins, interests,
-        spent;
+        spent, shown;
     size_t standings_room, standing_count;
     struct standing *standings; /* of the orders */
 };
@@ -257,6 +267,10 @@ read_child(const struct document *document, const xmlNode *node, struct history 
     if (xml_is(node, "points-spent"))
         return (item = APPEND(spent, spent_count, spent))
                    ? read_spent(document, node, item)
+                   : STATUS_NO_MEMORY;
+    if (xml_is(node, "shown"))
+        return (item = APPEND(shown, shown_count, shown))
+                   ? read_shown(document, node, item)
                    : STATUS_NO_MEMORY;
     return (item = APPEND(pins, pin_count, pins)) ? read_pin(document, node, item)
                                                   : STATUS_NO_MEMORY;

@@ -178,6 +178,17 @@ put_loyalty(struct buf *out, const struct history *history)
 }
 
 static void
+put_shown(struct buf *out, const struct history *history)
+{
+    for (size_t i = 0; i < history->shown_count; i++) {
+        buf_puts(out, "shown\n");
+        put_time(out, "  ", "at", history->shown[i].at_s);
+        put(out, "  ", "offer", history->shown[i].offer);
+        put(out, "  ", "order", history->shown[i].order);
+    }
+}
+
+static void
 put_talks(struct buf *out, const struct history *history)
 {
     for (size_t i = 0; i < history->conversation_count; i++) {
@@ -226,4 +237,5 @@ history_dump(const struct history *history, struct buf *out)
     for (size_t i = 0; i < history->interest_count; i++)
         put(out, "", "interest", history->interests[i]);
     put_talks(out, history);
+    put_shown(out, history);
 }

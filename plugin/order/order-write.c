@@ -304,6 +304,18 @@ write_talks(struct buf *out, const struct history *history)
     }
 }
 
+static void
+write_shown(struct buf *out, const struct history *history)
+{
+    for (size_t i = 0; i < history->shown_count; i++) {
+        buf_puts(out, "<shown");
+        attr_time(out, "at", history->shown[i].at_s);
+        attr(out, "offer", history->shown[i].offer);
+        attr(out, "order", history->shown[i].order);
+        buf_puts(out, "/>\n");
+    }
+}
+
 void
 history_write_xml(const struct history *history, struct buf *out)
 {
@@ -323,5 +335,6 @@ history_write_xml(const struct history *history, struct buf *out)
         buf_puts(out, "\n");
     }
     write_talks(out, history);
+    write_shown(out, history);
     buf_puts(out, "</history>\n");
 }

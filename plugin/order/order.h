@@ -120,6 +120,12 @@ struct points_spent { /* given for a reward, or taken back */
     const char *reward; /* may be NULL */
 };
 
+struct shown { /* an offer that went out on paper */
+    int64_t at_s;
+    const char *offer;
+    const char *order; /* in whose carton; may be NULL */
+};
+
 enum pin_kind { PIN_ALWAYS, PIN_NEVER };
 struct pin { /* an advisor's word on an offer */
     enum pin_kind kind;
@@ -149,6 +155,8 @@ struct history {
     size_t interest_count;
     struct points_spent *spent;
     size_t spent_count;
+    struct shown *shown;
+    size_t shown_count;
     /* what the brand's own points service says: all of one as-of */
     const char *tier;       /* NULL unknown */
     int64_t points;         /* -1 unknown */

@@ -210,6 +210,8 @@ make_facts(struct way *way, const struct history *history, struct facts **ret)
         .model = way->knowledge && way->knowledge->model ? model_parts(way->knowledge->model)
                                                          : NULL,
         .pick = history == way->carton->history ? way->pick : NULL,
+        .badges = way->shop->campaign->badges,
+        .badge_count = way->shop->campaign->badge_count,
     };
     return facts_make(way->carton->order, history, &facts_settings, way->carton->arena,
                       &way->carton->notes, ret);

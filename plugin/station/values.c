@@ -7,6 +7,7 @@
 #include "mint/link.h"
 #include "press/job.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -224,6 +225,25 @@ put_gs1(struct buf *out, const struct values_input *input)
     put(out, "digital-link", "text", uri.p);
 }
 
+/* The odds of an offer that was drawn for, as a share and as one in so many; the day by
+ * which what it asks is to be done. */
+static void
+put_play(struct buf *out, const struct values_input *input, const char *lang)
+{
+    const struct offer *offer = input->choice->offer;
+    struct day by = DAY_NONE;
+    char day[96];
+    if (offer->answer_days > 0 && input->order) {
+        by = zone_day(input->settings->zone, input->order->placed_at_s, NULL);
+        by.n += offer->answer_days;
+    }
+    display_day(input->display, by, lang, day);
+    put(out, "answer-by", "text", day);
+    put_number(out, "odds", offer->odds);
+    put_number(out, "odds-one-in",
+               offer->odds > 0 ? round(100.0 / offer->odds) / 100.0 : 0);
+}
+
 static void
 put_texts(struct buf *out, const struct values_input *input, const char *lang)
 {
@@ -365,6 +385,7 @@ values_write(const struct values_input *input, struct buf *out)
         put(out, "offer", "text", input->choice->offer->name);
         put(out, "offer-title", "text", input->choice->offer->title);
         put(out, "arm", "text", input->choice->arm ? input->choice->arm->name : NULL);
+        put_play(out, input, lang);
         put_coupon(out, input, lang);
         put_gs1(out, input);
     }

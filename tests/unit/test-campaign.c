@@ -447,7 +447,7 @@ every_function_and_attribute_is_in_the_man_pages(void **state)
         "sells",   "weight",       "print",     "coupon",           "preprinted",
         "arm",     "least-age",    "countries",        "most-grams , most-thickness",
         "grams , thickness",       "coverage",  "namespace , from , to",
-        "rank",    "packer-hour",  "reward",    "worth",            "seconds , piece-cost",
+        "answer-within", "rank",    "packer-hour",  "reward",    "worth",            "seconds , piece-cost",
     };
     BUF_AUTO struct buf pages = {0};
 

@@ -100,6 +100,7 @@ whole_history(void)
     static struct points_spent spent[] = {
         {.at_s = NOW_S - 7, .points = 250, .reward = "A \"big\" tin"},
         {.at_s = NOW_S - 6, .points = 1000000000}};
+    static struct shown shown[] = {{.at_s = NOW_S - 5, .offer = "a-card", .order = "9"}};
     static const char *interests[] = {"green-tea", "pottery"};
     return (struct history){.customer = "C-1",
                             .orders = orders,
@@ -120,6 +121,8 @@ whole_history(void)
                             .interest_count = 2,
                             .spent = spent,
                             .spent_count = 2,
+                            .shown = shown,
+                            .shown_count = 1,
                             .points_expiring = 90,
                             .points_expire_s = NOW_S + 30 * DAY_S,
                             .risen_from = "silver",
