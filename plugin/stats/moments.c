@@ -34,10 +34,17 @@ moments_variance(const struct moments *moments)
     return moments->count < 2.0 ? NAN : moments->square / (moments->count - 1.0);
 }
 
+/* To that of itself and of GUARD_UNITS more with the shared variance. */
 static void
-raise_variance(struct moments *moments, double variance)
+raise_variance(struct moments *moments, double shared)
 {
-    moments->square = fmax(moments->square, variance * (moments->count - 1.0));
+    double n = moments->count, degrees = n - 1.0;
+
+    if (degrees > 0.0) {
+        double own = moments->square / degrees;
+        double mixed = (n * own + GUARD_UNITS * shared) / (n + GUARD_UNITS);
+        moments->square = fmax(own, mixed) * degrees;
+    }
 }
 
 void

@@ -62,6 +62,18 @@ sequence_mean(const struct sequence *sequence, const struct moments *group)
                              group->count);
 }
 
+/* A difference whose groups' spread is as it is to be. */
+static struct estimate
+difference_of(const struct sequence *sequence, const struct moments *treated,
+              const struct moments *control)
+{
+    struct estimate fixed = compare_means(treated, control, sequence->level);
+
+    return sequence_estimate(sequence, fixed.value, fixed.error,
+                             treated->count + control->count,
+                             fmin(treated->count, control->count));
+}
+
 struct estimate
 sequence_means(const struct sequence *sequence, const struct moments *treated,
                const struct moments *control)
@@ -69,9 +81,7 @@ sequence_means(const struct sequence *sequence, const struct moments *treated,
     struct moments first = *treated, second = *control;
 
     moments_guard(&first, &second);
-    struct estimate fixed = compare_means(&first, &second, sequence->level);
-    return sequence_estimate(sequence, fixed.value, fixed.error,
-                             first.count + second.count, fmin(first.count, second.count));
+    return difference_of(sequence, &first, &second);
 }
 
 /* What is known of a quotient whose over is this difference: nothing before that is. */
@@ -85,16 +95,24 @@ with_difference(struct estimate quotient, const struct estimate *difference)
     return quotient;
 }
 
+static struct estimate
+lift_of(const struct sequence *sequence, const struct moments *treated,
+        const struct moments *control)
+{
+    struct estimate difference = difference_of(sequence, treated, control);
+    double errors = sequence_errors(sequence, treated->count + control->count);
+
+    return with_difference(compare_lift_errors(treated, control, errors), &difference);
+}
+
 struct estimate
 sequence_lift(const struct sequence *sequence, const struct moments *treated,
               const struct moments *control)
 {
     struct moments first = *treated, second = *control;
-    struct estimate difference = sequence_means(sequence, treated, control);
-    double errors = sequence_errors(sequence, first.count + second.count);
 
     moments_guard(&first, &second);
-    return with_difference(compare_lift_errors(&first, &second, errors), &difference);
+    return lift_of(sequence, &first, &second);
 }
 
 struct estimate
@@ -102,27 +120,35 @@ sequence_uptake(const struct sequence *sequence, const struct pairs *treated,
                 const struct pairs *control)
 {
     struct moments first = pairs_y(treated), second = pairs_y(control);
-    struct estimate difference = sequence_means(sequence, &first, &second);
     struct pairs guarded[2] = {*treated, *control};
     double errors = sequence_errors(sequence, first.count + second.count);
 
     moments_guard(&first, &second);
+    struct estimate difference = difference_of(sequence, &first, &second);
     guarded[0].yy = first.square;
     guarded[1].yy = second.square;
     return with_difference(compare_uptake_errors(&guarded[0], &guarded[1], errors),
                            &difference);
 }
 
-/* A rate as a mean of 0 and 1, whose spread is that with a success and a failure more. */
+/* --- rates -------------------------------------------------------------------------- */
+
+/* A rate as a mean of 0 and 1, with the larger of two spreads: that with a success and a
+ * failure more, and that with SEQUENCE_RATE_TRIES more at the rate of both groups. */
 static struct moments
-rate_moments(const struct tally *group)
+rate_moments(const struct tally *group, const struct tally *other)
 {
-    double tries = group->tries, rate = (group->successes + 1.0) / (tries + 2.0);
+    double tries = group->tries, successes = group->successes;
+    double shared = (successes + other->successes) / (tries + other->tries);
+    double smooth = (successes + 1.0) / (tries + 2.0);
+    double mixed =
+        (successes + SEQUENCE_RATE_TRIES * shared) / (tries + SEQUENCE_RATE_TRIES);
 
     return (struct moments){
         .count = tries,
-        .mean = tries > 0.0 ? group->successes / tries : 0.0,
-        .square = rate * (1.0 - rate) * fmax(tries - 1.0, 0.0),
+        .mean = tries > 0.0 ? successes / tries : 0.0,
+        .square =
+            fmax(smooth * (1.0 - smooth), mixed * (1.0 - mixed)) * fmax(tries - 1.0, 0.0),
     };
 }
 
@@ -130,19 +156,23 @@ struct estimate
 sequence_rates(const struct sequence *sequence, const struct tally *treated,
                const struct tally *control)
 {
-    struct moments first = rate_moments(treated), second = rate_moments(control);
+    struct moments first = rate_moments(treated, control);
+    struct moments second = rate_moments(control, treated);
 
-    return sequence_means(sequence, &first, &second);
+    return difference_of(sequence, &first, &second);
 }
 
 struct estimate
 sequence_rate_lift(const struct sequence *sequence, const struct tally *treated,
                    const struct tally *control)
 {
-    struct moments first = rate_moments(treated), second = rate_moments(control);
+    struct moments first = rate_moments(treated, control);
+    struct moments second = rate_moments(control, treated);
 
-    return sequence_lift(sequence, &first, &second);
+    return lift_of(sequence, &first, &second);
 }
+
+/* --- looks and plans ---------------------------------------------------------------- */
 
 bool
 sequence_narrow(struct estimate *known, const struct estimate *look)

@@ -57,8 +57,10 @@ struct estimate sequence_mean(const struct sequence *sequence,
 struct estimate sequence_means(const struct sequence *sequence,
                                const struct moments *treated,
                                const struct moments *control);
-/* treated - control of rates. The error is that of the rates with one success and one
- * failure added to each, so that a group without success is not taken for certain. */
+/* treated - control of rates. The variance of each is p (1 - p) with one success and one
+ * failure added, so that a group without success is not taken for certain, or, if that is
+ * more, with SEQUENCE_RATE_TRIES tries added at the rate of both: the guard of rates. */
+#define SEQUENCE_RATE_TRIES 400.0
 struct estimate sequence_rates(const struct sequence *sequence,
                                const struct tally *treated, const struct tally *control);
 
