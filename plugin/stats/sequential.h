@@ -3,17 +3,20 @@
  *
  * The interval is the asymptotic confidence sequence of Waudby-Smith, Arbour, Sinha,
  * Kennedy and Ramdas ("Time-uniform central limit theory and asymptotic confidence
- * sequences", Annals of Statistics 52, 2024, theorems 2.2 and 3.1), Robbins' mixture of
- * normals with the variance estimated. After n units, with the ordinary standard error:
+ * sequences", Annals of Statistics 52, 2024): Robbins' mixture of normals, with the
+ * variance estimated. After n units, with the ordinary standard error:
  *
  *   value ± error × √( 2 (k + 1)/k × ln( √(k + 1) / α ) ),   k = n ρ²,   α = 1 - level
  *
  * For a difference of groups that units are dealt to at random, error and n are those of
  * both together (theirs is the estimator with each group's mean as its model). It holds
  * at all n at once in the limit of large n; before `least` units in each group nothing is
- * said. ρ is a choice that must not look at the data; it makes the interval narrowest
- * about n = `best_at` (their equation 9); from a third of that to thirty times as much it
- * is at most an eighth wider than the narrowest there:
+ * said. A unit counts from when its outcome is final (its window is over): what still
+ * grows while one looks is no mean of units that came one after the other.
+ *
+ * ρ is a choice that must not look at the data; theirs makes the interval narrowest about
+ * n = `best_at`; from a third of that to thirty times as much it is at most an eighth wider
+ * than the narrowest there:
  *
  *   ρ² = (-2 ln α + ln(1 - 2 ln α)) / best_at
  *
@@ -50,6 +53,7 @@ double sequence_errors(const struct sequence *sequence, double units);
 struct estimate sequence_estimate(const struct sequence *sequence, double value,
                                   double error, double units, double smallest);
 
+/* Of a group in which few units are not 0 it is too sure of itself at first: for show. */
 struct estimate sequence_mean(const struct sequence *sequence,
                               const struct moments *group);
 /* treated - control; of moments that covariate_adjust() made, too. The groups are guarded

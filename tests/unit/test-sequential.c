@@ -115,7 +115,7 @@ looks_are_kept_together(void **state)
 struct alarms {
     int once, always, naive; /* at the end; on some day by the sequence; in a naive way */
     int rates_once, rates_always;
-    int arms_once;     /* of three arms, at least one by Holm */
+    int arms_once, arms_always; /* of three arms, at least one by Holm */
     int ratio, ratio_once;
 };
 
@@ -126,7 +126,7 @@ run_null(uint64_t nth, struct alarms *alarms)
     const struct sequence sequence = SEQUENCE_DEFAULT;
     struct moments groups[4] = {{0}};
     struct tally tallies[2] = {{0}};
-    double sizes[2] = {0}, p[3];
+    double sizes[2] = {0}, p[3], lowest[3] = {1, 1, 1};
     bool is_always = false, is_naive = false, is_rates = false, is_ratio = false;
     struct random random;
 
@@ -142,6 +142,9 @@ run_null(uint64_t nth, struct alarms *alarms)
         }
         struct estimate look = sequence_means(&sequence, &groups[1], &groups[0]);
         is_always |= estimate_tells(&look);
+        for (size_t i = 0; i < 3; i++)
+            lowest[i] =
+                fmin(lowest[i], sequence_means(&sequence, &groups[i + 1], &groups[0]).p);
         look = compare_means(&groups[1], &groups[0], 0.95);
         is_naive |= estimate_tells(&look);
         look = sequence_rates(&sequence, &tallies[1], &tallies[0]);
@@ -153,6 +156,8 @@ run_null(uint64_t nth, struct alarms *alarms)
     alarms->once += p[0] < 0.05;
     assert_true(several_holm(p, 3, p));
     alarms->arms_once += p[0] <= 0.05 || p[1] <= 0.05 || p[2] <= 0.05;
+    assert_true(several_holm(lowest, 3, lowest));
+    alarms->arms_always += lowest[0] <= 0.05 || lowest[1] <= 0.05 || lowest[2] <= 0.05;
     alarms->rates_once += compare_rates(&tallies[1], &tallies[0], 0.95).p < 0.05;
     alarms->ratio_once += sample_ratio_check(sizes, (double[]){1, 1}, 2).p < 0.05;
     alarms->always += is_always;
@@ -170,11 +175,11 @@ a_thousand_null_experiments_raise_alarms_at_the_stated_rate(void **state)
     for (uint64_t nth = 0; nth < EXPERIMENTS; nth++)
         run_null(nth, &alarms);
     print_message("of %d null experiments: once %d, rates once %d, of three arms %d; every "
-                  "day for %d days: sequence %d, rates %d, naive %d; sample ratio once %d, "
-                  "always %d\n",
+                  "day for %d days: sequence %d, rates %d, three arms %d, naive %d; sample "
+                  "ratio once %d, always %d\n",
                   EXPERIMENTS, alarms.once, alarms.rates_once, alarms.arms_once, DAYS,
-                  alarms.always, alarms.rates_always, alarms.naive, alarms.ratio_once,
-                  alarms.ratio);
+                  alarms.always, alarms.rates_always, alarms.arms_always, alarms.naive,
+                  alarms.ratio_once, alarms.ratio);
     /* binomial(1000, 0.05): 3.3 standard deviations are 23 */
     assert_in_range(alarms.once, 27, 73);
     assert_in_range(alarms.rates_once, 27, 73);
@@ -183,6 +188,7 @@ a_thousand_null_experiments_raise_alarms_at_the_stated_rate(void **state)
     /* every day: at most the rate, and not so few that the check were dead */
     assert_in_range(alarms.always, 1, 50);
     assert_in_range(alarms.rates_always, 1, 50);
+    assert_in_range(alarms.arms_always, 1, 50);
     assert_in_range(alarms.ratio, 0, 10);
     /* what the sequence is there for: the ordinary interval, looked at every day */
     assert_in_range(alarms.naive, 150, EXPERIMENTS);
