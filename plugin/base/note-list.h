@@ -1,8 +1,8 @@
 /* The registry of notes: NOTE(number, symbol, room, level, summary).
  *
  * Numbers are by room (base 100, fetch 200, order 300, ledger 400, customer 500,
- * campaign 600, page 700, press 800, printer 900, station 1000, fit 1050, abi 1100,
- * mint 1200) and are never given to another meaning. The summary goes to the man page. */
+ * campaign 600, page 700, press 800, printer 900, station 1000, abi 1100,
+ * mint 1200, fit 1300) and are never given to another meaning. The summary goes to the man page. */
 
 /* base: documents of any kind */
 NOTE(101, XML_MALFORMED, "base", NOTE_ERROR, "A document is not well-formed XML.")
@@ -211,17 +211,6 @@ NOTE(1037, FIT_PART, "station", NOTE_WARNING, "A part of a model could not be le
 NOTE(1038, MODEL_UNUSED, "station", NOTE_WARNING, "The newest model of the ledger cannot be used.")
 NOTE(1041, SHOP_POINTS, "station", NOTE_ERROR, "The shop's points, tiers or rewards make no sense together.")
 
-/* fit */
-NOTE(1050, FIT_TOO_FEW, "fit", NOTE_ERROR, "There are too few customers, or too few who bought again, to learn from.")
-NOTE(1051, FIT_ALIKE, "fit", NOTE_ERROR, "Customers differ too little for a model to be learned from them.")
-NOTE(1052, FIT_BAD_BUYER, "fit", NOTE_ERROR, "The figures of a customer contradict each other.")
-NOTE(1053, FIT_LOST, "fit", NOTE_ERROR, "The search for the parameters of a model came to no end.")
-NOTE(1054, FIT_NO_MEAN, "fit", NOTE_ERROR, "What customers spend has no mean that could be expected.")
-NOTE(1055, FIT_CUTS, "fit", NOTE_ERROR, "The cuts between scores of RFM are not in order.")
-NOTE(1060, MODEL_DAMAGED, "fit", NOTE_ERROR, "A model's bytes are none, cut short or changed.")
-NOTE(1061, MODEL_PARTS, "fit", NOTE_ERROR, "A part of a model makes no sense.")
-NOTE(1062, MODEL_TOO_NEW, "fit", NOTE_ERROR, "A model was made by a later tuck.")
-
 /* abi */
 NOTE(1101, BAD_ARGUMENT, "abi", NOTE_ERROR, "The host's call broke the interface's contract.")
 NOTE(1102, STRUCT_TOO_NEW, "abi", NOTE_ERROR, "The host uses a part of a struct that this library does not know.")
@@ -237,3 +226,14 @@ NOTE(1207, KEYS_OLD, "mint", NOTE_WARNING, "The key that mints is too old to tel
 NOTE(1250, GS1_WRONG, "mint", NOTE_ERROR, "GS1 data of a coupon are wrong in a check digit, a length or a field.")
 NOTE(1251, LINK_PLACE, "mint", NOTE_ERROR, "A link has a place in braces for which there is no value.")
 NOTE(1252, LINK_STEM, "mint", NOTE_ERROR, "What Digital Links are to begin with is no http or https host.")
+
+/* fit */
+NOTE(1301, FIT_TOO_FEW, "fit", NOTE_ERROR, "There are too few customers, or too few who bought again, to learn from.")
+NOTE(1302, FIT_ALIKE, "fit", NOTE_ERROR, "Customers differ too little for a model to be learned from them.")
+NOTE(1303, FIT_BAD_BUYER, "fit", NOTE_ERROR, "The figures of a customer contradict each other.")
+NOTE(1304, FIT_LOST, "fit", NOTE_ERROR, "The search for the parameters of a model came to no end.")
+NOTE(1305, FIT_NO_MEAN, "fit", NOTE_ERROR, "What customers spend has no mean that could be expected.")
+NOTE(1306, FIT_CUTS, "fit", NOTE_ERROR, "The cuts between scores of RFM are not in order.")
+NOTE(1311, MODEL_DAMAGED, "fit", NOTE_ERROR, "A model's bytes are none, cut short or changed.")
+NOTE(1312, MODEL_PARTS, "fit", NOTE_ERROR, "A part of a model makes no sense.")
+NOTE(1313, MODEL_TOO_NEW, "fit", NOTE_ERROR, "A model was made by a later tuck.")
