@@ -445,7 +445,10 @@ enum { /* what promises are looked for by */
 
 enum { /* what a file holds */
     TUCK_FILE_REDEMPTIONS = 1, /* CSV: code and date, id, order, place, amount … */
-    TUCK_FILE_POOL = 2         /* CSV with a column of codes, or one code a line */
+    TUCK_FILE_POOL = 2,        /* CSV with a column of codes, or one code a line */
+    /* CSV of what another system decided: customer and date, campaign, experiment and arm,
+     * offer, placement, probability, held-out, printed, code, segments, order */
+    TUCK_FILE_DECISIONS = 3
 };
 
 struct tuck_load {
@@ -466,7 +469,7 @@ struct tuck_loaded {
     uint32_t size;
     uint32_t unused;
     int64_t rows;
-    int64_t fresh;    /* redemptions taken, codes new to the pool */
+    int64_t fresh;    /* redemptions taken, codes new to the pool, decisions new here */
     int64_t again;    /* there already */
     int64_t contrary; /* redemptions that a till would have been refused; kept */
     int64_t unknown;  /* redemptions of codes that are not known here */

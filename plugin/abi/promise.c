@@ -125,7 +125,7 @@ face_load(struct tuck_shop *shop, const struct tuck_load *how, struct tuck_loade
     if (status != STATUS_OK)
         return (tuck_status)status;
     if (!shop || !ret || !ours.path || ours.what < TUCK_FILE_REDEMPTIONS ||
-        ours.what > TUCK_FILE_POOL || ours.delimiter < 0 || ours.delimiter > 127 ||
+        ours.what > TUCK_FILE_DECISIONS || ours.delimiter < 0 || ours.delimiter > 127 ||
         (ours.what == TUCK_FILE_POOL && !is_name(ours.pool)))
         return TUCK_BAD_CALL;
     struct tuck_notes *notes = notes_new();

@@ -29,7 +29,7 @@ struct options {
     int32_t format; /* TUCK_PDF …; 0: not said */
     int32_t dpi, budget_ms, workers, delimiter, jobs;
     bool wants_json, wants_contact_sheet, is_quiet, has_no_header, is_csv;
-    bool wants_check, wants_print, wants_test, has_no_separators, wants_drop, is_trial;
+    bool wants_check, wants_print, wants_test, has_no_separators, wants_drop, is_trial, is_of_decisions;
     char **args; /* what is left */
     int arg_count;
 };

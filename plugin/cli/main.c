@@ -46,6 +46,7 @@ enum { /* long options without a letter */
     OPT_NO_SEPARATORS,
     OPT_DROP,
     OPT_TRIAL,
+    OPT_DECISIONS,
 };
 
 /* Which commands take an option: letters of struct command's `accepts`. All take g. */
@@ -95,6 +96,7 @@ static const struct {
     {'T', {"trial", no_argument, NULL, OPT_TRIAL}, "    --trial           tell what would be learnt, keep nothing"},
     {'c', {"csv", no_argument, NULL, OPT_CSV}, "    --csv             as CSV"},
     {'v', {"reason", required_argument, NULL, OPT_REASON}, "    --reason=TEXT     kept with the event"},
+    {'D', {"decisions", no_argument, NULL, OPT_DECISIONS}, "    --decisions       CSV of what another system decided, for reports"},
     {'i', {"csv", no_argument, NULL, OPT_CSV}, "    --csv             the file is CSV (so are *.csv)"},
     {'f', {"columns", required_argument, NULL, OPT_COLUMNS}, "    --columns=LIST    CSV: customer=1,date=2,amount=4 or by header names"},
     {'d', {"date-format", required_argument, NULL, OPT_DATE_FORMAT}, "    --date-format=F   CSV: such as %Y%m%d"},
@@ -122,7 +124,7 @@ static const struct command commands[] = {
     {"expire", "", "mark what has expired; once a day", "glkj", 0, 0, cmd_expire},
     {"replay", "ORDER-ID...", "make a decision again and compare", "glkj", 1, MANY, cmd_replay},
     {"code", "PART [ARGUMENT]...", "verify, new-keys, rotate, retire, keys, import, pools", "glkjifP", 1, MANY, cmd_code},
-    {"import", "FILE...", "read history into the ledger", "glkjifd", 1, MANY, cmd_import},
+    {"import", "FILE...", "read history into the ledger", "glkjifdD", 1, MANY, cmd_import},
     {"fit", "", "learn from the ledger, for all stations", "glkjT", 0, 0, cmd_fit},
     {"export", "CUSTOMER", "all that is held of a customer, as JSON", "glke", 1, 1, cmd_export},
     {"forget", "CUSTOMER...", "erase what is held of a customer", "glk", 1, MANY, cmd_forget},
@@ -318,6 +320,8 @@ set_option(struct options *options, int option, const char *value)
         return options->has_no_separators = true;
     case OPT_DROP:
         return options->wants_drop = true;
+    case OPT_DECISIONS:
+        return options->is_of_decisions = true;
     case OPT_TRIAL:
         return options->is_trial = true;
     case OPT_TEST:

@@ -70,7 +70,7 @@ _tuck()
         liability) options+=' --ledger --keys --json --csv' ;;
         expire | replay) options+=' --ledger --keys --json' ;;
         code) options+=' --ledger --keys --json --csv --columns --delimiter --no-header --pool' ;;
-        import) options+=' --ledger --keys --json --csv --columns --date-format --currency --delimiter --no-header' ;;
+        import) options+=' --ledger --keys --json --csv --decisions --columns --date-format --currency --delimiter --no-header' ;;
         export) options+=' --ledger --keys --output' ;;
         forget | backup) options+=' --ledger --keys' ;;
         facts) options+=' --json' ;;

@@ -251,6 +251,23 @@ ledger_decide(struct ledger *ledger, const struct order *order, struct decision 
 }
 
 enum status
+ledger_import_decision(struct ledger *ledger, struct decision *decision, bool is_printed,
+                       struct arena *arena, struct notes *notes, bool *ret_is_new)
+{
+    struct store *store = ledger->store;
+    struct decision named = *decision;
+    char customer[NAME_SIZE], household[NAME_SIZE];
+    if (!store || !store->is_importing || !decision->merchant || !decision->order ||
+        !decision->order_digest)
+        return STATUS_BAD_CALL;
+    named.customer =
+        store_name(store, "customer", named.merchant, named.customer, customer);
+    named.household =
+        store_name(store, "household", named.merchant, named.household, household);
+    return store_import_decision(store, &named, is_printed, arena, notes, ret_is_new);
+}
+
+enum status
 ledger_group_begin(struct ledger *ledger, struct notes *notes)
 {
     struct store *store = NULL;

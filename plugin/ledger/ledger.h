@@ -243,6 +243,12 @@ enum status ledger_decide(struct ledger *ledger, const struct order *order,
                           struct decision *decision, ledger_write_fn *write, void *data,
                           struct arena *arena, struct notes *notes,
                           struct decision **ret_existing, size_t *ret_spent);
+/* A decision that another system made, inside an import; its one piece with an offer was
+ * printed when `is_printed`. `*ret_is_new` false: a decision on that order is there
+ * already, and stays. */
+enum status ledger_import_decision(struct ledger *ledger, struct decision *decision,
+                                   bool is_printed, struct arena *arena,
+                                   struct notes *notes, bool *ret_is_new);
 /* Many decisions acknowledged together, for waves: those between begin and end become
  * durable with the end. One that fails takes back only itself. But others may be at the
  * same rows for good (two groups that wait for each other), or the database is started

@@ -157,3 +157,35 @@ store_import_purchase(struct store *store, const char *merchant, const char *cus
         return status;
     return store_end(store, put_purchase(store, merchant, customer, purchase, notes), notes);
 }
+
+/* --- decisions ------------------------------------------------------------------------ */
+
+static const char sql_is_decided[] =
+    "SELECT 1 FROM decision WHERE merchant = ?1 AND order_id = ?2 AND package = ?3 LIMIT 1";
+
+/* Asked before, because a part that fails takes the whole import with it. */
+enum status
+store_import_decision(struct store *store, struct decision *decision, bool is_printed,
+                      struct arena *arena, struct notes *notes, bool *ret_is_new)
+{
+    struct decision *existing = NULL;
+    int64_t is_there = 0;
+    size_t spent = 0;
+    enum status status = sql_number(store, sql_is_decided,
+                                    VALUES(T(decision->merchant), T(decision->order),
+                                           T(decision->package)),
+                                    0, notes, &is_there);
+    *ret_is_new = !is_there;
+    if (status != STATUS_OK || is_there)
+        return status;
+    status =
+        store_decide(store, NULL, decision, NULL, NULL, arena, notes, &existing, &spent);
+    for (size_t i = 0; status == STATUS_OK && is_printed && i < decision->piece_count; i++) {
+        const struct piece_key key = {decision->pieces[i].placement,
+                                      decision->pieces[i].number};
+        if (decision->pieces[i].offer)
+            status = store_event(store, decision->id, &key, "printed", decision->decided_s,
+                                 NULL, notes);
+    }
+    return status;
+}

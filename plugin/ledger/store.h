@@ -40,6 +40,9 @@ enum status store_import_purchase(struct store *store, const char *merchant,
                                   const char *customer,
                                   const struct csv_purchase *purchase,
                                   struct notes *notes);
+enum status store_import_decision(struct store *store, struct decision *decision,
+                                  bool is_printed, struct arena *arena,
+                                  struct notes *notes, bool *ret_is_new);
 enum status store_import_end(struct store *store, bool is_kept, struct notes *notes);
 
 enum status store_find(struct store *store, const char *merchant, const char *order,

@@ -1,4 +1,4 @@
-/* Files of redemptions and of codes: into the ledger wholly or not at all.
+/* Files of redemptions, of codes and of decisions: into the ledger wholly or not at all.
  *
  * A file is read twice. The first time every wrong row is told, and the ledger is free
  * for others; only a file without one is then taken in, in one go. What a shop tells of
@@ -6,6 +6,7 @@
  * about it is a warning with its line. */
 #include "order/csv.h"
 #include "station/found.h"
+#include "station/load-decision.h"
 
 #include <string.h>
 
@@ -139,6 +140,18 @@ take_code(struct loading *loading, const struct csv *csv)
     return status;
 }
 
+static enum status
+take_decision(struct loading *loading, const struct csv *csv)
+{
+    bool is_new = false;
+    enum status status =
+        told_decision_load(csv, loading->ledger, loading->shop->settings->merchant,
+                           loading->csv.zone, loading->arena, loading->notes, &is_new);
+    if (status == STATUS_OK && loading->ledger)
+        *(is_new ? &loading->result.fresh : &loading->result.again) += 1;
+    return status;
+}
+
 /* --- the file ----------------------------------------------------------------------- */
 
 static enum status
@@ -155,9 +168,10 @@ tell(const struct loading *loading)
 static enum status
 take_row(struct loading *loading, const struct csv *csv)
 {
-    bool is_pool = loading->how->what == TUCK_FILE_POOL;
-    enum status status =
-        is_pool ? take_code(loading, csv) : take_redemption(loading, csv);
+    int32_t what = loading->how->what;
+    enum status status = what == TUCK_FILE_POOL        ? take_code(loading, csv)
+                         : what == TUCK_FILE_DECISIONS ? take_decision(loading, csv)
+                                                       : take_redemption(loading, csv);
     arena_reset(loading->arena);
     if (status == STATUS_BAD_INPUT && !loading->ledger) { /* on to the next wrong one */
         loading->wrong++;
@@ -226,6 +240,11 @@ station_load(struct tuck_shop *shop, const struct tuck_load *how, struct tuck_lo
         .zone = shop->settings->zone,
         .notes = notes,
     };
+    if (how->what == TUCK_FILE_DECISIONS) {
+        loading.csv.columns = told_decision_columns;
+        loading.csv.column_count = TOLD_DECISION_COLUMNS;
+        loading.csv.needed = told_decision_needed;
+    }
     enum status status = arena ? read_file(&loading) : STATUS_NO_MEMORY;
     if (status == STATUS_OK)
         status = take_in(&loading);

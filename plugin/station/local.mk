@@ -10,7 +10,7 @@ noinst_LTLIBRARIES += %D%/libstation.la
 	%D%/fallback.c %D%/fallback.h \
 	%D%/fit.c %D%/fit.h %D%/fit-text.c \
 	%D%/found.c %D%/found.h \
-	%D%/import.c %D%/key-ring.c %D%/load.c \
+	%D%/import.c %D%/key-ring.c %D%/load.c %D%/load-decision.c %D%/load-decision.h \
 	%D%/ops.c %D%/output.c %D%/output.h %D%/owed.c \
 	%D%/jobs.c %D%/printers.c \
 	%D%/print.c %D%/print.h %D%/print-turn.c %D%/print-turn.h %D%/spooler.c \
