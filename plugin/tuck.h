@@ -339,7 +339,9 @@ enum { /* what a till is told of a code. Never renumbered */
     TUCK_ANSWER_MISTYPED = 7,       /* its check symbol is wrong */
     TUCK_ANSWER_OTHER_CUSTOMER = 8,
     TUCK_ANSWER_OTHER_MERCHANT = 9,
-    TUCK_ANSWER_GENUINE = 10        /* signed by the shop, but in another ledger */
+    TUCK_ANSWER_GENUINE = 10,       /* signed by the shop, but in another ledger */
+    TUCK_ANSWER_NOBODY = 11,        /* of a guest's order, or of somebody forgotten */
+    TUCK_ANSWER_QUESTION = 12       /* it brings an answer back, and is worth nothing */
 };
 
 enum { /* flags of a redemption */
@@ -359,6 +361,28 @@ struct tuck_redemption {
     const char *at;             /* "2026-11-22T09:30:00Z", or a day; NULL: at_s */
     int64_t at_s;               /* 0: now, by the shop's clock */
     int32_t budget_ms;          /* 0: 2,000 */
+    int32_t unused;
+    const volatile int32_t *cancel; /* lent for the call; set non-zero to stop it */
+};
+
+enum { /* flags of a reply: which scores it tells */
+    TUCK_SAYS_NPS = 1,
+    TUCK_SAYS_EFFORT = 2
+};
+
+/* What a customer answers by the code on their paper: scores, or words to a question of
+ * the shop's own, or both. */
+struct tuck_reply {
+    uint32_t size;
+    uint32_t flags;
+    const char *code;             /* as it was typed or scanned */
+    int32_t nps;                  /* 0 to 10: would send a friend */
+    int32_t effort;               /* 1 (none) to 7 (much) */
+    const char *question, *value; /* both, or neither is told */
+    const char *channel;          /* it came by: "web", "phone"; may be NULL */
+    const char *at;               /* "2026-11-22T09:30:00Z", or a day; NULL: at_s */
+    int64_t at_s;                 /* 0: now, by the shop's clock */
+    int32_t budget_ms;            /* 0: 2,000 */
     int32_t unused;
     const volatile int32_t *cancel; /* lent for the call; set non-zero to stop it */
 };
@@ -448,7 +472,10 @@ enum { /* what a file holds */
     TUCK_FILE_POOL = 2,        /* CSV with a column of codes, or one code a line */
     /* CSV of what another system decided: customer and date, campaign, experiment and arm,
      * offer, placement, probability, held-out, printed, code, segments, order */
-    TUCK_FILE_DECISIONS = 3
+    TUCK_FILE_DECISIONS = 3,
+    /* CSV of what customers answered: code and date, nps, effort, question and value,
+     * channel */
+    TUCK_FILE_ANSWERS = 4
 };
 
 struct tuck_load {
@@ -469,10 +496,12 @@ struct tuck_loaded {
     uint32_t size;
     uint32_t unused;
     int64_t rows;
-    int64_t fresh;    /* redemptions taken, codes new to the pool, decisions new here */
+    int64_t fresh;    /* redemptions and answers taken, new codes of a pool, new decisions */
     int64_t again;    /* there already */
-    int64_t contrary; /* redemptions that a till would have been refused; kept */
-    int64_t unknown;  /* redemptions of codes that are not known here */
+    /* redemptions that a till would have been refused; kept. Answers that were too late,
+     * or nobody's; not kept */
+    int64_t contrary;
+    int64_t unknown;  /* of codes that are not known here */
 };
 
 struct tuck_swept {
@@ -568,6 +597,13 @@ struct tuck_promise_face {
                                struct tuck_notes **ret_notes);
     /* Where the key file is, or is to be. Lent by the shop. */
     const char *(*keys_path)(const struct tuck_shop *shop);
+
+    /* Keeps what a customer answers by the code on their paper, where the facts of their
+     * next carton see it. Answers ok (`reason` tells what it replaces), again (it is kept
+     * already), used (by the same code something else was said later, which stays),
+     * expired, void, nobody, and as redeem() of unknown codes. */
+    tuck_status (*reply)(struct tuck_shop *shop, const struct tuck_reply *how,
+                         struct tuck_found **ret_found, struct tuck_notes **ret_notes);
 };
 
 /* --- printers, the spool, waves ------------------------------------------------------ */

@@ -21,6 +21,31 @@ face_redeem(struct tuck_shop *shop, const struct tuck_redemption *how,
                station_redeem(shop, &ours, ret_found, &notes->notes));
 }
 
+static bool
+is_reply(const struct tuck_reply *how)
+{
+    bool has_nps = how->flags & TUCK_SAYS_NPS, has_effort = how->flags & TUCK_SAYS_EFFORT;
+    return is_name(how->code) && !(how->flags & ~(uint32_t)(TUCK_SAYS_NPS | TUCK_SAYS_EFFORT)) &&
+           (!has_nps || (how->nps >= 0 && how->nps <= 10)) &&
+           (!has_effort || (how->effort >= 1 && how->effort <= 7)) &&
+           is_name_or_null(how->question) && is_name_or_null(how->value) &&
+           !how->question == !how->value && (how->flags || how->question) &&
+           is_name_or_null(how->channel) && how->budget_ms >= 0;
+}
+
+static tuck_status
+face_reply(struct tuck_shop *shop, const struct tuck_reply *how,
+           struct tuck_found **ret_found, struct tuck_notes **ret_notes)
+{
+    struct tuck_reply ours;
+    enum status status =
+        sized_in(how, &ours, sizeof(ours), LEAST(struct tuck_reply, value));
+    if (status != STATUS_OK)
+        return (tuck_status)status;
+    WITH_NOTES(shop && ret_found && is_reply(&ours),
+               station_reply(shop, &ours, ret_found, &notes->notes));
+}
+
 static tuck_status
 face_void_code(struct tuck_shop *shop, const char *code, const char *reason,
                struct tuck_found **ret_found, struct tuck_notes **ret_notes)
@@ -125,7 +150,7 @@ face_load(struct tuck_shop *shop, const struct tuck_load *how, struct tuck_loade
     if (status != STATUS_OK)
         return (tuck_status)status;
     if (!shop || !ret || !ours.path || ours.what < TUCK_FILE_REDEMPTIONS ||
-        ours.what > TUCK_FILE_DECISIONS || ours.delimiter < 0 || ours.delimiter > 127 ||
+        ours.what > TUCK_FILE_ANSWERS || ours.delimiter < 0 || ours.delimiter > 127 ||
         (ours.what == TUCK_FILE_POOL && !is_name(ours.pool)))
         return TUCK_BAD_CALL;
     struct tuck_notes *notes = notes_new();
@@ -240,4 +265,5 @@ const struct tuck_promise_face promise_face = {
     .keys_rotate = face_keys_rotate,
     .keys_retire = face_keys_retire,
     .keys_path = face_keys_path,
+    .reply = face_reply,
 };

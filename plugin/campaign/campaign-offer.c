@@ -170,6 +170,14 @@ read_coupon(struct reader *reader, const xmlNode *node, struct coupon *ret)
     *ret = coupon;
 }
 
+static void
+read_reply(struct reader *reader, const xmlNode *node, struct reply_code *ret)
+{
+    ret->prefix = xml_attr(reader->arena, node, "prefix");
+    ret->number = (int32_t)reader_number(reader, node, "number", 0);
+    ret->valid_days = (int32_t)reader_number(reader, node, "valid", 0);
+}
+
 /* --- arms --------------------------------------------------------------------------- */
 
 static void
@@ -217,6 +225,7 @@ read_piece(struct reader *reader, const xmlNode *node, struct offer *offer)
     const xmlNode *print = xml_first(node, "print");
     const xmlNode *preprinted = xml_first(node, "preprinted");
     const xmlNode *coupon = xml_first(node, "coupon");
+    const xmlNode *reply = xml_first(node, "reply");
 
     if (print != NULL) {
         offer->template_name = xml_attr(reader->arena, print, "template");
@@ -228,6 +237,8 @@ read_piece(struct reader *reader, const xmlNode *node, struct offer *offer)
     }
     if (coupon != NULL)
         read_coupon(reader, coupon, &offer->coupon);
+    if (reply != NULL)
+        read_reply(reader, reply, &offer->reply);
     read_arms(reader, node, offer);
 }
 
@@ -241,15 +252,22 @@ check_name(struct reader *reader, const struct offer *offer, size_t place)
                             (int)reader->offers[i].line);
 }
 
+int32_t
+offer_number(const struct offer *offer)
+{
+    return offer->reply.valid_days > 0 ? offer->reply.number : offer->coupon.number;
+}
+
 /* A code tells its offer by the number alone. */
 static void
 check_number(struct reader *reader, const struct offer *offer, size_t place)
 {
-    for (size_t i = 0; i < place && offer->coupon.number > 0; i++)
-        if (reader->offers[i].coupon.number == offer->coupon.number)
+    int32_t number = offer_number(offer);
+    for (size_t i = 0; i < place && number > 0; i++)
+        if (offer_number(&reader->offers[i]) == number)
             reader_complain(reader, NOTE_CAMPAIGN_DUPLICATE, offer->line,
                             "offer '%s': number %d is that of offer '%s' in line %d",
-                            offer->name, (int)offer->coupon.number,
+                            offer->name, (int)number,
                             reader->offers[i].name, (int)reader->offers[i].line);
 }
 

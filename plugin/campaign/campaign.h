@@ -58,6 +58,17 @@ struct coupon {
     const struct gs1_identity *gs1; /* NULL: none */
 };
 
+/* The code by which an answer comes back; valid_days 0: the offer asks nothing. */
+struct reply_code {
+    const char *prefix; /* e.g. "ASK" */
+    int32_t number;     /* as of a coupon; 0: codes are not signed */
+    int32_t valid_days; /* counted from the order's day */
+};
+
+struct offer;
+/* In signed codes, of its coupon or its reply; 0: none. */
+int32_t offer_number(const struct offer *offer);
+
 /* Whose uses of a limit are counted together. */
 enum limit_per { PER_ALL, PER_CUSTOMER, PER_HOUSEHOLD, PER_STORE, PER_STATION, PER_WAVE };
 const char *limit_per_name(enum limit_per per); /* "all", "customer"… */
@@ -155,6 +166,7 @@ struct offer {
     const struct arm *arms;
     size_t arm_count;
     struct coupon coupon;
+    struct reply_code reply; /* of an offer without a coupon */
     /* pre-printed: a SKU to pick from a bin, instead of a sheet */
     const char *sku, *bin;
 };

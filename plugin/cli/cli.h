@@ -24,12 +24,14 @@ struct options {
     const char *reason; /* --reason */
     const char *keys;   /* --keys */
     const char *id, *customer, *order, *place, *amount, *at, *file; /* of a redemption */
+    const char *nps, *effort, *question, *value, *channel; /* of an answer */
     const char *package, *pool, *printer, *wave;
     const char *columns, *date_format, *currency;
     int32_t format; /* TUCK_PDF …; 0: not said */
     int32_t dpi, budget_ms, workers, delimiter, jobs;
     bool wants_json, wants_contact_sheet, is_quiet, has_no_header, is_csv;
-    bool wants_check, wants_print, wants_test, has_no_separators, wants_drop, is_trial, is_of_decisions;
+    bool wants_check, wants_print, wants_test, has_no_separators, wants_drop, is_trial;
+    bool is_of_decisions, is_of_answers; /* what is imported */
     char **args; /* what is left */
     int arg_count;
 };
@@ -50,6 +52,7 @@ int cmd_check(const struct options *options);
 int cmd_import(const struct options *options);
 int cmd_void(const struct options *options);
 int cmd_facts(const struct options *options);
+int cmd_answer(const struct options *options);
 int cmd_redeem(const struct options *options);
 int cmd_reprint(const struct options *options);
 int cmd_ledger(const struct options *options);

@@ -49,9 +49,42 @@ import_one(const struct host *host, const struct options *options, const char *p
     return EXIT_FINE;
 }
 
-/* Decisions of another system. */
+static void
+print_decisions(const struct tuck_loaded *loaded, const char *path)
+{
+    printf("%s: %s%lld decision%s%s imported, %lld there already\n", path,
+           out_colour(GREEN), (long long)loaded->fresh, loaded->fresh == 1 ? "" : "s",
+           out_colour(PLAIN), (long long)loaded->again);
+}
+
+static void
+print_answers(const struct tuck_loaded *loaded, const char *path)
+{
+    printf("%s: %s%lld answer%s%s kept, %lld there already, %lld too late or nobody's, "
+           "%lld of unknown codes\n",
+           path, out_colour(GREEN), (long long)loaded->fresh,
+           loaded->fresh == 1 ? "" : "s", out_colour(PLAIN), (long long)loaded->again,
+           (long long)loaded->contrary, (long long)loaded->unknown);
+}
+
+static void
+print_loaded_json(const struct tuck_loaded *loaded, bool is_of_answers)
+{
+    struct json json = {0};
+    json_number(&json, "records", loaded->rows);
+    json_number(&json, "new", loaded->fresh);
+    json_number(&json, "again", loaded->again);
+    if (is_of_answers) {
+        json_number(&json, "refused", loaded->contrary);
+        json_number(&json, "unknown", loaded->unknown);
+    }
+    json_end(&json);
+    putchar('\n');
+}
+
+/* Decisions of another system, or answers of customers. */
 static int
-import_decisions(const struct host *host, const struct options *options, const char *path)
+import_told(const struct host *host, const struct options *options, const char *path)
 {
     struct bar bar;
     struct tuck_notes *notes = NULL;
@@ -59,7 +92,7 @@ import_decisions(const struct host *host, const struct options *options, const c
     bar_init(&bar, "importing", options->is_quiet);
     const struct tuck_load load = {
         .size = sizeof(load),
-        .what = TUCK_FILE_DECISIONS,
+        .what = options->is_of_answers ? TUCK_FILE_ANSWERS : TUCK_FILE_DECISIONS,
         .path = path,
         .columns = options->columns,
         .date_format = options->date_format,
@@ -78,12 +111,11 @@ import_decisions(const struct host *host, const struct options *options, const c
         return EXIT_TROUBLE;
     }
     if (options->wants_json)
-        printf("{\"records\": %lld, \"new\": %lld, \"again\": %lld}\n",
-               (long long)loaded.rows, (long long)loaded.fresh, (long long)loaded.again);
+        print_loaded_json(&loaded, options->is_of_answers);
+    else if (!options->is_quiet && options->is_of_answers)
+        print_answers(&loaded, path);
     else if (!options->is_quiet)
-        printf("%s: %s%lld decision%s%s imported, %lld there already\n", path,
-               out_colour(GREEN), (long long)loaded.fresh, loaded.fresh == 1 ? "" : "s",
-               out_colour(PLAIN), (long long)loaded.again);
+        print_decisions(&loaded, path);
     return EXIT_FINE;
 }
 
@@ -92,12 +124,17 @@ cmd_import(const struct options *options)
 {
     struct host host;
     int result = EXIT_FINE;
+    if (options->is_of_decisions && options->is_of_answers) {
+        complain("a file is of --decisions or of --answers, not of both");
+        return EXIT_USAGE;
+    }
     if (!host_open_desk(&host, options))
         result = EXIT_TROUBLE;
     for (int i = 0; host.shop && i < options->arg_count; i++) {
         const char *path = options->args[i];
-        int one = options->is_of_decisions ? import_decisions(&host, options, path)
-                                           : import_one(&host, options, path);
+        int one = options->is_of_decisions || options->is_of_answers
+                      ? import_told(&host, options, path)
+                      : import_one(&host, options, path);
         result = one == EXIT_FINE ? result : EXIT_TROUBLE;
     }
     host_close(&host);

@@ -47,6 +47,12 @@ enum { /* long options without a letter */
     OPT_DROP,
     OPT_TRIAL,
     OPT_DECISIONS,
+    OPT_ANSWERS,
+    OPT_NPS,
+    OPT_EFFORT,
+    OPT_QUESTION,
+    OPT_VALUE,
+    OPT_CHANNEL,
 };
 
 /* Which commands take an option: letters of struct command's `accepts`. All take g. */
@@ -90,6 +96,12 @@ static const struct {
     {'r', {"id", required_argument, NULL, OPT_ID}, "    --id=ID           of this redemption: said twice, it is one"},
     {'r', {"at", required_argument, NULL, OPT_AT}, "    --at=TIME         such as 2026-11-22T09:30:00Z (now)"},
     {'r', {"file", required_argument, NULL, OPT_FILE}, "    --file=CSV        redemptions that have happened, from a file"},
+    {'a', {"nps", required_argument, NULL, OPT_NPS}, "    --nps=N           0 to 10: would send a friend"},
+    {'a', {"effort", required_argument, NULL, OPT_EFFORT}, "    --effort=N        1 (none) to 7 (much)"},
+    {'a', {"question", required_argument, NULL, OPT_QUESTION}, "    --question=NAME   of the shop's own, with its --value"},
+    {'a', {"value", required_argument, NULL, OPT_VALUE}, "    --value=TEXT      that was answered to it"},
+    {'a', {"channel", required_argument, NULL, OPT_CHANNEL}, "    --channel=NAME    it came by: web, phone"},
+    {'a', {"date", required_argument, NULL, OPT_DATE}, "    --date=TIME       such as 2026-11-22 (now)"},
     {'h', {"check", no_argument, NULL, OPT_CHECK}, "    --check           look for damage and reckon every sum anew"},
     {'P', {"pool", required_argument, NULL, OPT_POOL}, "    --pool=NAME       where imported codes go"},
     {'T', {"date", required_argument, NULL, OPT_DATE}, "    --date=DAY        from what had happened by that day's evening"},
@@ -97,6 +109,7 @@ static const struct {
     {'c', {"csv", no_argument, NULL, OPT_CSV}, "    --csv             as CSV"},
     {'v', {"reason", required_argument, NULL, OPT_REASON}, "    --reason=TEXT     kept with the event"},
     {'D', {"decisions", no_argument, NULL, OPT_DECISIONS}, "    --decisions       CSV of what another system decided, for reports"},
+    {'D', {"answers", no_argument, NULL, OPT_ANSWERS}, "    --answers         CSV of what customers answered, by the codes on their paper"},
     {'i', {"csv", no_argument, NULL, OPT_CSV}, "    --csv             the file is CSV (so are *.csv)"},
     {'f', {"columns", required_argument, NULL, OPT_COLUMNS}, "    --columns=LIST    CSV: customer=1,date=2,amount=4 or by header names"},
     {'d', {"date-format", required_argument, NULL, OPT_DATE_FORMAT}, "    --date-format=F   CSV: such as %Y%m%d"},
@@ -118,6 +131,7 @@ static const struct command commands[] = {
     {"why", "ORDER...", "facts, every offer and its fate", "glkjbp", 1, MANY, cmd_why},
     {"check", "", "find what is wrong with a shop", "gw", 0, 0, cmd_check},
     {"redeem", "CODE", "take a code as used, or say exactly why not", "glkjrfd", 0, 1, cmd_redeem},
+    {"answer", "CODE", "keep what a customer answers by a code", "glkja", 1, 1, cmd_answer},
     {"void", "ORDER-ID|CODE...", "take back what was promised", "glkv", 1, MANY, cmd_void},
     {"ledger", "ORDER-ID|CODE|CUSTOMER", "the whole life of what was promised", "glkjh", 0, 1, cmd_ledger},
     {"liability", "", "what is owed on paper", "glkjc", 0, 0, cmd_liability},
@@ -269,6 +283,16 @@ text_of(struct options *options, int option)
         return &options->package;
     case OPT_POOL:
         return &options->pool;
+    case OPT_NPS:
+        return &options->nps;
+    case OPT_EFFORT:
+        return &options->effort;
+    case OPT_QUESTION:
+        return &options->question;
+    case OPT_VALUE:
+        return &options->value;
+    case OPT_CHANNEL:
+        return &options->channel;
     case OPT_NAME:
         return &options->wave;
     case OPT_PRINTER:
@@ -322,6 +346,8 @@ set_option(struct options *options, int option, const char *value)
         return options->wants_drop = true;
     case OPT_DECISIONS:
         return options->is_of_decisions = true;
+    case OPT_ANSWERS:
+        return options->is_of_answers = true;
     case OPT_TRIAL:
         return options->is_trial = true;
     case OPT_TEST:

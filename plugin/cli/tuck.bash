@@ -5,11 +5,11 @@ _tuck()
     local cur prev words cword
     _init_completion -n = || return
 
-    local commands='preview pack reprint printers spool wave why check redeem void ledger liability expire replay code import fit export forget backup facts help'
+    local commands='preview pack reprint printers spool wave why check redeem answer void ledger liability expire replay code import fit export forget backup facts help'
     local command='' word
     for word in "${words[@]:1:cword-1}"; do
         case $word in
-        preview | pack | reprint | printers | spool | wave | why | check | redeem | void | ledger | liability | fit | \
+        preview | pack | reprint | printers | spool | wave | why | check | redeem | answer | void | ledger | liability | fit | \
             expire | replay | code | import | export | forget | backup | facts | help)
             command=$word
             break
@@ -65,12 +65,13 @@ _tuck()
         why) options+=' --ledger --keys --json --budget --date --offer' ;;
         check) options+=' --workers' ;;
         redeem) options+=' --ledger --keys --json --order --amount --customer --place --id --at --file --columns --delimiter --no-header --date-format --currency' ;;
+        answer) options+=' --ledger --keys --json --nps --effort --question --value --channel --date' ;;
         void) options+=' --ledger --keys --reason' ;;
         ledger) options+=' --ledger --keys --json --check' ;;
         liability) options+=' --ledger --keys --json --csv' ;;
         expire | replay) options+=' --ledger --keys --json' ;;
         code) options+=' --ledger --keys --json --csv --columns --delimiter --no-header --pool' ;;
-        import) options+=' --ledger --keys --json --csv --decisions --columns --date-format --currency --delimiter --no-header' ;;
+        import) options+=' --ledger --keys --json --csv --decisions --answers --columns --date-format --currency --delimiter --no-header' ;;
         export) options+=' --ledger --keys --output' ;;
         forget | backup) options+=' --ledger --keys' ;;
         facts) options+=' --json' ;;

@@ -396,6 +396,28 @@ ledger_redeem(struct ledger *ledger, const struct redemption *redemption,
 }
 
 enum status
+ledger_reply(struct ledger *ledger, const struct reply *reply, struct day today,
+             struct arena *arena, struct notes *notes, struct reply_answer *ret)
+{
+    struct store *store = NULL;
+    enum status status = to_write(ledger, notes, &store);
+    if (status != STATUS_OK)
+        return status;
+    if (!reply->merchant || !reply->code || !reply->question != !reply->value ||
+        (reply->nps < 0 && reply->effort < 0 && !reply->question))
+        return STATUS_BAD_CALL;
+    if (!store) {
+        *ret = (struct reply_answer){.answer = ANSWER_UNKNOWN,
+                                     .was_nps = -1,
+                                     .was_effort = -1};
+        return STATUS_OK;
+    }
+    AGAIN(store, notes, status,
+          store_reply(store, reply, today, arena, notes, ret));
+    return status;
+}
+
+enum status
 ledger_void_code(struct ledger *ledger, const char *merchant, const char *code,
                  int64_t at_s, const char *reason, struct notes *notes,
                  enum promise_answer *ret)

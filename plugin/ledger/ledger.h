@@ -302,6 +302,8 @@ enum promise_answer { /* what a till is told */
     ANSWER_OTHER_CUSTOMER,
     ANSWER_OTHER_MERCHANT,
     ANSWER_GENUINE,        /* signed by us, but promised in another ledger */
+    ANSWER_NOBODY,         /* nobody is behind it: a guest's order, or one forgotten */
+    ANSWER_QUESTION,       /* it brings an answer back, and is worth nothing at a till */
 };
 const char *promise_answer_name(enum promise_answer answer); /* "ok", "used", … */
 
@@ -338,6 +340,9 @@ struct redemption {
     /* It has happened already (a shop's file): kept whatever the answer is, and the
      * promise ends in the same state in whatever order such things come in. */
     bool is_told;
+    /* Offers whose codes bring answers back and are worth nothing: ANSWER_QUESTION. */
+    const char *const *questions;
+    size_t question_count;
 };
 struct redemption_answer {
     enum promise_answer answer;
@@ -351,6 +356,29 @@ struct redemption_answer {
 enum status ledger_redeem(struct ledger *ledger, const struct redemption *redemption,
                           struct day today, struct arena *arena, struct notes *notes,
                           struct redemption_answer *ret);
+/* What a customer answers by the code on their paper. */
+struct reply {
+    const char *merchant, *code;
+    int32_t nps, effort;          /* 0…10, 1…7; -1: not told */
+    const char *question, *value; /* of the shop's own; both or neither */
+    const char *channel;          /* it came by; may be NULL */
+    int64_t at_s;
+};
+struct reply_answer {
+    /* OK: kept. AGAIN: it is there already. USED: the same code said something else at a
+     * later time, which stays. Or EXPIRED, VOID, NOBODY… as with redemptions. */
+    enum promise_answer answer;
+    bool is_instead;        /* OK: the same code said something else before */
+    int32_t was_nps, was_effort; /* that it said before; -1: not that */
+    int64_t used_s;         /* AGAIN, USED: when */
+    const char *reason;     /* of the void; else NULL */
+    struct promise promise; /* without events; id 0: not found */
+};
+/* Keeps an answer in the history of the code's customer, where the facts of their next
+ * carton see it. A code has one answer to a question: a later one takes its place. */
+enum status ledger_reply(struct ledger *ledger, const struct reply *reply,
+                         struct day today, struct arena *arena, struct notes *notes,
+                         struct reply_answer *ret);
 /* Voids one code. Told apart by the answer: OK (also when it was void before), UNKNOWN,
  * USED. */
 enum status ledger_void_code(struct ledger *ledger, const char *merchant,

@@ -24,6 +24,7 @@ noinst_LTLIBRARIES += %D%/libledger.la
 	%D%/store-promise.c %D%/store-promise.h \
 	%D%/store-recall.c \
 	%D%/store-redeem.c \
+	%D%/store-reply.c \
 	%D%/store-standby.c %D%/store-standby.h \
 	%D%/store-study.c %D%/study.h %D%/study-words.c %D%/study-words.h \
 	%D%/store-unit.c %D%/store-unit.h \
@@ -55,7 +56,7 @@ tests_unit_test_postgres_LDADD = %D%/libledger.la plugin/mint/libmint.la \
 endif
 ledger_tests = tests/unit/test-ledger tests/unit/test-ledger-files \
 	tests/unit/test-ledger-history tests/unit/test-ledger-many \
-	tests/unit/test-ledger-promises tests/unit/test-ledger-study tests/unit/test-ledger-care tests/unit/test-ledger-wave \
+	tests/unit/test-ledger-promises tests/unit/test-ledger-replies tests/unit/test-ledger-study tests/unit/test-ledger-care tests/unit/test-ledger-wave \
 	tests/fault/test-ledger-calls tests/fault/test-ledger-faults
 check_PROGRAMS += $(ledger_tests)
 TESTS += $(ledger_tests)
@@ -90,6 +91,10 @@ tests_unit_test_ledger_promises_SOURCES = tests/unit/test-ledger-promises.c \
 	tests/unit/ledger-bench.h
 tests_unit_test_ledger_promises_CPPFLAGS = $(ledger_test_cppflags)
 tests_unit_test_ledger_promises_LDADD = $(ledger_test_ldadd)
+tests_unit_test_ledger_replies_SOURCES = tests/unit/test-ledger-replies.c \
+	tests/unit/ledger-bench.h
+tests_unit_test_ledger_replies_CPPFLAGS = $(ledger_test_cppflags)
+tests_unit_test_ledger_replies_LDADD = $(ledger_test_ldadd)
 tests_unit_test_ledger_many_SOURCES = tests/unit/test-ledger-many.c tests/unit/ledger-bench.h
 tests_unit_test_ledger_many_CPPFLAGS = $(ledger_test_cppflags)
 tests_unit_test_ledger_many_LDADD = $(ledger_test_ldadd)

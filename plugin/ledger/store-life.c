@@ -142,7 +142,7 @@ static const char sql_liability[] =
     " CAST(sum(CASE WHEN state = 'reserved' THEN 1 ELSE 0 END) AS BIGINT),"
     " CAST(sum(CASE WHEN state = 'printed' THEN 1 ELSE 0 END) AS BIGINT)"
     " FROM promise WHERE merchant = ?1 AND state IN ('reserved', 'printed')"
-    " AND code IS NOT NULL AND (ends_s IS NULL OR ends_s > ?2)"
+    " AND code IS NOT NULL AND coalesce(currency, '') != '' AND (ends_s IS NULL OR ends_s > ?2)"
     " GROUP BY offer, value_minor, currency, expires_day"
     " ORDER BY offer, value_minor, currency, expires_day";
 

@@ -110,6 +110,24 @@ promise_hold(struct store *store, int64_t id, struct arena *arena, struct notes 
     return status == STATUS_OK && !*ret ? STATUS_BUG : status;
 }
 
+void
+promise_tell(const struct promise_row *row, struct promise *ret)
+{
+    *ret = (struct promise){.id = row->id,
+                            .merchant = row->merchant,
+                            .order = row->order,
+                            .offer = row->offer,
+                            .customer = row->customer,
+                            .code = row->code,
+                            .pool = row->pool,
+                            .state = row->state,
+                            .is_held_out = row->is_held_out,
+                            .is_holding = row->is_holding,
+                            .made_s = row->made_s,
+                            .expires = row->expires,
+                            .value = row->value};
+}
+
 /* --- making ------------------------------------------------------------------------- */
 
 static const char sql_make[] =

@@ -32,6 +32,15 @@ enum status promise_find(struct store *store, int64_t id, const char *merchant,
                          const char *code, struct arena *arena, struct notes *notes,
                          struct promise_row **ret);
 
+void promise_tell(const struct promise_row *row, struct promise *ret);
+/* What a code says of itself that was never promised here. */
+enum promise_answer code_of_nobody(const struct store *store, const char *code,
+                                   struct day today);
+
+enum status promise_void_reason(struct store *store, const struct promise_row *promise,
+                                struct arena *arena, struct notes *notes,
+                                const char **ret);
+
 /* Holds others off it until the transaction ends, and finds it as it stands then. */
 enum status promise_hold(struct store *store, int64_t id, struct arena *arena,
                          struct notes *notes, struct promise_row **ret);

@@ -22,6 +22,8 @@ static const char *const answer_names[] = {
     [ANSWER_OTHER_CUSTOMER] = "other-customer",
     [ANSWER_OTHER_MERCHANT] = "other-merchant",
     [ANSWER_GENUINE] = "genuine",
+    [ANSWER_NOBODY] = "nobody",
+    [ANSWER_QUESTION] = "question",
 };
 
 const char *
@@ -43,23 +45,19 @@ struct redeeming {
 
 /* --- a code that was never promised here -------------------------------------------- */
 
-static void
-judge_stranger(struct redeeming *redeeming)
+enum promise_answer
+code_of_nobody(const struct store *store, const char *code, struct day today)
 {
     struct code_reading reading = {0};
-    switch (code_read(redeeming->store->keys, redeeming->redemption->code,
-                      redeeming->today, &reading)) {
+    switch (code_read(store->keys, code, today, &reading)) {
     case CODE_GENUINE:
-        redeeming->answer.answer = ANSWER_GENUINE;
-        break;
+        return ANSWER_GENUINE;
     case CODE_MISTYPED:
-        redeeming->answer.answer = ANSWER_MISTYPED;
-        break;
+        return ANSWER_MISTYPED;
     case CODE_FORGED:
-        redeeming->answer.answer = ANSWER_FORGED;
-        break;
+        return ANSWER_FORGED;
     default:
-        redeeming->answer.answer = ANSWER_UNKNOWN;
+        return ANSWER_UNKNOWN;
     }
 }
 
@@ -96,20 +94,37 @@ static const char sql_why_void[] =
     "SELECT reason FROM event WHERE promise = ?1 AND kind = 'voided'"
     " ORDER BY at_s, id LIMIT 1";
 
+enum status
+promise_void_reason(struct store *store, const struct promise_row *promise,
+                    struct arena *arena, struct notes *notes, const char **ret)
+{
+    struct rows *rows ROWS_AUTO = NULL;
+    enum status status = sql_first(store, sql_why_void, VALUES(I(promise->id)), notes,
+                                   &rows);
+    *ret = "it was never printed";
+    if (status != STATUS_OK || !rows)
+        return status;
+    struct row row = {.rows = rows, .arena = arena};
+    const char *reason = row_text(&row, 0);
+    *ret = reason ? reason : "it was voided";
+    return row.failed ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
 static enum status
 tell_void(struct redeeming *redeeming, const struct promise_row *promise)
 {
-    struct rows *rows ROWS_AUTO = NULL;
-    enum status status = sql_first(redeeming->store, sql_why_void,
-                                   VALUES(I(promise->id)), redeeming->notes, &rows);
     redeeming->answer.answer = ANSWER_VOID;
-    redeeming->answer.reason = "it was never printed";
-    if (status != STATUS_OK || !rows)
-        return status;
-    struct row row = {.rows = rows, .arena = redeeming->arena};
-    const char *reason = row_text(&row, 0);
-    redeeming->answer.reason = reason ? reason : "it was voided";
-    return row.failed ? STATUS_NO_MEMORY : STATUS_OK;
+    return promise_void_reason(redeeming->store, promise, redeeming->arena,
+                               redeeming->notes, &redeeming->answer.reason);
+}
+
+static bool
+is_question(const struct redemption *redemption, const char *offer)
+{
+    for (size_t i = 0; i < redemption->question_count; i++)
+        if (text_equal(redemption->questions[i], offer))
+            return true;
+    return false;
 }
 
 static enum status
@@ -120,6 +135,8 @@ judge(struct redeeming *redeeming, const struct promise_row *promise)
     int64_t used = 0;
     if (!text_equal(promise->merchant, redemption->merchant))
         answer->answer = ANSWER_OTHER_MERCHANT;
+    else if (is_question(redemption, promise->offer))
+        answer->answer = ANSWER_QUESTION;
     else if (!GUARD("customer", !redeeming->customer || !promise->customer ||
                                     text_equal(redeeming->customer, promise->customer)))
         answer->answer = ANSWER_OTHER_CUSTOMER;
@@ -187,24 +204,6 @@ put_told(const struct redeeming *redeeming, const struct promise_row *promise)
     return status;
 }
 
-static void
-tell_promise(const struct promise_row *row, struct promise *ret)
-{
-    *ret = (struct promise){.id = row->id,
-                            .merchant = row->merchant,
-                            .order = row->order,
-                            .offer = row->offer,
-                            .customer = row->customer,
-                            .code = row->code,
-                            .pool = row->pool,
-                            .state = row->state,
-                            .is_held_out = row->is_held_out,
-                            .is_holding = row->is_holding,
-                            .made_s = row->made_s,
-                            .expires = row->expires,
-                            .value = row->value};
-}
-
 static enum status
 redeem(struct redeeming *redeeming)
 {
@@ -230,10 +229,11 @@ redeem(struct redeeming *redeeming)
     if (status != STATUS_OK)
         return status;
     if (!promise) {
-        judge_stranger(redeeming);
+        redeeming->answer.answer =
+            code_of_nobody(store, redemption->code, redeeming->today);
         return STATUS_OK;
     }
-    tell_promise(promise, &redeeming->answer.promise);
+    promise_tell(promise, &redeeming->answer.promise);
     if (same && same != promise->id)
         return note_fail(redeeming->notes, STATUS_BAD_INPUT, NOTE_LEDGER_REDEMPTION_TWICE,
                          store->sql->name, 0,
@@ -244,8 +244,9 @@ redeem(struct redeeming *redeeming)
         return STATUS_OK;
     }
     status = judge(redeeming, promise);
-    bool is_other = redeeming->answer.answer == ANSWER_OTHER_MERCHANT;
-    if (status == STATUS_OK && redemption->is_told && !is_other)
+    bool is_none = redeeming->answer.answer == ANSWER_OTHER_MERCHANT ||
+                   redeeming->answer.answer == ANSWER_QUESTION;
+    if (status == STATUS_OK && redemption->is_told && !is_none)
         return put_told(redeeming, promise);
     return status == STATUS_OK && redeeming->answer.answer == ANSWER_OK
                ? put_redemption(redeeming, promise)

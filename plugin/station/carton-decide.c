@@ -452,6 +452,20 @@ wish_for_coupon(const struct way *way, const struct offer *offer,
                                      .pool = coupon->pool};
 }
 
+/* An answer comes back by a code, too, but nothing is owed on it. */
+static void
+wish_for_reply(const struct way *way, const struct reply_code *reply,
+               const struct facts *paper_facts, struct piece_record *piece)
+{
+    const struct settings *settings = way->shop->settings;
+    bool is_signed = settings->codes_signed && reply->number > 0;
+    piece->expires.n = paper_facts->today.n + reply->valid_days;
+    piece->ends_s = end_of_day(settings->zone, piece->expires);
+    piece->wish = (struct code_wish){.kind = is_signed ? CODE_SIGNED : CODE_RANDOM,
+                                     .prefix = reply->prefix,
+                                     .offer_number = reply->number};
+}
+
 /* What a choice comes to on record, but for its code and values. */
 static enum status
 record_choice(struct way *way, const struct choice *choice, int32_t number,
@@ -491,6 +505,8 @@ record_choice(struct way *way, const struct choice *choice, int32_t number,
     piece->bin = offer->bin;
     if (offer->coupon.kind != COUPON_NONE)
         wish_for_coupon(way, offer, paper_facts, piece);
+    else if (offer->reply.valid_days > 0)
+        wish_for_reply(way, &offer->reply, paper_facts, piece);
     return STATUS_OK;
 }
 

@@ -113,14 +113,28 @@ make_worst(struct checking *checking, const struct worst *worst, struct arena *a
     return status == STATUS_OK ? STATUS_NO_MEMORY : STATUS_BUG;
 }
 
-/* The widest code that the coupon could have; NULL: it is none. */
-static const char *
-widest_code(const struct settings *settings, const struct coupon *coupon)
+static bool
+has_code(const struct offer *offer)
 {
-    bool is_signed = settings->codes_signed && coupon->number > 0 && !coupon->pool;
-    return coupon->kind == COUPON_NONE ? NULL
-           : is_signed                 ? "WWWWWW-WWWW-WWWW-WWWW-WWWW"
-                                       : "WWWWWW-WWWW-WWWW";
+    return offer->coupon.kind != COUPON_NONE || offer->reply.valid_days > 0;
+}
+
+static int32_t
+days_of_code(const struct offer *offer)
+{
+    return offer->reply.valid_days > 0 ? offer->reply.valid_days
+                                       : offer->coupon.valid_days;
+}
+
+/* The widest code that the offer could have; NULL: it has none. */
+static const char *
+widest_code(const struct settings *settings, const struct offer *offer)
+{
+    bool is_signed =
+        settings->codes_signed && offer_number(offer) > 0 && !offer->coupon.pool;
+    return !has_code(offer) ? NULL
+           : is_signed      ? "WWWWWW-WWWW-WWWW-WWWW-WWWW"
+                            : "WWWWWW-WWWW-WWWW";
 }
 
 /* One template for one worst customer. `choice` NULL: a fallback, which nobody's data
@@ -145,11 +159,10 @@ check_piece(struct checking *checking, const char *template_name,
     enum status status = make_worst(checking, worst, arena, &order, &facts);
     if (status != STATUS_OK)
         return status;
-    const struct coupon *coupon = choice ? &choice->offer->coupon : NULL;
-    const char *code = coupon ? widest_code(shop->settings, coupon) : NULL;
+    const char *code = choice ? widest_code(shop->settings, choice->offer) : NULL;
     struct day expires = DAY_NONE;
     if (code)
-        expires.n = facts->today.n + coupon->valid_days;
+        expires.n = facts->today.n + days_of_code(choice->offer);
     const struct values_input input = {
         .settings = shop->settings,
         .campaign = shop->campaign->name,
@@ -248,17 +261,17 @@ check_numbers(const struct tuck_shop *shop, struct notes *notes)
     const struct campaign *campaign = shop->campaign;
     for (size_t i = 0; shop->settings->codes_signed && i < campaign->offer_count; i++) {
         const struct offer *offer = &campaign->offers[i];
-        if (offer->coupon.kind != COUPON_NONE && !offer->coupon.pool &&
-            offer->coupon.number == 0)
+        const char *what = offer->reply.valid_days > 0 ? "reply" : "coupon";
+        if (has_code(offer) && !offer->coupon.pool && offer_number(offer) == 0)
             note_add(notes, NOTE_CODE_UNSIGNED, campaign->path, offer->line,
-                     "offer '%.60s' has a coupon without a number, so its codes are "
+                     "offer '%.60s' has a %s without a number, so its codes are "
                      "random; expected number=\"1\" to \"511\"",
-                     offer->name);
-        else if (offer->coupon.number > 0 && offer->coupon.valid_days > LONG_DAYS)
+                     offer->name, what);
+        else if (offer_number(offer) > 0 && days_of_code(offer) > LONG_DAYS)
             note_add(notes, NOTE_KEYS_OLD, campaign->path, offer->line,
-                     "offer '%.60s' has a coupon valid for %d days, but a signed code "
+                     "offer '%.60s' has a %s valid for %d days, but a signed code "
                      "tells no last day more than %d days after its key was made",
-                     offer->name, (int)offer->coupon.valid_days, CODE_DAYS_MOST);
+                     offer->name, what, (int)days_of_code(offer), CODE_DAYS_MOST);
     }
 }
 

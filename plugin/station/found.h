@@ -43,6 +43,13 @@ bool found_money(struct arena *arena, struct money money, const char **ret_text,
 
 /* What the offer's coupon gives: "15% off"; NULL: it has none, or there is no memory. */
 const char *found_worth(const struct offer *offer, struct arena *arena);
+/* The ledger's answer to a code as hosts see it. */
+enum status found_answer_fill(const struct tuck_shop *shop,
+                              const struct redemption_answer *from, const char *code,
+                              struct tuck_found *found);
+/* `at` as a time or a day, else at_s, else now; a note when it is none. */
+enum status found_moment(struct tuck_shop *shop, const char *at, int64_t at_s,
+                         int64_t *ret_s, struct notes *notes);
 /* The answer as one sentence without a full stop; NULL: no memory. */
 const char *found_answer_text(const struct tuck_answer *answer, struct arena *arena);
 

@@ -97,7 +97,7 @@ static const struct offer *
 offer_numbered(const struct campaign *campaign, int32_t number)
 {
     for (size_t i = 0; i < campaign->offer_count; i++)
-        if (campaign->offers[i].coupon.number == number)
+        if (offer_number(&campaign->offers[i]) == number)
             return &campaign->offers[i];
     return NULL;
 }
@@ -120,6 +120,8 @@ genuine_out(const struct tuck_shop *shop, const struct code_reading *reading,
         return STATUS_NO_MEMORY;
     if (!offer)
         return STATUS_OK;
+    if (offer->reply.valid_days > 0)
+        answer->answer = TUCK_ANSWER_QUESTION;
     answer->worth = found_worth(offer, arena);
     if (offer->coupon.kind != COUPON_AMOUNT)
         return STATUS_OK;

@@ -1,4 +1,4 @@
-/* Files of redemptions, of codes and of decisions: into the ledger wholly or not at all.
+/* Files of redemptions, codes, decisions and answers: into the ledger wholly or not at all.
  *
  * A file is read twice. The first time every wrong row is told, and the ledger is free
  * for others; only a file without one is then taken in, in one go. What a shop tells of
@@ -7,6 +7,7 @@
 #include "order/csv.h"
 #include "station/found.h"
 #include "station/load-decision.h"
+#include "station/reply.h"
 
 #include <string.h>
 
@@ -110,6 +111,8 @@ take_redemption(struct loading *loading, const struct csv *csv)
     struct redemption redemption;
     struct redemption_answer answer = {0};
     enum status status = read_redemption(loading, csv, &redemption);
+    if (status == STATUS_OK)
+        status = reply_questions(loading->shop->campaign, loading->arena, &redemption);
     if (status != STATUS_OK || !loading->ledger)
         return status;
     status = ledger_redeem(loading->ledger, &redemption,
@@ -152,6 +155,28 @@ take_decision(struct loading *loading, const struct csv *csv)
     return status;
 }
 
+static enum status
+take_reply(struct loading *loading, const struct csv *csv)
+{
+    struct tuck_loaded *result = &loading->result;
+    enum promise_answer answer = ANSWER_OK;
+    enum status status = reply_load(csv, loading->ledger,
+                                    loading->shop->settings->merchant, loading->csv.zone,
+                                    loading->arena, loading->notes, &answer);
+    if (status != STATUS_OK || !loading->ledger)
+        return status;
+    if (answer == ANSWER_OK || answer == ANSWER_AGAIN) {
+        *(answer == ANSWER_OK ? &result->fresh : &result->again) += 1;
+        return STATUS_OK;
+    }
+    bool is_known = answer == ANSWER_USED || answer == ANSWER_EXPIRED ||
+                    answer == ANSWER_VOID || answer == ANSWER_NOBODY;
+    *(is_known ? &result->contrary : &result->unknown) += 1;
+    note_add(loading->notes, NOTE_REPLY_ODD, loading->how->path, csv_row(csv),
+             "this answer is not kept: %s", promise_answer_name(answer));
+    return STATUS_OK;
+}
+
 /* --- the file ----------------------------------------------------------------------- */
 
 static enum status
@@ -171,6 +196,7 @@ take_row(struct loading *loading, const struct csv *csv)
     int32_t what = loading->how->what;
     enum status status = what == TUCK_FILE_POOL        ? take_code(loading, csv)
                          : what == TUCK_FILE_DECISIONS ? take_decision(loading, csv)
+                         : what == TUCK_FILE_ANSWERS   ? take_reply(loading, csv)
                                                        : take_redemption(loading, csv);
     arena_reset(loading->arena);
     if (status == STATUS_BAD_INPUT && !loading->ledger) { /* on to the next wrong one */
@@ -244,6 +270,11 @@ station_load(struct tuck_shop *shop, const struct tuck_load *how, struct tuck_lo
         loading.csv.columns = told_decision_columns;
         loading.csv.column_count = TOLD_DECISION_COLUMNS;
         loading.csv.needed = told_decision_needed;
+    }
+    if (how->what == TUCK_FILE_ANSWERS) {
+        loading.csv.columns = reply_columns;
+        loading.csv.column_count = REPLY_COLUMNS;
+        loading.csv.needed = reply_needed;
     }
     enum status status = arena ? read_file(&loading) : STATUS_NO_MEMORY;
     if (status == STATUS_OK)

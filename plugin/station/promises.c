@@ -4,6 +4,7 @@
  * the shop's own days and money. A refusal is an answer, not a failure. */
 #include "station/carton-decide.h"
 #include "station/found.h"
+#include "station/reply.h"
 
 #include <string.h>
 
@@ -88,6 +89,11 @@ found_answer_text(const struct tuck_answer *answer, struct arena *arena)
         return "it was promised to another customer";
     case TUCK_ANSWER_OTHER_MERCHANT:
         return "it was promised by another shop";
+    case TUCK_ANSWER_NOBODY:
+        return "nobody is behind it: it is of a guest's order, or of somebody who was "
+               "forgotten";
+    case TUCK_ANSWER_QUESTION:
+        return "it brings an answer back, and is worth nothing at a till";
     default:
         return "it is signed by this shop, but was promised in another ledger";
     }
@@ -95,9 +101,9 @@ found_answer_text(const struct tuck_answer *answer, struct arena *arena)
 
 /* --- answers ------------------------------------------------------------------------ */
 
-static enum status
-answer_out(const struct tuck_shop *shop, const struct redemption_answer *from,
-           const char *code, struct tuck_found *found)
+enum status
+found_answer_fill(const struct tuck_shop *shop, const struct redemption_answer *from,
+                  const char *code, struct tuck_found *found)
 {
     struct arena *arena = found->arena;
     struct tuck_answer *answer = &found->answer;
@@ -137,16 +143,16 @@ answer_out(const struct tuck_shop *shop, const struct redemption_answer *from,
     return found->has_answer ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-static enum status
-read_moment(struct tuck_shop *shop, const struct tuck_redemption *how, int64_t *ret_s,
-            struct notes *notes)
+enum status
+found_moment(struct tuck_shop *shop, const char *at, int64_t at_s, int64_t *ret_s,
+             struct notes *notes)
 {
-    *ret_s = how->at_s ? how->at_s : shop_now(shop);
-    if (!how->at || time_parse(how->at, shop->settings->zone, ret_s))
+    *ret_s = at_s ? at_s : shop_now(shop);
+    if (!at || time_parse(at, shop->settings->zone, ret_s))
         return STATUS_OK;
     return note_fail(notes, STATUS_BAD_INPUT, NOTE_BAD_DATE, NULL, 0,
                      "\"%.40s\" is no time; expected 2026-11-22T09:30:00Z or a day",
-                     how->at);
+                     at);
 }
 
 static enum status
@@ -189,7 +195,9 @@ station_redeem(struct tuck_shop *shop, const struct tuck_redemption *how,
     struct desk desk = {.shop = shop};
     enum status status = found_new(&found);
     if (status == STATUS_OK)
-        status = read_moment(shop, how, &redemption.at_s, notes);
+        status = found_moment(shop, how->at, how->at_s, &redemption.at_s, notes);
+    if (status == STATUS_OK)
+        status = reply_questions(shop->campaign, found->arena, &redemption);
     if (status == STATUS_OK)
         status = read_sale(shop, how, &redemption.amount, notes);
     if (status == STATUS_OK)
@@ -200,7 +208,7 @@ station_redeem(struct tuck_shop *shop, const struct tuck_redemption *how,
                                found->arena, notes, &answer);
     desk_close(&desk, notes);
     if (status == STATUS_OK)
-        status = answer_out(shop, &answer, how->code, found);
+        status = found_answer_fill(shop, &answer, how->code, found);
     if (status == STATUS_OK)
         *ret = take(found);
     return status;
@@ -239,7 +247,7 @@ station_void_code(struct tuck_shop *shop, const char *code, const char *reason,
         answer.used_order = event->order;
     }
     if (status == STATUS_OK)
-        status = answer_out(shop, &answer, code, found);
+        status = found_answer_fill(shop, &answer, code, found);
     if (status == STATUS_OK && answer.answer == ANSWER_OK)
         found->answer.text = "it is void";
     if (status == STATUS_OK)

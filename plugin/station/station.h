@@ -84,10 +84,12 @@ enum status station_wave_write(struct tuck_shop *shop, const char *wave, const c
 enum status station_wave_drop(struct tuck_shop *shop, const char *wave,
                               struct notes *notes);
 
-/* --- promises.c, owed.c, load.c, reprint.c, care.c, key-ring.c ---------------------- */
+/* --- promises.c, reply.c, owed.c, load.c, reprint.c, care.c, key-ring.c ---------------------- */
 
 enum status station_redeem(struct tuck_shop *shop, const struct tuck_redemption *how,
                            struct tuck_found **ret, struct notes *notes);
+enum status station_reply(struct tuck_shop *shop, const struct tuck_reply *how,
+                          struct tuck_found **ret, struct notes *notes);
 enum status station_void_code(struct tuck_shop *shop, const char *code,
                               const char *reason, struct tuck_found **ret,
                               struct notes *notes);

@@ -78,7 +78,7 @@ run 0 --version; prints '^tuck [0-9]'; silent
 run 0 --help; prints '^  preview '; prints '^  facts '; silent
 run 0 help; prints '^  preview '
 run 0 help why; prints '--offer=NAME'
-for command in preview pack reprint printers spool wave why check redeem void ledger liability expire replay code import fit export \
+for command in preview pack reprint printers spool wave why check redeem answer void ledger liability expire replay code import fit export \
     forget backup facts; do
     run 0 $command --help; prints "^Usage: tuck $command"; prints '--shop=DIR'; silent
 done
@@ -98,7 +98,7 @@ run 0 preview -s shop -q birthday; [ ! -s out ] || miss '-q prints'
 "$tuck" preview -s shop - <shop/orders/gift.xml >out 2>err || miss 'no preview of standard input'
 prints '^FK-2010  (stdin)'; prints 'gift-note'
 run 0 preview -s shop --date=2026-06-01 birthday; prints_not 'birthday-treat'
-run 0 preview -s shop --offer=how-was-it birthday; prints 'how-was-it  *forced'
+run 0 preview -s shop --offer=how-was-it birthday; prints 'how-was-it  *.* forced'
 run 0 why -s shop birthday
 run 0 why -s shop --json birthday
 run 0 check -s shop; prints '^0 errors, 0 warnings$'; silent

@@ -25,7 +25,7 @@ expect() {
         { echo "FAIL: tuck $*: ${COMPREPLY[*]:-nothing}, not ${want:-nothing}"; bad=1; }
 }
 
-expect 'preview pack reprint printers spool wave why check redeem void ledger liability expire replay code import fit export forget backup facts help --help --version --shop' ''
+expect 'preview pack reprint printers spool wave why check redeem answer void ledger liability expire replay code import fit export forget backup facts help --help --version --shop' ''
 expect 'preview pack printers' p
 expect '--help' --h
 expect 'files -d' -s ''
@@ -49,6 +49,7 @@ expect 'verify' code ver
 expect 'files @(csv|txt)' code import ''
 expect 'files' redeem --file ''
 expect 'files' redeem --keys=
+expect '--effort' answer --e
 expect '--check' ledger --ch
 expect 'files' backup ''
 expect '' why --w

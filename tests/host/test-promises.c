@@ -145,6 +145,16 @@ wrong_arguments_are_refused_and_nothing_is_found(void **state)
     assert_int_equal(face->redeem(till, &how, &found, &notes), TUCK_BAD_CALL);
     how.code = "";
     assert_int_equal(face->redeem(till, &how, &found, &notes), TUCK_BAD_CALL);
+    const struct tuck_reply replies[] = {
+        {.size = sizeof(replies[0]), .code = code}, /* says nothing */
+        {.size = sizeof(replies[0]), .code = code, .flags = TUCK_SAYS_NPS, .nps = 11},
+        {.size = sizeof(replies[0]), .code = code, .flags = TUCK_SAYS_EFFORT},
+        {.size = sizeof(replies[0]), .code = code, .flags = 4},
+        {.size = sizeof(replies[0]), .code = code, .question = "wish"},
+        {.size = sizeof(replies[0]), .flags = TUCK_SAYS_NPS},
+    };
+    for (size_t i = 0; i < sizeof(replies) / sizeof(replies[0]); i++)
+        assert_int_equal(face->reply(till, &replies[i], &found, &notes), TUCK_BAD_CALL);
     assert_int_equal(face->look_up(till, 4, code, &found, &notes), TUCK_BAD_CALL);
     assert_int_equal(face->look_up(till, TUCK_BY_ANY, NULL, &found, &notes),
                      TUCK_BAD_CALL);
