@@ -82,7 +82,7 @@ check_segment(struct check *check, const struct segment *segment)
                  segment->condition.line,
                  "segment '%s': its condition contradicts itself; nobody is in it",
                  segment->name);
-    if (!is_used(campaign, segment->name))
+    if (segment->bars == 0 && !is_used(campaign, segment->name))
         note_add(check->notes, NOTE_SEGMENT_UNUSED, campaign->path,
                  segment->condition.line, "segment '%s' is used by no offer",
                  segment->name);
@@ -113,6 +113,12 @@ check_offer_condition(struct check *check, size_t place)
         note_add(check->notes, NOTE_OFFER_NEVER, campaign->path, offer->line,
                  "offer '%s': its conditions contradict one another; nobody can get it",
                  offer->name);
+    else if (offer->segment != NULL &&
+             (inside->segments[segment_find(inside, offer->segment)].bars &
+              offer_bars(offer)) != 0)
+        note_add(check->notes, NOTE_OFFER_NEVER, campaign->path, offer->line,
+                 "offer '%s': its segment '%s' bars it; nobody can get it", offer->name,
+                 offer->segment);
 }
 
 static void
@@ -218,7 +224,8 @@ is_as_open(const struct offer *a, const struct offer *b)
     /* where marketing is refused or a complaint open, one that sells makes way */
     bool as_allowed =
         (!a->sells || b->sells) &&
-        (a->coupon.kind == COUPON_NONE || b->sells || b->coupon.kind != COUPON_NONE);
+        (a->coupon.kind == COUPON_NONE || b->sells || b->coupon.kind != COUPON_NONE) &&
+        (offer_bars(a) & ~offer_bars(b)) == 0;
     /* a pool may run dry */
     bool as_stocked =
         a->coupon.pool == NULL || text_equal(a->coupon.pool, b->coupon.pool);

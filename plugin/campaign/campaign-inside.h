@@ -20,9 +20,17 @@ struct condition {
     int32_t line;
 };
 
+enum bar { /* bits */
+    BAR_SELLING = 1, /* offers that sell */
+    BAR_QUESTIONS = 2 /* offers with a reply */
+};
+/* Those that an offer falls under. */
+uint32_t offer_bars(const struct offer *offer);
+
 struct segment {
     const char *name;
     struct condition condition;
+    uint32_t bars; /* enum bar */
 };
 
 struct campaign_inside {

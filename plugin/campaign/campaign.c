@@ -303,6 +303,21 @@ read_segment_names(struct reader *reader, const xmlNode *root)
     reader->names.segment_count = i;
 }
 
+uint32_t
+offer_bars(const struct offer *offer)
+{
+    return (offer->sells ? BAR_SELLING : 0u) |
+           (offer->reply.valid_days > 0 ? BAR_QUESTIONS : 0u);
+}
+
+/* The schema knows no other words. */
+static uint32_t
+read_bars(const char *text)
+{
+    return (text && strstr(text, "selling") ? BAR_SELLING : 0u) |
+           (text && strstr(text, "questions") ? BAR_QUESTIONS : 0u);
+}
+
 static void
 read_segments(struct reader *reader, const xmlNode *root)
 {
@@ -315,6 +330,7 @@ read_segments(struct reader *reader, const xmlNode *root)
         char who[100];
         snprintf(who, sizeof who, "segment '%s'", reader->segments[i].name);
         reader_condition(reader, n, who, &reader->segments[i].condition);
+        reader->segments[i].bars = read_bars(xml_attr(reader->arena, n, "bars"));
         i++;
     }
 }

@@ -251,6 +251,31 @@ is_cool(struct planner *planner, size_t place)
                      passed > 0 ? (int)passed : 0, (int)offer->cooldown_days);
 }
 
+/* A segment that bars: one whose condition fails bars, too, since nobody can tell. */
+static bool
+is_unbarred(struct planner *planner, size_t place)
+{
+    const struct campaign_inside *inside = planner->campaign->inside;
+    uint32_t bars = offer_bars(&planner->campaign->offers[place]);
+    struct refusal refusal = {0};
+    char what[96];
+
+    for (size_t i = 0; i < inside->segment_count; i++) {
+        const struct segment *segment = &inside->segments[i];
+        uint32_t barred = segment->bars & bars;
+        if (barred == 0)
+            continue;
+        enum ruling ruling = judge_segment(planner->judge, i, &refusal);
+        snprintf(what, sizeof what, "segment %s", segment->name);
+        if (ruling == RULING_FAILED)
+            return drop_refused(planner, place, ruling, &refusal, what);
+        if (ruling == RULING_YES)
+            return plan_drop(planner, place, FATE_NOT_ALLOWED, "%s bars: this offer %s",
+                             what, barred & BAR_SELLING ? "sells" : "asks a question");
+    }
+    return true;
+}
+
 bool
 plan_is_allowed(struct planner *planner, size_t place)
 {
@@ -261,6 +286,6 @@ plan_is_allowed(struct planner *planner, size_t place)
         planner->facts->fact[FACT_OPEN_COMPLAINT].number != 0.0)
         return plan_drop(planner, place, FATE_NOT_ALLOWED,
                          "complaint: one is open, and this offer sells");
-    return plan_has_room(planner, place) && is_to_be_had(planner, place) &&
+    return is_unbarred(planner, place) && plan_has_room(planner, place) && is_to_be_had(planner, place) &&
            is_cool(planner, place);
 }

@@ -328,6 +328,15 @@ offers_that_can_never_win_are_found(void **state)
         {HEAD ONE_PLACE "<segment name='s' when='$orders > 5'/>" OFFER(
              "a", "segment='s' when='$orders = 1'") TAIL,
          NOTE_OFFER_NEVER},
+        {HEAD ONE_PLACE "<segment name='s' when='$orders > 5' bars='selling'/>" OFFER(
+             "a", "segment='s'") TAIL,
+         NOTE_OFFER_NEVER},
+        {HEAD ONE_PLACE "<segment name='s' when='$orders > 5' bars='selling'/>" OFFER(
+             "a", "segment='s' sells='no'") TAIL,
+         0},
+        {HEAD ONE_PLACE "<segment name='s' when='$orders > 5' bars='selling'/>" OFFER(
+             "a", "priority='2'") OFFER("b", "sells='no'") TAIL,
+         0},
         {HEAD ONE_PLACE "<segment name='s' when='$orders > 5 and $orders = 1'/>" OFFER(
              "a", "segment='s'") TAIL,
          NOTE_SEGMENT_NEVER},

@@ -196,6 +196,48 @@ an_advisors_word_outweighs_priority(void **state)
     expect_fate("low", FATE_NOT_ALLOWED, "pin: an advisor said never for this order");
 }
 
+/* --- segments that bar ---------------------------------------------------------------- */
+
+#define ASK                                                                              \
+    "<offer name='ask' placement='insert' sells='no'><print template='x'/>"              \
+    "<reply prefix='ASK' valid='60d'/></offer>"
+#define UNHAPPY(bars)                                                                    \
+    HEAD ">"                                                                             \
+         "<placement name='insert' kind='insert' most='9'/>"                             \
+         "<segment name='unhappy' when=\"$nps-class = 'detractor'\" bars='" bars "'/>"    \
+        ASK OFFER("sale", "priority='9'") OFFER("sorry", "sells='no'") TAIL
+
+static void
+a_segment_bars_what_sells_or_asks_even_what_an_advisor_wants(void **state)
+{
+    struct bench *bench = *state;
+    const char *no_sale = "segment unhappy bars: this offer sells";
+    const char *no_question = "segment unhappy bars: this offer asks a question";
+    nps(bench, "2026-11-01", 3);
+    pin(bench, (struct pin){PIN_ALWAYS, "sale", NULL, "ann", NULL, TIME_NONE});
+
+    use_campaign(bench, UNHAPPY("selling"));
+    decide(bench);
+    expect_fate("sale", FATE_NOT_ALLOWED, no_sale);
+    assert_int_equal(verdict("ask")->fate, FATE_CHOSEN);
+    assert_int_equal(verdict("sorry")->fate, FATE_CHOSEN);
+
+    use_campaign(bench, UNHAPPY("questions"));
+    decide(bench);
+    assert_int_equal(verdict("sale")->fate, FATE_CHOSEN);
+    expect_fate("ask", FATE_NOT_ALLOWED, no_question);
+
+    use_campaign(bench, UNHAPPY("questions selling"));
+    decide(bench);
+    expect_fate("sale", FATE_NOT_ALLOWED, no_sale);
+    expect_fate("ask", FATE_NOT_ALLOWED, no_question);
+
+    nps(bench, "2026-11-02", 9); /* said since */
+    decide(bench);
+    assert_int_equal(verdict("sale")->fate, FATE_CHOSEN);
+    assert_int_equal(verdict("ask")->fate, FATE_CHOSEN);
+}
+
 static void
 a_pin_for_another_order_or_said_later_does_not_count(void **state)
 {
@@ -534,6 +576,25 @@ a_condition_that_fails_drops_its_offer_with_a_note(void **state)
     assert_int_equal(note->line, 3);
 }
 
+static void
+a_segment_whose_condition_fails_bars_too(void **state)
+{
+    struct bench *bench = *state;
+    use_campaign(bench, HEAD ONE_PLACE "<segment name='s' when='$orders = 9' bars='selling'/>"
+                            OFFER("sale", "priority='9'") OFFER("sorry", "sells='no'") TAIL);
+    make_facts(bench);
+    xmlSetGenericErrorFunc(NULL, ignore);
+    mallocs_left = 0;
+    xmlMemSetup(free, failing_malloc, realloc, strdup);
+    enum status status =
+        plan_make(judge, bench->facts, NULL, NULL, bench->arena, &bench->notes, &plan);
+    xmlMemSetup(free, malloc, realloc, strdup);
+    xmlSetGenericErrorFunc(NULL, NULL);
+    assert_int_equal(status, STATUS_OK);
+    expect_fate("sale", FATE_FAULTY, "segment s: $orders = 9 failed: memory is out");
+    assert_int_equal(verdict("sorry")->fate, FATE_CHOSEN);
+}
+
 /* Memory for libxml2 out of a purse. */
 static long purse;
 
@@ -625,6 +686,7 @@ main(void)
         ON_STAGE(consent_is_asked_and_refusal_is_kept),
         ON_STAGE(a_gift_has_no_coupon_where_marketing_was_refused),
         ON_STAGE(nothing_is_sold_beside_an_open_complaint),
+        ON_STAGE(a_segment_bars_what_sells_or_asks_even_what_an_advisor_wants),
         ON_STAGE(caps_cooldowns_and_stock_are_kept),
         ON_STAGE(an_advisors_word_outweighs_priority),
         ON_STAGE(a_pin_for_another_order_or_said_later_does_not_count),
@@ -641,6 +703,7 @@ main(void)
         ON_STAGE(a_placement_without_offers_says_so),
         ON_STAGE(a_forced_offer_is_chosen_whatever_the_rules_say),
         ON_STAGE(a_condition_that_fails_drops_its_offer_with_a_note),
+        ON_STAGE(a_segment_whose_condition_fails_bars_too),
         ON_STAGE(lost_memory_never_gives_an_offer_or_a_crash),
         ON_STAGE(a_plan_without_memory_says_so),
     };
