@@ -30,8 +30,9 @@ enum sheet_format {
     SHEET_PWG = 6,  /* image/pwg-raster, PWG 5102.4 */
     SHEET_PCLM = 7, /* application/PCLm */
     SHEET_DOTS = 8, /* a PNG of the dots as a label printer lets them fall */
+    SHEET_SVG = 9,  /* a plot of press/plot.h; no job has it, nothing prints it */
 };
-#define SHEET_FORMAT_LAST SHEET_DOTS
+#define SHEET_FORMAT_LAST SHEET_DOTS /* of a job */
 
 /* What there is to know of a format from outside; NULL: there is no such. */
 struct sheet_kind {

@@ -1,13 +1,14 @@
 # The client half goes into tuck.so and knows no cairo; the worker half is tuck-press.
 noinst_LTLIBRARIES += %D%/libpress.la %D%/libworker.la
-press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h \
+press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/plot-wire.c %D%/plot-wire.h %D%/pdf-read.c %D%/pdf-read.h \
 	%D%/job.c %D%/job.h %D%/dot-grid.h %D%/pclm.h %D%/pwg.h \
 	%D%/zpl-field.c %D%/zpl-graphic.c %D%/zpl-graphic.h %D%/zpl-inside.h \
 	%D%/zpl-paint.c %D%/zpl-read.c %D%/zpl-read.h \
 	%D%/zpl-symbols.c %D%/zpl-symbols.h
 %C%_libpress_la_SOURCES = $(press_wire) \
 	%D%/pool.c %D%/pool.h \
-	%D%/press.c %D%/press.h \
+	%D%/press.c %D%/press.h %D%/errand.h \
+	%D%/plot.c %D%/plot.h %D%/plot-check.c %D%/plot-check.h \
 	%D%/sheet-check.c %D%/sheet-check.h %D%/checks.h %D%/check-scan.h \
 	%D%/check-epl.c %D%/check-pclm.c %D%/check-pwg.c %D%/check-tspl.c \
 	%D%/spawn.c %D%/spawn.h
@@ -27,6 +28,8 @@ press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h
 	%D%/pdf-write.c %D%/pdf-write.h \
 	%D%/pixels.c %D%/pixels.h \
 	%D%/plate.c %D%/plate.h \
+	%D%/plot-draw.c %D%/plot-draw.h %D%/plot-marks.c %D%/plot-marks.h \
+	%D%/plot-scale.c %D%/plot-scale.h %D%/plot-type.c %D%/plot-type.h \
 	%D%/png-write.c \
 	%D%/pwg-write.c %D%/pwg-write.h \
 	%D%/sheet-label.c %D%/sheet-pclm.c %D%/sheet-pdf.c %D%/sheet-png.c \
@@ -42,7 +45,7 @@ press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/pdf-read.c %D%/pdf-read.h
 %C%_libworker_la_LIBADD = $(PANGO_LIBS) $(CAIRO_LIBS) $(RSVG_LIBS) $(JPEG_LIBS) \
 	$(ZLIB_LIBS) $(SECCOMP_LIBS) -lm
 %C%_libpress_la_CPPFLAGS = $(AM_CPPFLAGS) $(ZLIB_CFLAGS)
-%C%_libpress_la_LIBADD = $(ZLIB_LIBS)
+%C%_libpress_la_LIBADD = $(ZLIB_LIBS) -lm
 
 pkglibexec_PROGRAMS += tuck-press
 tuck_press_SOURCES = %D%/tuck-press.c
@@ -84,6 +87,12 @@ TESTS += tests/unit/test-dots
 tests_unit_test_dots_SOURCES = tests/unit/test-dots.c
 tests_unit_test_dots_CPPFLAGS = $(tests_unit_test_press_CPPFLAGS)
 tests_unit_test_dots_LDADD = %D%/libpress.la plugin/base/libbase.la $(CAIRO_LIBS) \
+	$(CMOCKA_LIBS) -lm
+check_PROGRAMS += tests/unit/test-plot
+TESTS += tests/unit/test-plot
+tests_unit_test_plot_SOURCES = tests/unit/test-plot.c
+tests_unit_test_plot_CPPFLAGS = $(tests_unit_test_press_CPPFLAGS)
+tests_unit_test_plot_LDADD = %D%/libpress.la plugin/base/libbase.la $(XML_LIBS) \
 	$(CMOCKA_LIBS) -lm
 # What a printer makes of rasters is asked of libcups.
 if HAVE_CUPS

@@ -5,6 +5,7 @@
  * no worker, no time, a worker that dies, a sheet that is not what it says it is. */
 #include "press/press.h"
 
+#include "press/errand.h"
 #include "press/pool.h"
 #include "press/sheet-check.h"
 
@@ -116,16 +117,16 @@ check_job(const struct press_job *job, struct notes *notes)
     return STATUS_OK;
 }
 
-/* Sends the job and reads until its answer: what is late from another job is dropped. */
+/* Sends the errand and reads until its answer: what is late from another job is dropped. */
 static enum status
-converse(struct slot *slot, uint64_t number, const struct press_job *job,
+converse(struct slot *slot, uint64_t number, const struct errand *errand,
          const struct patience *patience, struct buf *body)
 {
     slot->wire.patience = patience;
-    wire_put_job(body, job, patience_left_ms(patience));
+    errand->put(body, errand->what, patience_left_ms(patience));
     if (body->failed)
         return STATUS_NO_MEMORY;
-    enum status status = wire_send(&slot->wire, WIRE_JOB, number, body->p, body->n);
+    enum status status = wire_send(&slot->wire, errand->kind, number, body->p, body->n);
     while (status == STATUS_OK) {
         enum wire_kind kind;
         uint64_t of;
@@ -158,7 +159,7 @@ explain(enum status status, struct notes *notes)
  * cannot be spoken to again, one that was short of memory or wrong is not trusted again,
  * but our own arena being full says nothing against it. */
 static enum status
-make_with(struct slot *slot, uint64_t number, const struct press_job *job,
+make_with(struct slot *slot, uint64_t number, const struct errand *errand,
           const struct patience *patience, struct arena *arena, struct notes *notes,
           struct wire_answer *ret, enum status *ret_fate)
 {
@@ -166,14 +167,14 @@ make_with(struct slot *slot, uint64_t number, const struct press_job *job,
     *ret_fate = STATUS_OK;
     if (patience_is_cancelled(patience))
         return STATUS_CANCELLED; /* before the worker has heard of the job */
-    enum status status = converse(slot, number, job, patience, &body);
+    enum status status = converse(slot, number, errand, patience, &body);
     *ret_fate = status;
     if (status != STATUS_OK)
         return status;
     struct wire_reader reader = {(const uint8_t *)body.p, body.n, false};
     status = wire_get_answer(&reader, arena, notes, ret);
     if (status == STATUS_OK && ret->status == STATUS_OK)
-        status = sheet_check(job, &ret->sheet, notes);
+        status = errand->check(errand->what, &ret->sheet, notes);
     if (status == STATUS_BUG)
         *ret_fate = STATUS_BUG;
     if (status == STATUS_OK && ret->status == STATUS_NO_MEMORY) {
@@ -186,26 +187,48 @@ make_with(struct slot *slot, uint64_t number, const struct press_job *job,
 }
 
 enum status
-press_make(struct press *press, const struct press_job *job,
+press_send(struct press *press, const struct errand *errand,
            const struct patience *patience, struct arena *arena, struct notes *notes,
            struct sheet *ret)
 {
     struct slot *slot;
     uint64_t number;
-    enum status status = check_job(job, notes);
-    if (status == STATUS_OK)
-        status = pool_take(&press->pool, patience, notes, &slot, &number);
+    enum status status = pool_take(&press->pool, patience, notes, &slot, &number);
     if (status != STATUS_OK)
         return status;
     struct wire_answer answer = {.status = STATUS_BUG};
     enum status fate; /* of the worker */
-    status = make_with(slot, number, job, patience, arena, notes, &answer, &fate);
+    status = make_with(slot, number, errand, patience, arena, notes, &answer, &fate);
     pool_give(&press->pool, slot, fate, answer.rss_kb);
     if (status != STATUS_OK)
         return explain(status, notes);
     if (answer.status == STATUS_OK)
         *ret = answer.sheet;
     return answer.status;
+}
+
+static void
+put_job(struct buf *body, const void *what, int64_t left_ms)
+{
+    wire_put_job(body, what, left_ms);
+}
+
+static enum status
+check_made(const void *what, const struct sheet *sheet, struct notes *notes)
+{
+    return sheet_check(what, sheet, notes);
+}
+
+enum status
+press_make(struct press *press, const struct press_job *job,
+           const struct patience *patience, struct arena *arena, struct notes *notes,
+           struct sheet *ret)
+{
+    const struct errand errand = {WIRE_JOB, job, put_job, check_made};
+    enum status status = check_job(job, notes);
+    if (status != STATUS_OK)
+        return status;
+    return press_send(press, &errand, patience, arena, notes, ret);
 }
 
 void

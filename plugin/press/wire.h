@@ -13,12 +13,18 @@
 #include "base/text.h"
 #include "press/job.h"
 
-#define WIRE_VERSION 1u
+#define WIRE_VERSION 2u
 #define WIRE_FRAME_MAX 65536u
 #define WIRE_BODY_MAX ((size_t)256 << 20)
 #define WIRE_FD 3 /* the worker's end of the socket pair */
 
-enum wire_kind { WIRE_SETUP = 1, WIRE_HELLO = 2, WIRE_JOB = 3, WIRE_ANSWER = 4 };
+enum wire_kind {
+    WIRE_SETUP = 1,
+    WIRE_HELLO = 2,
+    WIRE_JOB = 3,
+    WIRE_ANSWER = 4, /* to a job or a plot */
+    WIRE_PLOT = 5,   /* plot-wire.h */
+};
 
 /* One end. The client's watches the other process as well. */
 struct wire {

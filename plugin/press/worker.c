@@ -9,6 +9,8 @@
 #include "config.h"
 
 #include "press/confine.h"
+#include "press/plot-draw.h"
+#include "press/plot-wire.h"
 #include "press/studio.h"
 #include "press/wire.h"
 
@@ -89,6 +91,12 @@ set_up(struct worker *worker)
     return send_hello(worker, status, &cage, &notes);
 }
 
+static void
+set_alarm_within(int64_t left_ms)
+{
+    set_alarm((left_ms < ALARM_MAX_MS ? left_ms : ALARM_MAX_MS) + ALARM_SLACK_MS);
+}
+
 static enum status
 do_job(struct worker *worker, struct wire_reader *reader, struct notes *notes,
        struct sheet *ret)
@@ -98,9 +106,24 @@ do_job(struct worker *worker, struct wire_reader *reader, struct notes *notes,
     enum status status = wire_get_job(reader, worker->arena, &job, &left_ms);
     if (status != STATUS_OK)
         return status;
-    set_alarm((left_ms < ALARM_MAX_MS ? left_ms : ALARM_MAX_MS) + ALARM_SLACK_MS);
+    set_alarm_within(left_ms);
     status =
         studio_make(&worker->studio, &job, worker->arena, notes, &worker->bytes, ret);
+    set_alarm(0);
+    return status;
+}
+
+static enum status
+do_plot(struct worker *worker, struct wire_reader *reader, struct notes *notes,
+        struct sheet *ret)
+{
+    struct plot plot;
+    int64_t left_ms;
+    enum status status = wire_get_plot(reader, worker->arena, &plot, &left_ms);
+    if (status != STATUS_OK)
+        return status;
+    set_alarm_within(left_ms);
+    status = plot_draw(&worker->studio, &plot, worker->arena, notes, &worker->bytes, ret);
     set_alarm(0);
     return status;
 }
@@ -118,10 +141,11 @@ serve(struct worker *worker)
         enum status status = wire_receive(&worker->wire, &kind, &number, &body);
         if (status != STATUS_OK)
             return status;
-        if (kind != WIRE_JOB)
+        if (kind != WIRE_JOB && kind != WIRE_PLOT)
             return STATUS_BUG;
         struct wire_reader reader = {(const uint8_t *)body.p, body.n, false};
-        answer.status = do_job(worker, &reader, &notes, &answer.sheet);
+        answer.status = (kind == WIRE_JOB ? do_job : do_plot)(worker, &reader, &notes,
+                                                              &answer.sheet);
         answer.rss_kb = peak_rss_kb();
         buf_reset(&reply);
         wire_put_answer(&reply, &answer, &notes);

@@ -13,7 +13,7 @@ stats/sequential.h stats/sample-ratio.h stats/policy.h stats/random.h \
 fit/next.h fit/model.h fetch/fetch.h order/order.h order/csv.h mint/code.h mint/gs1.h mint/keys.h \
 mint/link.h ledger/ledger.h ledger/study.h campaign/learned.h \
 customer/facts.h customer/fact-list.h campaign/campaign.h page/page.h press/press.h \
-press/job.h press/zpl-read.h printer/printer.h printer/spool.h \
+press/job.h press/plot.h press/zpl-read.h printer/printer.h printer/spool.h \
 station/station.h "
 above=""
 for room in base stats fit fetch order mint ledger customer campaign page press printer station abi; do
