@@ -92,8 +92,8 @@ check_PROGRAMS += tests/unit/test-plot
 TESTS += tests/unit/test-plot
 tests_unit_test_plot_SOURCES = tests/unit/test-plot.c
 tests_unit_test_plot_CPPFLAGS = $(tests_unit_test_press_CPPFLAGS)
-tests_unit_test_plot_LDADD = %D%/libpress.la plugin/base/libbase.la $(XML_LIBS) \
-	$(CMOCKA_LIBS) -lm
+tests_unit_test_plot_LDADD = %D%/libpress.la %D%/libworker.la plugin/base/libbase.la \
+	$(XML_LIBS) $(CMOCKA_LIBS) -lm
 # What a printer makes of rasters is asked of libcups.
 if HAVE_CUPS
 check_PROGRAMS += tests/unit/test-raster-out

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "press/plot-check.h"
+#include "press/plot-scale.h"
 #include "press/plot-wire.h"
 #include "press/plot.h"
 
@@ -74,6 +75,66 @@ count(const char *text, const char *what)
         n++;
     return n;
 }
+
+/* ---- the numbers at the axis ---- */
+
+static void
+ticks_are_round_and_as_fine_as_the_plot_allows(void **state)
+{
+    (void)state;
+    static const struct {
+        double low, high;
+        int decimals, most;
+        const char *texts;
+    } cases[] = {
+        {-0.8, 1.1, 2, 7, "−0.5€ 0€ 0.5€ 1.0€"},
+        {-0.8, 1.1, 0, 7, "0€ 1€"},
+        {0, 47, 0, 7, "0€ 10€ 20€ 30€ 40€"},
+        {0, 47, 0, 3, "0€ 20€ 40€"},
+        {0, 0.031, 2, 7, "0€ 0.01€ 0.02€ 0.03€"},
+        {-0.0004, 0.0004, 9, 5, "−0.0004€ −0.0002€ 0€ 0.0002€ 0.0004€"},
+        {0, 4200, 0, 5, "0€ 1000€ 2000€ 3000€ 4000€"},
+        {-12000, 52000, 0, 4, "0€ 20\u202f000€ 40\u202f000€"},
+        {0, 1.1e12, 2, 4, "0€ 0.5\u202f×\u202f10¹²€ 1.0\u202f×\u202f10¹²€"},
+        {0.2, 0.3, 0, 7, ""},
+    };
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        BUF_AUTO struct buf texts = {0};
+        const struct plot plot = {.decimals = cases[i].decimals};
+        const struct plot_reach reach = {cases[i].low, cases[i].high};
+        const struct plot_ticks ticks = plot_ticks_of(&plot, &reach, cases[i].most);
+        buf_puts(&texts, "");
+        for (int64_t tick = ticks.first; tick <= ticks.last; tick++) {
+            char text[TICK_TEXT_MAX];
+            tick_text(&ticks, tick, "€", text);
+            buf_printf(&texts, "%s%s", texts.n ? " " : "", text);
+            double value = tick_value(&ticks, tick);
+            assert_true(value >= reach.low && value <= reach.high);
+        }
+        assert_string_equal(texts.p ? texts.p : "", cases[i].texts);
+    }
+}
+
+static void
+one_row_of_few_customers_does_not_press_the_others_together(void **state)
+{
+    (void)state;
+    struct plot_row rows[4] = {{"a", 0.5, 0, 1, "", 0},
+                               {"b", 0.6, 0.1, 1.1, "", 0},
+                               {"c", -0.2, -0.7, 0.3, "", 0},
+                               {"d", 0.1, -40, 60, "", 0}};
+    struct plot plot = {.kind = PLOT_INTERVALS, .rows = rows, .row_count = 4};
+    struct plot_reach reach = plot_reach_of(&plot);
+    assert_true(reach.high < 4 && reach.low > -4);
+    assert_true(reach.high > 1.1 && reach.low < -0.7);
+    rows[3].value = 50; /* a value itself is never left out */
+    assert_true(plot_reach_of(&plot).high > 50);
+    plot.row_count = 2; /* of two neither is the usual one */
+    rows[1] = (struct plot_row){"d", 0.1, -40, 60, "", 0};
+    assert_true(plot_reach_of(&plot).high > 60 && plot_reach_of(&plot).low < -40);
+}
+
+/* ---- drawn by a worker ---- */
 
 static const struct plot_row outcome[] = {
     {"Thank-you card", 0.77, 0.49, 1.06, "+0.77 (0.49 to 1.06)", PLOT_GOOD},
@@ -421,6 +482,8 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ticks_are_round_and_as_fine_as_the_plot_allows),
+        cmocka_unit_test(one_row_of_few_customers_does_not_press_the_others_together),
         cmocka_unit_test(the_same_plot_is_the_same_bytes_from_any_worker),
         cmocka_unit_test(two_plots_in_a_page_have_no_id_in_common),
         cmocka_unit_test(words_are_outlines_and_still_there_for_who_cannot_see),
