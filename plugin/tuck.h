@@ -829,7 +829,8 @@ struct tuck_wave_face {
 
 enum { /* how a finding is told */
     TUCK_FORM_TEXT = 1,
-    TUCK_FORM_JSON = 2
+    TUCK_FORM_JSON = 2,
+    TUCK_FORM_HTML = 3 /* of reports only: one page that needs nothing else */
 };
 
 struct tuck_fit {
@@ -838,6 +839,15 @@ struct tuck_fit {
     int32_t is_trial; /* nothing is kept */
     int32_t unused;
     const char *date; /* as of the evening of that day; NULL: now */
+};
+
+struct tuck_report {
+    uint32_t size;
+    int32_t form;         /* TUCK_FORM_TEXT … */
+    int32_t within_days;  /* how long after a decision counts; 0: as the settings say */
+    int32_t is_coloured;  /* text with the terminal's colours */
+    const char *date;     /* as of the evening of that day; NULL: now */
+    const char *from, *to; /* first and last day of the decisions; NULL: open */
 };
 
 /* The face of what is learnt from the ledger, revision 1. [any] Bytes that come out are
@@ -853,6 +863,13 @@ struct tuck_learn_face {
     tuck_status (*fit)(struct tuck_shop *shop, const struct tuck_fit *how,
                        void **ret_bytes, size_t *ret_length,
                        struct tuck_notes **ret_notes);
+
+    /* What paper caused: per campaign, experiment and offer, those who were dealt to it
+     * against those held out. A page has plots when the shop has workers that draw them.
+     * TUCK_WITHOUT: there is no decision of that time. */
+    tuck_status (*report)(struct tuck_shop *shop, const struct tuck_report *how,
+                          void **ret_bytes, size_t *ret_length,
+                          struct tuck_notes **ret_notes);
 };
 
 struct tuck_entry {

@@ -2,7 +2,7 @@
  *
  * Numbers are by room (base 100, fetch 200, order 300, ledger 400, customer 500,
  * campaign 600, page 700, press 800, printer 900, station 1000, abi 1100,
- * mint 1200, fit 1300) and are never given to another meaning. The summary goes to the man page. */
+ * mint 1200, fit 1300, report 1400) and are never given to another meaning. The summary goes to the man page. */
 
 /* base: documents of any kind */
 NOTE(101, XML_MALFORMED, "base", NOTE_ERROR, "A document is not well-formed XML.")
@@ -238,3 +238,6 @@ NOTE(1306, FIT_CUTS, "fit", NOTE_ERROR, "The cuts between scores of RFM are not 
 NOTE(1311, MODEL_DAMAGED, "fit", NOTE_ERROR, "A model's bytes are none, cut short or changed.")
 NOTE(1312, MODEL_PARTS, "fit", NOTE_ERROR, "A part of a model makes no sense.")
 NOTE(1313, MODEL_TOO_NEW, "fit", NOTE_ERROR, "A model was made by a later tuck.")
+
+/* report */
+NOTE(1401, REPORT_NOTHING, "report", NOTE_ERROR, "The ledger holds no decision to report on.")

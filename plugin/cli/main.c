@@ -46,6 +46,10 @@ enum { /* long options without a letter */
     OPT_NO_SEPARATORS,
     OPT_DROP,
     OPT_TRIAL,
+    OPT_HTML,
+    OPT_FROM,
+    OPT_TO,
+    OPT_WITHIN,
     OPT_DECISIONS,
     OPT_ANSWERS,
     OPT_NPS,
@@ -112,6 +116,11 @@ static const struct {
     {'D', {"answers", no_argument, NULL, OPT_ANSWERS}, "    --answers         CSV of what customers answered, by the codes on their paper"},
     {'i', {"csv", no_argument, NULL, OPT_CSV}, "    --csv             the file is CSV (so are *.csv)"},
     {'f', {"columns", required_argument, NULL, OPT_COLUMNS}, "    --columns=LIST    CSV: customer=1,date=2,amount=4 or by header names"},
+    {'Y', {"html", required_argument, NULL, OPT_HTML}, "    --html=FILE       one page with plots, instead of text"},
+    {'Y', {"from", required_argument, NULL, OPT_FROM}, "    --from=DAY        decisions from that day on"},
+    {'Y', {"to", required_argument, NULL, OPT_TO}, "    --to=DAY          decisions until that day's evening"},
+    {'Y', {"within", required_argument, NULL, OPT_WITHIN}, "    --within=DAYS     how long after a decision counts"},
+    {'Y', {"date", required_argument, NULL, OPT_DATE}, "    --date=DAY        as of that day's evening"},
     {'d', {"date-format", required_argument, NULL, OPT_DATE_FORMAT}, "    --date-format=F   CSV: such as %Y%m%d"},
     {'d', {"currency", required_argument, NULL, OPT_CURRENCY}, "    --currency=EUR    CSV: when no column gives it"},
     {'f', {"delimiter", required_argument, NULL, OPT_DELIMITER}, "    --delimiter=C     CSV: one character, tab or space"},
@@ -139,6 +148,7 @@ static const struct command commands[] = {
     {"replay", "ORDER-ID...", "make a decision again and compare", "glkj", 1, MANY, cmd_replay},
     {"code", "PART [ARGUMENT]...", "verify, new-keys, rotate, retire, keys, import, pools", "glkjifP", 1, MANY, cmd_code},
     {"import", "FILE...", "read history into the ledger", "glkjifdD", 1, MANY, cmd_import},
+    {"report", "", "what paper caused, against those who got none", "glkjY", 0, 0, cmd_report},
     {"fit", "", "learn from the ledger, for all stations", "glkjT", 0, 0, cmd_fit},
     {"export", "CUSTOMER", "all that is held of a customer, as JSON", "glke", 1, 1, cmd_export},
     {"forget", "CUSTOMER...", "erase what is held of a customer", "glk", 1, MANY, cmd_forget},
@@ -255,6 +265,12 @@ text_of(struct options *options, int option)
         return &options->keys;
     case OPT_DATE:
         return &options->date;
+    case OPT_HTML:
+        return &options->html;
+    case OPT_FROM:
+        return &options->from;
+    case OPT_TO:
+        return &options->to;
     case OPT_OFFER:
         return &options->offer;
     case OPT_REASON:
@@ -348,6 +364,8 @@ set_option(struct options *options, int option, const char *value)
         return options->is_of_decisions = true;
     case OPT_ANSWERS:
         return options->is_of_answers = true;
+    case OPT_WITHIN:
+        return read_number(value, "--within", 1, 3650, &options->within_days);
     case OPT_TRIAL:
         return options->is_trial = true;
     case OPT_TEST:

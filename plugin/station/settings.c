@@ -224,6 +224,19 @@ percent_bp(char *text)
     return text_to_double(text, &percent) ? (int32_t)lround(percent * 100) : 0;
 }
 
+static void
+read_report(struct settings *settings, const xmlNode *root)
+{
+    struct arena *arena = settings->arena;
+    const xmlNode *node = xml_first(root, "report");
+    char *margin = node ? xml_attr(arena, node, "margin") : NULL;
+    char *least = node ? xml_attr(arena, node, "least-effect") : NULL;
+    const char *within = node ? xml_attr(arena, node, "within") : NULL;
+    settings->report.within_days = within ? (int32_t)strtol(within, NULL, 10) : 60;
+    settings->report.margin_bp = margin ? percent_bp(margin) : 0;
+    settings->report.least_effect_bp = least ? percent_bp(least) : 500;
+}
+
 static bool
 read_products(struct settings *settings, const xmlNode *root)
 {
@@ -237,6 +250,7 @@ read_products(struct settings *settings, const xmlNode *root)
     settings->holdout_seed = holdout ? xml_attr(arena, holdout, "seed") : NULL;
     if (!settings->holdout_seed)
         settings->holdout_seed = settings->merchant;
+    read_report(settings, root);
     return !path || settings->products;
 }
 

@@ -48,6 +48,9 @@ struct settings {
     const char *standby;    /* absolute; NULL: none */
     int32_t lease_units;    /* of each limit, held in advance for the standby */
     const char *products;   /* absolute: the list of products; NULL: none */
+    struct {
+        int32_t within_days, margin_bp, least_effect_bp; /* as in report/report.h */
+    } report;
     int32_t holdout_bp;     /* of customers, over all campaigns; 0: none */
     const char *holdout_seed;
     const char *keys_path;  /* absolute; where the key file is or is to be */

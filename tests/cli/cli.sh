@@ -78,7 +78,7 @@ run 0 --version; prints '^tuck [0-9]'; silent
 run 0 --help; prints '^  preview '; prints '^  facts '; silent
 run 0 help; prints '^  preview '
 run 0 help why; prints '--offer=NAME'
-for command in preview pack reprint printers spool wave why check redeem answer void ledger liability expire replay code import fit export \
+for command in preview pack reprint printers spool wave why check redeem answer void ledger liability expire replay code import report fit export \
     forget backup facts; do
     run 0 $command --help; prints "^Usage: tuck $command"; prints '--shop=DIR'; silent
 done

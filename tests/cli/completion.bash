@@ -25,7 +25,7 @@ expect() {
         { echo "FAIL: tuck $*: ${COMPREPLY[*]:-nothing}, not ${want:-nothing}"; bad=1; }
 }
 
-expect 'preview pack reprint printers spool wave why check redeem answer void ledger liability expire replay code import fit export forget backup facts help --help --version --shop' ''
+expect 'preview pack reprint printers spool wave why check redeem answer void ledger liability expire replay code import report fit export forget backup facts help --help --version --shop' ''
 expect 'preview pack printers' p
 expect '--help' --h
 expect 'files -d' -s ''
@@ -43,7 +43,7 @@ expect '--date' preview --dat
 expect '' pack --dat
 expect '--date-format' import --dat
 expect '--workers' check --w
-expect 'reprint redeem replay' re
+expect 'reprint redeem replay report' re
 expect '--pool' code import --po
 expect 'verify' code ver
 expect 'files @(csv|txt)' code import ''
