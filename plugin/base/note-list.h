@@ -210,6 +210,7 @@ NOTE(1036, FIT_NOTHING, "station", NOTE_ERROR, "The ledger holds nothing to lear
 NOTE(1037, FIT_PART, "station", NOTE_WARNING, "A part of a model could not be learnt from what there is, and is left out.")
 NOTE(1038, MODEL_UNUSED, "station", NOTE_WARNING, "The newest model of the ledger cannot be used.")
 NOTE(1041, SHOP_POINTS, "station", NOTE_ERROR, "The shop's points, tiers or rewards make no sense together.")
+NOTE(1042, SHOP_HOLIDAY, "station", NOTE_ERROR, "A holiday of the shop's settings is on no day of the calendar.")
 NOTE(1050, REPLY_ODD, "station", NOTE_WARNING, "A file tells of an answer that cannot be kept: its code has expired, is void or is nobody's.")
 
 /* abi */

@@ -175,6 +175,37 @@ style(xmlXPathParserContext *ctxt, int nargs)
 }
 
 static void
+kept_tag(xmlXPathParserContext *ctxt, int nargs)
+{
+    CHECK_ARITY(1);
+    xmlChar *tag = xmlXPathPopString(ctxt);
+    int64_t count = tag != NULL ? facts_kept_tag(run_of(ctxt)->facts, (char *)tag) : 0;
+    xmlFree(tag);
+    give(ctxt, xmlXPathNewFloat((double)count));
+}
+
+static void
+returned_tag(xmlXPathParserContext *ctxt, int nargs)
+{
+    CHECK_ARITY(1);
+    xmlChar *tag = xmlXPathPopString(ctxt);
+    int64_t count =
+        tag != NULL ? facts_returned_tag(run_of(ctxt)->facts, (char *)tag) : 0;
+    xmlFree(tag);
+    give(ctxt, xmlXPathNewFloat((double)count));
+}
+
+static void
+rating(xmlXPathParserContext *ctxt, int nargs)
+{
+    CHECK_ARITY(1);
+    xmlChar *offer = xmlXPathPopString(ctxt);
+    double score = offer != NULL ? facts_rating(run_of(ctxt)->facts, (char *)offer) : NAN;
+    xmlFree(offer);
+    give(ctxt, xmlXPathNewFloat(score));
+}
+
+static void
 within(xmlXPathParserContext *ctxt, int nargs)
 {
     CHECK_ARITY(2);
@@ -237,6 +268,12 @@ const struct expr_function expr_functions[] = {
     {"draw", "lp", TRUTH, draw,
      "The order wins the draw of that name, at odds from 0 to 1."},
     {"style", "c", TEXT, style, "The latest answer to a question on style; else empty."},
+    {"kept-tag", "c", NUMBER, kept_tag,
+     "How many items with the tag the customer bought and kept."},
+    {"returned-tag", "c", NUMBER, returned_tag, "How many items with the tag came back."},
+    {"rating", "o", NUMBER, rating,
+     "How the customer liked a piece of that offer, 1 to 5, as told latest; unknown when "
+     "never told."},
     {"within", "dn", TRUTH, within,
      "The day (yyyy-mm-dd, or --mm-dd in every year) is today or at most so many days "
      "ahead."},

@@ -123,6 +123,41 @@ season_of(int32_t month, const char *country)
     return seasons[quarter];
 }
 
+static void
+fill_holidays(struct making *making)
+{
+    static const struct places nowhere;
+    struct facts *facts = making->facts;
+    struct day day = DAY_NONE;
+    const struct holiday *next = places_next_holiday(
+        making->settings.places ? making->settings.places : &nowhere, facts->today,
+        facts->fact[FACT_COUNTRY].text, facts->fact[FACT_REGION].text, &day);
+
+    day_text(day, facts->holiday_text);
+    set_text(making, FACT_HOLIDAY, next && day.n == facts->today.n ? next->name : NULL);
+    set_text(making, FACT_NEXT_HOLIDAY, next ? next->name : NULL);
+    set_number(making, FACT_DAYS_TO_HOLIDAY, next ? day.n - facts->today.n : NAN);
+    set_text(making, FACT_NEXT_HOLIDAY_ON, facts->holiday_text);
+}
+
+/* Near whom the carton goes to; its postcode counts where its country is told. */
+static void
+fill_store_near(struct making *making)
+{
+    const struct order *order = making->order;
+    const struct address *address =
+        order->destination.country ? &order->destination : &order->customer.address;
+    const struct near_store *store =
+        making->settings.places
+            ? places_near(making->settings.places, making->facts->fact[FACT_COUNTRY].text,
+                          making->facts->fact[FACT_REGION].text,
+                          address->postcode ? address->postcode : "")
+            : NULL;
+
+    set_text(making, FACT_STORE_NEAR, store ? store->name : NULL);
+    set_text(making, FACT_STORE_NEAR_ADDRESS, store ? store->address : NULL);
+}
+
 void
 fill_moment(struct making *making)
 {
@@ -146,6 +181,8 @@ fill_moment(struct making *making)
     set_word(making, FACT_SALES_CHANNEL, order->sales_channel, "unknown");
     set_text(making, FACT_STORE, order->store);
     set_truth(making, FACT_IS_GIFT, order->is_gift);
+    fill_holidays(making);
+    fill_store_near(making);
 }
 
 /* --- within --------------------------------------------------------------------- */

@@ -17,6 +17,7 @@ struct taste {
     const char *key; /* lent by the history; a tag is not terminated */
     size_t key_n;
     int64_t kept;        /* items bought that did not come back */
+    int64_t returned;    /* items that did */
     size_t last_ordinal; /* of the last order that kept some */
     struct day last_day; /* its day */
     const char *name;    /* of a SKU: the latest told */
@@ -112,7 +113,7 @@ taste_of(struct taste_index *index, enum taste_kind kind, const char *key, size_
 }
 
 struct purchase {
-    int64_t kept;
+    int64_t kept, returned;
     size_t ordinal;
     struct day day;
 };
@@ -123,6 +124,9 @@ add_purchase(struct taste_index *index, enum taste_kind kind, const char *key, s
 {
     struct taste *taste = taste_of(index, kind, key, n);
 
+    if (taste && __builtin_add_overflow(taste->returned, purchase->returned,
+                                        &taste->returned))
+        taste->returned = INT64_MAX;
     if (!taste || purchase->kept <= 0)
         return taste;
     if (__builtin_add_overflow(taste->kept, purchase->kept, &taste->kept))
@@ -162,7 +166,8 @@ taste_index_add(struct taste_index *index, const struct past_order *past, size_t
 {
     for (size_t i = 0; i < past->line_count; i++) {
         const struct order_line *line = &past->lines[i];
-        struct purchase purchase = {line->quantity - line->returned, ordinal, day};
+        struct purchase purchase = {line->quantity - line->returned, line->returned,
+                                    ordinal, day};
         if (add_line(index, line, &purchase) != STATUS_OK)
             return STATUS_NO_MEMORY;
     }
@@ -294,6 +299,22 @@ facts_bought_tag(const struct facts *facts, const char *tag, int32_t days)
 }
 
 int64_t
+facts_kept_tag(const struct facts *facts, const char *tag)
+{
+    const struct taste *taste = find_taste(facts, TASTE_TAG, tag);
+
+    return taste ? taste->kept : 0;
+}
+
+int64_t
+facts_returned_tag(const struct facts *facts, const char *tag)
+{
+    const struct taste *taste = find_taste(facts, TASTE_TAG, tag);
+
+    return taste ? taste->returned : 0;
+}
+
+int64_t
 facts_quantity_bought(const struct facts *facts, const char *sku, int32_t days)
 {
     const struct taste *taste = find_taste(facts, TASTE_SKU, sku);
@@ -386,4 +407,19 @@ facts_style(const struct facts *facts, const char *question)
             latest = answer;
     }
     return latest ? latest->value : "";
+}
+
+double
+facts_rating(const struct facts *facts, const char *offer)
+{
+    const struct history *history = facts->history;
+    const struct rating *latest = NULL;
+
+    for (size_t i = 0; i < history->rating_count; i++) {
+        const struct rating *rating = &history->ratings[i];
+        if (rating->at_s < facts->order->placed_at_s &&
+            (!latest || rating->at_s >= latest->at_s) && text_equal(rating->offer, offer))
+            latest = rating;
+    }
+    return latest ? latest->score : NAN;
 }

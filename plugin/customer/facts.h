@@ -12,6 +12,7 @@
 #include "base/note.h"
 #include "base/text.h"
 #include "customer/loyalty.h"
+#include "customer/places.h"
 #include "order/order.h"
 
 enum fact_id {
@@ -67,7 +68,7 @@ struct taste_index; /* what was bought, by SKU, category and tag (facts-tastes.c
 struct facts {
     struct fact fact[FACT_COUNT];
     struct day today;                /* the order's day in the merchant's zone */
-    char today_text[16], expiry_text[16];
+    char today_text[16], expiry_text[16], holiday_text[16];
     const struct order *order;       /* lent: must outlive the facts */
     const struct history *history;   /* lent, whole, never NULL; see `order_count` */
     size_t order_count;              /* past orders that count: before this order */
@@ -99,6 +100,7 @@ struct facts_settings {
     int32_t loyal_orders;      /* orders (with this one) from which "loyal"; 0: 5 */
     const char *language;      /* the merchant's, lent; NULL: "en" */
     const struct points_scheme *points; /* the shop's own, lent; NULL: none */
+    const struct places *places; /* holidays and shops near by, lent; NULL: none */
     const struct badge_rule *badges;    /* the campaign's, lent */
     size_t badge_count;
 };
@@ -152,6 +154,12 @@ bool facts_interested_in(const struct facts *facts, const char *interest);
 bool facts_sought(const struct facts *facts, const char *text, int32_t days);
 /* The latest answer given before this order. */
 const char *facts_style(const struct facts *facts, const char *question); /* "" none */
+/* Items with the tag that were kept, and that came back, ever. */
+int64_t facts_kept_tag(const struct facts *facts, const char *tag);
+int64_t facts_returned_tag(const struct facts *facts, const char *tag);
+/* How the customer liked a piece of the offer, 1 to 5, told latest before this order; NAN:
+ * never told. */
+double facts_rating(const struct facts *facts, const char *offer);
 /* True when `date` (yyyy-mm-dd, or --mm-dd for every year) is today or at most `days`
  * days ahead; false for what is no date. --02-29 falls on 1 March in common years. */
 bool facts_within(const struct facts *facts, const char *date, int32_t days);

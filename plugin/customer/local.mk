@@ -8,14 +8,15 @@ noinst_LTLIBRARIES += %D%/libcustomer.la
 	%D%/facts-orders.c \
 	%D%/facts-standing.c \
 	%D%/facts-tastes.c \
-	%D%/loyalty.c %D%/loyalty.h
+	%D%/loyalty.c %D%/loyalty.h \
+	%D%/places.c %D%/places.h
 %C%_libcustomer_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
 %C%_libcustomer_la_LIBADD = -lm
 
 if HAVE_CMOCKA
 customer_tests = tests/unit/test-facts tests/unit/test-facts-functions \
 	tests/unit/test-facts-learnt tests/unit/test-facts-person tests/unit/test-loyalty \
-	tests/unit/test-play
+	tests/unit/test-places tests/unit/test-play
 check_PROGRAMS += $(customer_tests)
 TESTS += $(customer_tests)
 customer_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS)
@@ -32,6 +33,9 @@ tests_unit_test_facts_learnt_LDADD = $(customer_test_ldadd)
 tests_unit_test_facts_person_SOURCES = tests/unit/test-facts-person.c tests/unit/facts-bench.h
 tests_unit_test_facts_person_CPPFLAGS = $(customer_test_cppflags)
 tests_unit_test_facts_person_LDADD = $(customer_test_ldadd)
+tests_unit_test_places_SOURCES = tests/unit/test-places.c tests/unit/facts-bench.h
+tests_unit_test_places_CPPFLAGS = $(customer_test_cppflags)
+tests_unit_test_places_LDADD = $(customer_test_ldadd)
 tests_unit_test_play_SOURCES = tests/unit/test-play.c tests/unit/facts-bench.h
 tests_unit_test_play_CPPFLAGS = $(customer_test_cppflags)
 tests_unit_test_play_LDADD = $(customer_test_ldadd)

@@ -277,6 +277,18 @@ put_spent(struct putting *putting, const struct history *history)
 }
 
 static void
+put_ratings(struct putting *putting, const struct history *history)
+{
+    for (size_t i = 0; i < history->rating_count; i++)
+        put_thing(putting, &(struct thing){.kind = "rating",
+                                           .at_s = history->ratings[i].at_s,
+                                           .closed_s = TIME_NONE,
+                                           .score = history->ratings[i].score,
+                                           .order = history->ratings[i].order,
+                                           .subject = history->ratings[i].offer});
+}
+
+static void
 put_shown(struct putting *putting, const struct history *history)
 {
     for (size_t i = 0; i < history->shown_count; i++)
@@ -376,6 +388,7 @@ store_keep_history(struct store *store, const char *merchant, const char *custom
     put_words(&putting, history);
     put_spent(&putting, history);
     put_shown(&putting, history);
+    put_ratings(&putting, history);
     put_standing(&putting, history);
     put_loyalty(&putting, history);
     return store_end(store, putting.status, notes);

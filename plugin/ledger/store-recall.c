@@ -16,7 +16,8 @@ struct recall {
     struct history *history;
     bool has_any;
     struct room {
-        size_t complaints, nps, effort, conversations, styles, pins, interests, spent, shown;
+        size_t complaints, nps, effort, conversations, styles, pins, interests, spent, shown,
+            ratings;
     } room;
 };
 
@@ -257,6 +258,21 @@ add_shown(struct recall *recall, int64_t at_s, const char *offer, const char *or
     return shown;
 }
 
+static bool
+take_rating(struct recall *recall, struct row *row)
+{
+    struct history *history = recall->history;
+    struct rating *rating =
+        arena_append(recall->arena, &history->ratings, &history->rating_count,
+                     &recall->room.ratings, sizeof(*rating));
+    if (rating)
+        *rating = (struct rating){.at_s = rows_int(row->rows, AT, TIME_NONE),
+                                  .offer = row_text(row, SUBJECT),
+                                  .score = (int32_t)rows_int(row->rows, SCORE, 0),
+                                  .order = row_text(row, ORDER)};
+    return rating;
+}
+
 /* What was printed here: decided then, and not of those held out. */
 static const char sql_printed[] =
     "SELECT made_s, offer, order_id FROM promise WHERE merchant = ?1 AND customer = ?2"
@@ -319,6 +335,8 @@ take_thing(struct recall *recall, struct row *row, void *data)
         is_taken = take_interest(recall, row);
     else if (text_equal(kind, "points-spent"))
         is_taken = take_spent(recall, row);
+    else if (text_equal(kind, "rating"))
+        is_taken = take_rating(recall, row);
     else if (text_equal(kind, "shown"))
         is_taken = add_shown(recall, rows_int(row->rows, AT, TIME_NONE),
                              row_text(row, SUBJECT), row_text(row, ORDER));

@@ -168,6 +168,16 @@ by_spent(const void *a, const void *b)
 }
 
 static int
+by_rating(const void *a, const void *b)
+{
+    const struct rating *x = a, *y = b;
+    int order = compare_time(x->at_s, y->at_s);
+    order = order ? order : compare_text(x->offer, y->offer);
+    order = order ? order : (x->score > y->score) - (x->score < y->score);
+    return order ? order : compare_text(x->order, y->order);
+}
+
+static int
 by_shown(const void *a, const void *b)
 {
     const struct shown *x = a, *y = b;
@@ -216,7 +226,8 @@ join_things(struct arena *arena, struct history *out, const struct history *a,
            JOIN(conversations, conversation_count, by_conversation) &&
            JOIN(styles, style_count, by_style) && JOIN(pins, pin_count, by_pin) &&
            JOIN(interests, interest_count, by_interest) &&
-           JOIN(spent, spent_count, by_spent) && JOIN(shown, shown_count, by_shown);
+           JOIN(spent, spent_count, by_spent) && JOIN(shown, shown_count, by_shown) &&
+           JOIN(ratings, rating_count, by_rating);
 }
 
 #undef JOIN

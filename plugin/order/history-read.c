@@ -154,6 +154,17 @@ read_spent(const struct document *document, const xmlNode *node, struct points_s
 }
 
 static enum status
+read_rating(const struct document *document, const xmlNode *node, struct rating *ret)
+{
+    *ret = (struct rating){
+        .offer = xml_attr(document->arena, node, "offer"),
+        .score = (int32_t)read_count(document, node, "score", 0),
+        .order = xml_attr(document->arena, node, "order"),
+    };
+    return read_time(document, node, "at", &ret->at_s);
+}
+
+static enum status
 read_shown(const struct document *document, const xmlNode *node, struct shown *ret)
 {
     *ret = (struct shown){
@@ -196,7 +207,7 @@ read_loyalty(const struct document *document, const xmlNode *node, struct histor
 /* Room to grow of every list, while a history is read. */
 struct rooms {
     size_t orders, complaints, nps, effort, conversations, styles, pins, interests,
-        spent, shown;
+        spent, shown, ratings;
     size_t standings_room, standing_count;
     struct standing *standings; /* of the orders */
 };
@@ -267,6 +278,10 @@ read_child(const struct document *document, const xmlNode *node, struct history 
     if (xml_is(node, "points-spent"))
         return (item = APPEND(spent, spent_count, spent))
                    ? read_spent(document, node, item)
+                   : STATUS_NO_MEMORY;
+    if (xml_is(node, "rating"))
+        return (item = APPEND(ratings, rating_count, ratings))
+                   ? read_rating(document, node, item)
                    : STATUS_NO_MEMORY;
     if (xml_is(node, "shown"))
         return (item = APPEND(shown, shown_count, shown))

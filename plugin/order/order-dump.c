@@ -178,6 +178,18 @@ put_loyalty(struct buf *out, const struct history *history)
 }
 
 static void
+put_ratings(struct buf *out, const struct history *history)
+{
+    for (size_t i = 0; i < history->rating_count; i++) {
+        buf_puts(out, "rating\n");
+        put_time(out, "  ", "at", history->ratings[i].at_s);
+        put(out, "  ", "offer", history->ratings[i].offer);
+        buf_printf(out, "  score %d\n", (int)history->ratings[i].score);
+        put(out, "  ", "order", history->ratings[i].order);
+    }
+}
+
+static void
 put_shown(struct buf *out, const struct history *history)
 {
     for (size_t i = 0; i < history->shown_count; i++) {
@@ -238,4 +250,5 @@ history_dump(const struct history *history, struct buf *out)
         put(out, "", "interest", history->interests[i]);
     put_talks(out, history);
     put_shown(out, history);
+    put_ratings(out, history);
 }

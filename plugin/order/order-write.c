@@ -305,6 +305,19 @@ write_talks(struct buf *out, const struct history *history)
 }
 
 static void
+write_ratings(struct buf *out, const struct history *history)
+{
+    for (size_t i = 0; i < history->rating_count; i++) {
+        buf_puts(out, "<rating");
+        attr_time(out, "at", history->ratings[i].at_s);
+        attr(out, "offer", history->ratings[i].offer);
+        buf_printf(out, " score=\"%d\"", (int)history->ratings[i].score);
+        attr(out, "order", history->ratings[i].order);
+        buf_puts(out, "/>\n");
+    }
+}
+
+static void
 write_shown(struct buf *out, const struct history *history)
 {
     for (size_t i = 0; i < history->shown_count; i++) {
@@ -336,5 +349,6 @@ history_write_xml(const struct history *history, struct buf *out)
     }
     write_talks(out, history);
     write_shown(out, history);
+    write_ratings(out, history);
     buf_puts(out, "</history>\n");
 }

@@ -126,6 +126,13 @@ struct shown { /* an offer that went out on paper */
     const char *order; /* in whose carton; may be NULL */
 };
 
+struct rating { /* how the customer liked a piece, 1 not at all … 5 very much */
+    int64_t at_s;
+    const char *offer;
+    int32_t score;
+    const char *order; /* in whose carton; may be NULL */
+};
+
 enum pin_kind { PIN_ALWAYS, PIN_NEVER };
 struct pin { /* an advisor's word on an offer */
     enum pin_kind kind;
@@ -157,6 +164,8 @@ struct history {
     size_t spent_count;
     struct shown *shown;
     size_t shown_count;
+    struct rating *ratings;
+    size_t rating_count;
     /* what the brand's own points service says: all of one as-of */
     const char *tier;       /* NULL unknown */
     int64_t points;         /* -1 unknown */

@@ -207,6 +207,7 @@ make_facts(struct way *way, const struct history *history, struct facts **ret)
         .active_gap_days = settings->active_gap_days,
         .loyal_orders = settings->loyal_orders,
         .points = settings->points,
+        .places = settings->places_near,
         .model = way->knowledge && way->knowledge->model ? model_parts(way->knowledge->model)
                                                          : NULL,
         .pick = history == way->carton->history ? way->pick : NULL,

@@ -97,7 +97,8 @@ make_worst(struct checking *checking, const struct worst *worst, struct arena *a
     const struct settings *settings = checking->shop->settings;
     const struct facts_settings facts_settings = {.zone = settings->zone,
                                                   .language = settings->language,
-                                                  .points = settings->points};
+                                                  .points = settings->points,
+                                                  .places = settings->places_near};
     struct notes trouble = {0};
     struct buf text BUF_AUTO = {0};
     buf_printf(&text, ORDER_HEAD "%s<lines>%s</lines>" ORDER_TAIL, settings->merchant,

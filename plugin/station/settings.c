@@ -364,6 +364,8 @@ read_document(struct settings *settings, const xmlNode *root, const char *data_d
     read_numbers(settings, root);
     status = settings_read_points(settings, root, notes);
     if (status == STATUS_OK)
+        status = settings_read_places(settings, root, notes);
+    if (status == STATUS_OK)
         status = settings_read_printers(settings, root, notes);
     if (status != STATUS_OK)
         return status;

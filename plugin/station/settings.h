@@ -75,6 +75,7 @@ struct settings {
     int32_t spool_keep_days; /* 0: the spool's own */
     struct zone *zone;
     const struct points_scheme *points; /* settings-points.c; NULL: none */
+    const struct places *places_near;   /* holidays and shops; settings-places.c */
     int32_t lapsing_after_bp, lapsed_after_days, active_gap_days, loyal_orders;
     int32_t workers;
     int64_t memory_limit;
@@ -98,6 +99,10 @@ const struct route *settings_find_route(const struct settings *settings,
 
 /* Points, tiers and rewards. settings-points.c */
 enum status settings_read_points(struct settings *settings, const xmlNode *root,
+                                 struct notes *notes);
+
+/* Holidays and shops near by. settings-places.c */
+enum status settings_read_places(struct settings *settings, const xmlNode *root,
                                  struct notes *notes);
 
 /* The places that a link's patterns may have, NULL-terminated: values_write() fills them.

@@ -93,9 +93,15 @@ a_customer_without_history_has_neutral_facts(void **state)
         {"month", "11"},
         {"hour", "12"},
         {"season", "autumn"},
+        {"holiday", ""},
+        {"next-holiday", ""},
+        {"days-to-holiday", "unknown"},
+        {"next-holiday-on", ""},
         {"weather", "unknown"},
         {"sales-channel", "unknown"},
         {"store", ""},
+        {"store-near", ""},
+        {"store-near-address", ""},
         {"is-gift", "false"},
     };
 

@@ -100,6 +100,8 @@ whole_history(void)
     static struct points_spent spent[] = {
         {.at_s = NOW_S - 7, .points = 250, .reward = "A \"big\" tin"},
         {.at_s = NOW_S - 6, .points = 1000000000}};
+    static struct rating ratings[] = {
+        {.at_s = NOW_S - 4, .offer = "a-card", .score = 4, .order = "9"}};
     static struct shown shown[] = {{.at_s = NOW_S - 5, .offer = "a-card", .order = "9"}};
     static const char *interests[] = {"green-tea", "pottery"};
     return (struct history){.customer = "C-1",
@@ -121,6 +123,8 @@ whole_history(void)
                             .interest_count = 2,
                             .spent = spent,
                             .spent_count = 2,
+                            .ratings = ratings,
+                            .rating_count = 1,
                             .shown = shown,
                             .shown_count = 1,
                             .points_expiring = 90,
