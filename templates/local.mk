@@ -9,6 +9,7 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/brewing-guide/template.xml \
 	templates/coupon-amount/template.xml \
 	templates/coupon-birthday/template.xml \
+	templates/coupon-make-good/template.xml \
 	templates/coupon-percent/template.xml \
 	templates/coupon-tier/template.xml \
 	templates/coupon-win-back/template.xml \
@@ -17,6 +18,7 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/found-it/template.xml \
 	templates/gift-note/template.xml \
 	templates/low-effort/template.xml \
+	templates/mended/template.xml \
 	templates/milestone/template.xml \
 	templates/pick-slip/template.xml \
 	templates/plain-label/template.xml \

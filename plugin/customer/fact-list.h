@@ -33,6 +33,7 @@ FACT(EFFORT_CLASS, "effort-class", WORD, "", "low medium high unknown", "Class o
 FACT(EFFORT_AGE_DAYS, "effort-age-days", NUMBER, "days", NULL, "Days since the latest effort answer; unknown when never asked.")
 FACT(OPEN_COMPLAINT, "open-complaint", TRUTH, "", NULL, "A complaint was opened before this order and not closed before it.")
 FACT(COMPLAINT_ABOUT, "complaint-about", TEXT, "", NULL, "What the latest open complaint is about, else the one closed latest; empty without any.")
+FACT(COMPLAINT_MENDED, "complaint-mended", TEXT, "", NULL, "What was done about the complaint that complaint-about tells of; empty when that was not told.")
 FACT(COMPLAINTS, "complaints", NUMBER, "complaints", NULL, "Complaints opened before this order.")
 FACT(DAYS_SINCE_COMPLAINT, "days-since-complaint", NUMBER, "days", NULL, "Days since the latest open complaint was opened, else since the latest was closed; unknown without any.")
 

@@ -70,6 +70,7 @@ fill_complaints(struct making *making)
     set_number(making, FACT_COMPLAINTS, (double)count);
     set_truth(making, FACT_OPEN_COMPLAINT, open != NULL);
     set_text(making, FACT_COMPLAINT_ABOUT, latest ? latest->about : NULL);
+    set_text(making, FACT_COMPLAINT_MENDED, latest ? latest->mended : NULL);
     set_number(making, FACT_DAYS_SINCE_COMPLAINT,
                open     ? days_since(making->facts, open->opened_at_s)
                : closed ? days_since(making->facts, closed->closed_at_s)

@@ -151,7 +151,7 @@ static const char sql_put_thing[] =
     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"
     " ON CONFLICT(merchant, customer, kind, identity) DO UPDATE SET at_s = excluded.at_s,"
     " closed_s = excluded.closed_s, order_id = excluded.order_id,"
-    " subject = excluded.subject";
+    " subject = excluded.subject, words = excluded.words";
 
 static bool
 identify(const struct thing *thing, struct digest *ret)
@@ -218,7 +218,8 @@ put_complaints(struct putting *putting, const struct history *history)
                                            .closed_s = complaint->closed_at_s,
                                            .score = -1,
                                            .order = complaint->order,
-                                           .subject = complaint->about});
+                                           .subject = complaint->about,
+                                           .words = complaint->mended});
     }
 }
 

@@ -155,6 +155,7 @@ take_complaint(struct recall *recall, struct row *row)
     if (complaint)
         *complaint = (struct complaint){.id = row_text(row, IDENTITY),
                                         .about = row_text(row, SUBJECT),
+                                        .mended = row_text(row, WORDS),
                                         .order = row_text(row, ORDER),
                                         .opened_at_s = rows_int(row->rows, AT, TIME_NONE),
                                         .closed_at_s = rows_int(row->rows, CLOSED, TIME_NONE)};

@@ -76,6 +76,7 @@ read_complaint(const struct document *document, const xmlNode *node,
     *ret = (struct complaint){
         .id = xml_attr(arena, node, "id"),
         .about = xml_attr(arena, node, "about"),
+        .mended = xml_attr(arena, node, "mended"),
         .order = xml_attr(arena, node, "order"),
         .closed_at_s = TIME_NONE,
     };

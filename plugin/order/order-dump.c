@@ -239,6 +239,7 @@ history_dump(const struct history *history, struct buf *out)
         const struct complaint *complaint = &history->complaints[i];
         buf_printf(out, "complaint %s\n", complaint->id);
         put(out, "  ", "about", complaint->about);
+        put(out, "  ", "mended", complaint->mended);
         put(out, "  ", "order", complaint->order);
         put_time(out, "  ", "opened", complaint->opened_at_s);
         put_time(out, "  ", "closed", complaint->closed_at_s);

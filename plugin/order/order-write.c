@@ -265,6 +265,7 @@ write_complaints(struct buf *out, const struct history *history)
         attr_time(out, "closed", complaint->closed_at_s);
         attr(out, "order", complaint->order);
         attr(out, "about", complaint->about);
+        attr(out, "mended", complaint->mended);
         buf_puts(out, "/>\n");
     }
 }

@@ -91,6 +91,7 @@ struct past_order {
 
 struct complaint {
     const char *id, *about, *order;
+    const char *mended; /* what was done about it; NULL: not told */
     int64_t opened_at_s;
     int64_t closed_at_s; /* TIME_NONE: open */
 };

@@ -48,6 +48,13 @@ prints "^$ask: ok: kept for order FK-2091: nps 3, effort 6, instead of nps 9 and
 run 1 answer -s shop "$ask" --nps 10 --date 2026-11-21
 says "$ask: by this code something else was said on 2026-11-22 11:00, which is later and stands$"
 run 0 why -s shop FK-9001; prints 'nps-class  *detractor'; prints 'effort-class  *high'
+prints 'mended  *chosen'
+run 0 preview -s shop FK-9001; prints 'insert  *print  *mended '; prints 'coupon  *print  *make-good '
+
+begin 'who gave a low mark is sold nothing, whatever the rules of offers say'
+run 0 why -s shop detractor-mended; prints 'found-it .*segment unhappy bars: this offer sells'
+again detractor-mended FK-9010 2027-06-01
+run 0 why -s shop FK-9010; prints_not 'unhappy bars'
 
 begin 'questions of the shop'
 run 0 answer -s shop "$ask" --question wish --value 'more oolong' --date 2026-11-22
@@ -69,8 +76,8 @@ run 2 answer -s shop "$ask"; says 'answer wants --nps'
 run 2 answer -s shop; says 'wants'
 
 begin 'a file of answers'
-sed 's/FK-2091/FK-9002/; s/C-2091/C-2092/' shop/orders/asked.xml >shop/orders/FK-9002.xml
-sed 's/C-2091/C-2092/; s/FK-91/FK-92/' shop/histories/C-2091.xml >shop/histories/C-2092.xml
+sed 's/FK-2091/FK-9002/; s/C-2091/C-9092/' shop/orders/asked.xml >shop/orders/FK-9002.xml
+sed 's/C-2091/C-9092/; s/FK-91/FK-92/' shop/histories/C-2091.xml >shop/histories/C-9092.xml
 run 0 pack -s shop -d paper FK-9002; second=$(code_in how-was-it)
 [ -n "$second" ] || miss 'no second code'
 cat >wrong.csv <<CSV
@@ -112,7 +119,7 @@ run 0 pack -s shop -d paper FK-9003; prints 'how-was-it'
 again asked FK-9004 2026-12-20
 run 0 why -s shop FK-9004; prints 'how-was-it .*cooldown: '
 sed 's/<consent for="survey" given="true"/<consent for="survey" given="false"/' \
-    shop/orders/FK-9003.xml | sed 's/FK-9003/FK-9005/; s/C-2091/C-2093/' >shop/orders/FK-9005.xml
-sed 's/C-2091/C-2093/; s/FK-91/FK-93/' shop/histories/C-2091.xml >shop/histories/C-2093.xml
+    shop/orders/FK-9003.xml | sed 's/FK-9003/FK-9005/; s/C-2091/C-9093/' >shop/orders/FK-9005.xml
+sed 's/C-2091/C-9093/; s/FK-91/FK-93/' shop/histories/C-2091.xml >shop/histories/C-9093.xml
 run 0 why -s shop FK-9005; prints 'how-was-it .*consent: survey was refused'
 exit $bad

@@ -40,13 +40,19 @@ a_complaint_is_open_until_it_was_closed_before_the_order(void **state)
     make_facts(b);
     expect(b, "open-complaint", "false");
     expect(b, "complaint-about", "late parcel");
+    expect(b, "complaint-mended", "");
     expect(b, "complaints", "2");
     expect(b, "days-since-complaint", "72");
+
+    b->history.complaints[0].mended = "another carrier";
+    make_facts(b);
+    expect(b, "complaint-mended", "another carrier");
 
     complaint(b, "wrong tea", "2026-07-01", "2026-11-23");
     make_facts(b);
     expect(b, "open-complaint", "true");
     expect(b, "complaint-about", "wrong tea");
+    expect(b, "complaint-mended", "");
     expect(b, "complaints", "3");
     expect(b, "days-since-complaint", "144");
 

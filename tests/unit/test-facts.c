@@ -36,6 +36,7 @@ a_customer_without_history_has_neutral_facts(void **state)
         {"effort-age-days", "unknown"},
         {"open-complaint", "false"},
         {"complaint-about", ""},
+        {"complaint-mended", ""},
         {"complaints", "0"},
         {"days-since-complaint", "unknown"},
         {"tier", ""},

@@ -76,6 +76,7 @@ whole_history(void)
     };
     static struct complaint complaints[] = {{.id = "T-1",
                                              .about = "a broken pot",
+                                             .mended = "a new one sent",
                                              .order = "9",
                                              .opened_at_s = NOW_S - 9 * DAY_S,
                                              .closed_at_s = TIME_NONE}};
