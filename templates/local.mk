@@ -7,6 +7,7 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/box-front/template.xml \
 	templates/box-lid/template.xml \
 	templates/brewing-guide/template.xml \
+	templates/care-card/template.xml \
 	templates/coupon-amount/template.xml \
 	templates/coupon-birthday/template.xml \
 	templates/coupon-make-good/template.xml \
@@ -17,6 +18,7 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/first-look/template.xml \
 	templates/found-it/template.xml \
 	templates/gift-note/template.xml \
+	templates/how-to/template.xml \
 	templates/low-effort/template.xml \
 	templates/mended/template.xml \
 	templates/milestone/template.xml \
@@ -32,6 +34,7 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/thermal-coupon/template.xml \
 	templates/thermal-thank-you/template.xml \
 	templates/tier-progress/template.xml \
+	templates/unboxing/template.xml \
 	templates/wave-separator/template.xml \
 	templates/welcome/template.xml
 
