@@ -367,7 +367,8 @@ struct tuck_redemption {
 
 enum { /* flags of a reply: which scores it tells */
     TUCK_SAYS_NPS = 1,
-    TUCK_SAYS_EFFORT = 2
+    TUCK_SAYS_EFFORT = 2,
+    TUCK_SAYS_RATING = 4
 };
 
 /* What a customer answers by the code on their paper: scores, or words to a question of
@@ -378,12 +379,12 @@ struct tuck_reply {
     const char *code;             /* as it was typed or scanned */
     int32_t nps;                  /* 0 to 10: would send a friend */
     int32_t effort;               /* 1 (none) to 7 (much) */
+    int32_t rating;               /* 1 to 5: how they like the piece with the code */
+    int32_t budget_ms;            /* 0: 2,000 */
     const char *question, *value; /* both, or neither is told */
     const char *channel;          /* it came by: "web", "phone"; may be NULL */
     const char *at;               /* "2026-11-22T09:30:00Z", or a day; NULL: at_s */
     int64_t at_s;                 /* 0: now, by the shop's clock */
-    int32_t budget_ms;            /* 0: 2,000 */
-    int32_t unused;
     const volatile int32_t *cancel; /* lent for the call; set non-zero to stop it */
 };
 

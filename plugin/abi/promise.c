@@ -25,9 +25,12 @@ static bool
 is_reply(const struct tuck_reply *how)
 {
     bool has_nps = how->flags & TUCK_SAYS_NPS, has_effort = how->flags & TUCK_SAYS_EFFORT;
-    return is_name(how->code) && !(how->flags & ~(uint32_t)(TUCK_SAYS_NPS | TUCK_SAYS_EFFORT)) &&
+    bool has_rating = how->flags & TUCK_SAYS_RATING;
+    const uint32_t known = TUCK_SAYS_NPS | TUCK_SAYS_EFFORT | TUCK_SAYS_RATING;
+    return is_name(how->code) && !(how->flags & ~known) &&
            (!has_nps || (how->nps >= 0 && how->nps <= 10)) &&
            (!has_effort || (how->effort >= 1 && how->effort <= 7)) &&
+           (!has_rating || (how->rating >= 1 && how->rating <= 5)) &&
            is_name_or_null(how->question) && is_name_or_null(how->value) &&
            !how->question == !how->value && (how->flags || how->question) &&
            is_name_or_null(how->channel) && how->budget_ms >= 0;

@@ -24,7 +24,7 @@ struct options {
     const char *reason; /* --reason */
     const char *keys;   /* --keys */
     const char *id, *customer, *order, *place, *amount, *at, *file; /* of a redemption */
-    const char *nps, *effort, *question, *value, *channel; /* of an answer */
+    const char *nps, *effort, *rating, *question, *value, *channel; /* of an answer */
     const char *package, *pool, *printer, *wave;
     const char *columns, *date_format, *currency;
     int32_t format; /* TUCK_PDF …; 0: not said */

@@ -28,16 +28,18 @@ read_reply(const struct options *options, struct tuck_reply *ret)
     *ret = (struct tuck_reply){
         .size = sizeof(*ret),
         .flags = (options->nps ? TUCK_SAYS_NPS : 0u) |
-                 (options->effort ? TUCK_SAYS_EFFORT : 0u),
+                 (options->effort ? TUCK_SAYS_EFFORT : 0u) |
+                 (options->rating ? TUCK_SAYS_RATING : 0u),
         .code = options->args[0],
         .nps = options->nps ? read_score(options->nps, "--nps", 0, 10) : 0,
         .effort = options->effort ? read_score(options->effort, "--effort", 1, 7) : 0,
+        .rating = options->rating ? read_score(options->rating, "--rating", 1, 5) : 0,
         .question = options->question,
         .value = options->value,
         .channel = options->channel,
         .at = options->date,
     };
-    if (ret->nps < 0 || ret->effort < 0)
+    if (ret->nps < 0 || ret->effort < 0 || ret->rating < 0)
         return false;
     if (!ret->question != !ret->value) {
         complain("--question and --value go together");
@@ -45,7 +47,7 @@ read_reply(const struct options *options, struct tuck_reply *ret)
     }
     if (ret->flags || ret->question)
         return true;
-    complain("answer wants --nps, --effort, or --question and --value");
+    complain("answer wants --nps, --effort, --rating, or --question and --value");
     return false;
 }
 

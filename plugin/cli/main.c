@@ -54,6 +54,7 @@ enum { /* long options without a letter */
     OPT_ANSWERS,
     OPT_NPS,
     OPT_EFFORT,
+    OPT_RATING,
     OPT_QUESTION,
     OPT_VALUE,
     OPT_CHANNEL,
@@ -102,6 +103,7 @@ static const struct {
     {'r', {"file", required_argument, NULL, OPT_FILE}, "    --file=CSV        redemptions that have happened, from a file"},
     {'a', {"nps", required_argument, NULL, OPT_NPS}, "    --nps=N           0 to 10: would send a friend"},
     {'a', {"effort", required_argument, NULL, OPT_EFFORT}, "    --effort=N        1 (none) to 7 (much)"},
+    {'a', {"rating", required_argument, NULL, OPT_RATING}, "    --rating=N        1 to 5: how they like the piece with the code"},
     {'a', {"question", required_argument, NULL, OPT_QUESTION}, "    --question=NAME   of the shop's own, with its --value"},
     {'a', {"value", required_argument, NULL, OPT_VALUE}, "    --value=TEXT      that was answered to it"},
     {'a', {"channel", required_argument, NULL, OPT_CHANNEL}, "    --channel=NAME    it came by: web, phone"},
@@ -303,6 +305,8 @@ text_of(struct options *options, int option)
         return &options->nps;
     case OPT_EFFORT:
         return &options->effort;
+    case OPT_RATING:
+        return &options->rating;
     case OPT_QUESTION:
         return &options->question;
     case OPT_VALUE:

@@ -66,7 +66,7 @@ _tuck()
         why) options+=' --ledger --keys --json --budget --date --offer' ;;
         check) options+=' --workers' ;;
         redeem) options+=' --ledger --keys --json --order --amount --customer --place --id --at --file --columns --delimiter --no-header --date-format --currency' ;;
-        answer) options+=' --ledger --keys --json --nps --effort --question --value --channel --date' ;;
+        answer) options+=' --ledger --keys --json --nps --effort --rating --question --value --channel --date' ;;
         void) options+=' --ledger --keys --reason' ;;
         ledger) options+=' --ledger --keys --json --check' ;;
         liability) options+=' --ledger --keys --json --csv' ;;

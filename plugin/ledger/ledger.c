@@ -404,12 +404,13 @@ ledger_reply(struct ledger *ledger, const struct reply *reply, struct day today,
     if (status != STATUS_OK)
         return status;
     if (!reply->merchant || !reply->code || !reply->question != !reply->value ||
-        (reply->nps < 0 && reply->effort < 0 && !reply->question))
+        (reply->nps < 0 && reply->effort < 0 && reply->rating < 0 && !reply->question))
         return STATUS_BAD_CALL;
     if (!store) {
         *ret = (struct reply_answer){.answer = ANSWER_UNKNOWN,
                                      .was_nps = -1,
-                                     .was_effort = -1};
+                                     .was_effort = -1,
+                                     .was_rating = -1};
         return STATUS_OK;
     }
     AGAIN(store, notes, status,

@@ -360,6 +360,7 @@ enum status ledger_redeem(struct ledger *ledger, const struct redemption *redemp
 struct reply {
     const char *merchant, *code;
     int32_t nps, effort;          /* 0…10, 1…7; -1: not told */
+    int32_t rating;               /* of the piece that the code is on: 1…5; -1 */
     const char *question, *value; /* of the shop's own; both or neither */
     const char *channel;          /* it came by; may be NULL */
     int64_t at_s;
@@ -369,7 +370,7 @@ struct reply_answer {
      * later time, which stays. Or EXPIRED, VOID, NOBODY… as with redemptions. */
     enum promise_answer answer;
     bool is_instead;        /* OK: the same code said something else before */
-    int32_t was_nps, was_effort; /* that it said before; -1: not that */
+    int32_t was_nps, was_effort, was_rating; /* that it said before; -1: not that */
     int64_t used_s;         /* AGAIN, USED: when */
     const char *reason;     /* of the void; else NULL */
     struct promise promise; /* without events; id 0: not found */

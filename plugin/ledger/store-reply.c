@@ -11,10 +11,11 @@
 
 /* What is said, one answer of perhaps several. */
 struct said {
-    const char *kind;    /* in the history: "nps", "effort", "style" */
-    const char *subject; /* the question; NULL: the kind says it */
+    const char *kind;    /* in the history: "nps", "effort", "rating", "style" */
+    const char *subject; /* the question, or what is rated; NULL: the kind says it */
     const char *value;
     int32_t score; /* -1: none */
+    int32_t *was;  /* where the score goes that it replaces; NULL: nowhere */
 };
 
 struct replying {
@@ -62,10 +63,8 @@ look_before(struct replying *replying, const struct said *said, const char *iden
                                           : SAID_OTHER;
     if (*ret != SAID_OTHER)
         answer->used_s = at_s;
-    else if (strcmp(said->kind, "nps") == 0)
-        answer->was_nps = score;
-    else if (strcmp(said->kind, "effort") == 0)
-        answer->was_effort = score;
+    else if (said->was)
+        *said->was = score;
     return STATUS_OK;
 }
 
@@ -82,7 +81,7 @@ keep(const struct replying *replying, const struct said *said, const char *ident
         replying->notes);
     return status == STATUS_OK
                ? event_add(replying->store, reply->at_s, "answered", 0, NULL, promise->id,
-                           said->subject ? said->subject : said->kind, replying->notes)
+                           said->value ? said->subject : said->kind, replying->notes)
                : status;
 }
 
@@ -107,26 +106,30 @@ static enum status
 say_all(struct replying *replying)
 {
     const struct reply *reply = replying->reply;
-    const struct said all[] = {{.kind = "nps", .score = reply->nps},
-                               {.kind = "effort", .score = reply->effort},
-                               {.kind = "style",
-                                .subject = reply->question,
-                                .value = reply->value,
-                                .score = -1}};
+    struct reply_answer *answer = &replying->answer;
+    const struct said all[] = {
+        {.kind = "nps", .score = reply->nps, .was = &answer->was_nps},
+        {.kind = "effort", .score = reply->effort, .was = &answer->was_effort},
+        {.kind = "rating",
+         .subject = replying->promise->offer,
+         .score = reply->rating,
+         .was = &answer->was_rating},
+        {.kind = "style", .subject = reply->question, .value = reply->value, .score = -1},
+    };
     bool has[SAID_OTHER + 1] = {false};
     for (size_t i = 0; i < COUNT_OF(all); i++) {
         enum before before = SAID_NOTHING;
-        if (all[i].score < 0 && !all[i].subject)
+        if (all[i].score < 0 && !all[i].value)
             continue;
         enum status status = say(replying, &all[i], &before);
         if (status != STATUS_OK)
             return status;
         has[before] = true;
     }
-    replying->answer.is_instead = has[SAID_OTHER];
-    replying->answer.answer = has[SAID_NOTHING] || has[SAID_OTHER] ? ANSWER_OK
-                              : has[SAID_LATER]                    ? ANSWER_USED
-                                                                   : ANSWER_AGAIN;
+    answer->is_instead = has[SAID_OTHER];
+    answer->answer = has[SAID_NOTHING] || has[SAID_OTHER] ? ANSWER_OK
+                     : has[SAID_LATER]                    ? ANSWER_USED
+                                                          : ANSWER_AGAIN;
     return STATUS_OK;
 }
 
@@ -197,7 +200,9 @@ store_reply(struct store *store, const struct reply *reply, struct day today,
                                 .today = today,
                                 .arena = arena,
                                 .notes = notes,
-                                .answer = {.was_nps = -1, .was_effort = -1}};
+                                .answer = {.was_nps = -1,
+                                           .was_effort = -1,
+                                           .was_rating = -1}};
     enum status status = store_begin(store, notes);
     if (status != STATUS_OK)
         return status;

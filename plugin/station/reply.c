@@ -41,6 +41,8 @@ tell_said(const struct reply *reply, struct buf *out)
         buf_printf(out, "nps %d", (int)reply->nps);
     if (reply->effort >= 0)
         buf_printf(out, "%seffort %d", out->n > before ? ", " : "", (int)reply->effort);
+    if (reply->rating >= 0)
+        buf_printf(out, "%srating %d", out->n > before ? ", " : "", (int)reply->rating);
     if (reply->question)
         buf_printf(out, "%s%s", out->n > before ? ", " : "", reply->question);
 }
@@ -51,12 +53,21 @@ kept_text(const struct reply *reply, const struct reply_answer *from, struct are
     struct buf text BUF_AUTO = {0};
     buf_printf(&text, "kept for order %s: ", from->promise.order);
     tell_said(reply, &text);
-    if (from->was_nps >= 0)
-        buf_printf(&text, ", instead of nps %d", (int)from->was_nps);
-    if (from->was_effort >= 0)
-        buf_printf(&text, "%seffort %d", from->was_nps >= 0 ? " and " : ", instead of ",
-                   (int)from->was_effort);
-    if (from->is_instead && from->was_nps < 0 && from->was_effort < 0)
+    const struct {
+        const char *name;
+        int32_t score;
+    } was[] = {{"nps", from->was_nps},
+               {"effort", from->was_effort},
+               {"rating", from->was_rating}};
+    bool has_any = false;
+    for (size_t i = 0; i < COUNT_OF(was); i++) {
+        if (was[i].score < 0)
+            continue;
+        buf_printf(&text, "%s%s %d", has_any ? " and " : ", instead of ", was[i].name,
+                   (int)was[i].score);
+        has_any = true;
+    }
+    if (from->is_instead && !has_any)
         buf_puts(&text, ", instead of other words");
     return text.failed ? NULL : arena_strdup(arena, text.p);
 }
@@ -112,6 +123,7 @@ station_reply(struct tuck_shop *shop, const struct tuck_reply *how,
         .code = how->code,
         .nps = how->flags & TUCK_SAYS_NPS ? how->nps : -1,
         .effort = how->flags & TUCK_SAYS_EFFORT ? how->effort : -1,
+        .rating = how->flags & TUCK_SAYS_RATING ? how->rating : -1,
         .question = how->question,
         .value = how->value,
         .channel = how->channel,
@@ -136,9 +148,9 @@ station_reply(struct tuck_shop *shop, const struct tuck_reply *how,
 
 /* --- a row of a file ---------------------------------------------------------------- */
 
-enum column { CODE, DATE, NPS, EFFORT, QUESTION, VALUE, CHANNEL };
-const char *const reply_columns[REPLY_COLUMNS] = {"code",     "date",  "nps",    "effort",
-                                                  "question", "value", "channel"};
+enum column { CODE, DATE, NPS, EFFORT, RATING, QUESTION, VALUE, CHANNEL };
+const char *const reply_columns[REPLY_COLUMNS] = {
+    "code", "date", "nps", "effort", "rating", "question", "value", "channel"};
 const uint32_t reply_needed = 1u << CODE | 1u << DATE;
 
 #define CODE_MOST 64
@@ -166,8 +178,9 @@ read_score(const struct csv *csv, enum column column, int32_t least, int32_t mos
     if (!text_to_double(text, &score) || score < least || score > most ||
         score != (double)(int32_t)score)
         return csv_bad_value(csv, column, true,
-                             column == NPS ? "a whole number from 0 to 10"
-                                           : "a whole number from 1 to 7");
+                             column == NPS      ? "a whole number from 0 to 10"
+                             : column == EFFORT ? "a whole number from 1 to 7"
+                                                : "a whole number from 1 to 5");
     *ret = (int32_t)score;
     return STATUS_OK;
 }
@@ -193,14 +206,16 @@ read_row(const struct csv *csv, const char *merchant, struct reply *ret)
     status = read_score(csv, NPS, 0, 10, &ret->nps);
     if (status == STATUS_OK)
         status = read_score(csv, EFFORT, 1, 7, &ret->effort);
+    if (status == STATUS_OK)
+        status = read_score(csv, RATING, 1, 5, &ret->rating);
     if (status != STATUS_OK)
         return status;
     if (!ret->question != !ret->value)
         return csv_bad_value(csv, ret->question ? VALUE : QUESTION, false,
                              "a question and a value, or neither");
-    if (ret->nps < 0 && ret->effort < 0 && !ret->question)
+    if (ret->nps < 0 && ret->effort < 0 && ret->rating < 0 && !ret->question)
         return csv_bad_value(csv, NPS, true,
-                             "an answer: nps, effort, or a question and a value");
+                             "an answer: nps, effort, rating, or a question and a value");
     return STATUS_OK;
 }
 

@@ -10,7 +10,7 @@
 enum status reply_questions(const struct campaign *campaign, struct arena *arena,
                             struct redemption *redemption);
 
-#define REPLY_COLUMNS 7
+#define REPLY_COLUMNS 8
 extern const char *const reply_columns[REPLY_COLUMNS];
 /* Bits of the columns without which nothing can be done. */
 extern const uint32_t reply_needed;

@@ -56,6 +56,14 @@ run 0 why -s shop detractor-mended; prints 'found-it .*segment unhappy bars: thi
 again detractor-mended FK-9010 2027-06-01
 run 0 why -s shop FK-9010; prints_not 'unhappy bars'
 
+begin 'a rating is of the piece that the code is on'
+run 0 answer -s shop "$ask" --rating 4 --date 2026-11-22; prints 'kept for order FK-2091: rating 4$'
+run 0 answer -s shop "$ask" --rating 2 --date 2026-11-23; prints 'rating 2, instead of rating 4$'
+run 2 answer -s shop "$ask" --rating 6; says 'from 1 to 5'
+sed 's|<offer name="thank-you" |<offer name="disliked" placement="insert" priority="999" sells="no" when="rating('\''how-was-it'\'') = 2"><print template="thank-you"/></offer> &|' \
+    shop/campaign.xml >campaign.xml && mv campaign.xml shop/campaign.xml
+run 0 why -s shop FK-9001; prints 'disliked  *chosen'
+
 begin 'questions of the shop'
 run 0 answer -s shop "$ask" --question wish --value 'more oolong' --date 2026-11-22
 prints 'kept for order FK-2091: wish$'; prints_not oolong

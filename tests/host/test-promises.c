@@ -149,7 +149,8 @@ wrong_arguments_are_refused_and_nothing_is_found(void **state)
         {.size = sizeof(replies[0]), .code = code}, /* says nothing */
         {.size = sizeof(replies[0]), .code = code, .flags = TUCK_SAYS_NPS, .nps = 11},
         {.size = sizeof(replies[0]), .code = code, .flags = TUCK_SAYS_EFFORT},
-        {.size = sizeof(replies[0]), .code = code, .flags = 4},
+        {.size = sizeof(replies[0]), .code = code, .flags = 8},
+        {.size = sizeof(replies[0]), .code = code, .flags = TUCK_SAYS_RATING, .rating = 6},
         {.size = sizeof(replies[0]), .code = code, .question = "wish"},
         {.size = sizeof(replies[0]), .flags = TUCK_SAYS_NPS},
     };

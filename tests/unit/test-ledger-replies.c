@@ -36,7 +36,7 @@ static struct reply_answer
 answer(struct bench *bench, const char *code, int32_t nps, int64_t at_s)
 {
     const struct reply reply = {
-        .merchant = "fern", .code = code, .nps = nps, .effort = -1, .at_s = at_s};
+        .merchant = "fern", .code = code, .nps = nps, .effort = -1, .rating = -1, .at_s = at_s};
     const struct day day = {(int32_t)(at_s / DAY_S)};
     struct reply_answer ret = {0};
     assert_int_equal(ledger_reply(bench->ledger, &reply, day, bench->arena, &bench->notes,
