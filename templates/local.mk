@@ -27,8 +27,10 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/printer-test/template.xml \
 	templates/rainy-weekend/template.xml \
 	templates/refer-a-friend/template.xml \
+	templates/second-parcel/template.xml \
 	templates/streak/template.xml \
 	templates/survey/template.xml \
+	templates/tasting-circle/template.xml \
 	templates/thank-you-label/template.xml \
 	templates/thank-you/template.xml \
 	templates/thermal-coupon/template.xml \
