@@ -178,7 +178,12 @@ reply_to(struct replying *replying)
         replying->answer.answer = code_of_nobody(store, reply->code, replying->today);
     if (status != STATUS_OK || !promise)
         return status;
-    status = promise_hold(store, promise->id, replying->arena, replying->notes, &promise);
+    if (promise->customer) /* who is forgotten meanwhile is not known when it is held */
+        status = store_lock(store, "customer", promise->merchant, promise->customer,
+                            replying->notes);
+    if (status == STATUS_OK)
+        status = promise_hold(store, promise->id, replying->arena, replying->notes,
+                              &promise);
     if (status != STATUS_OK)
         return status;
     replying->promise = promise;

@@ -7,7 +7,7 @@ if [ $# -eq 0 ]; then
 fi
 bad=0
 for test in tests/unit/test-postgres tests/unit/test-ledger \
-    tests/unit/test-ledger-history tests/unit/test-ledger-promises tests/unit/test-ledger-care \
+    tests/unit/test-ledger-history tests/unit/test-ledger-promises tests/unit/test-ledger-replies tests/unit/test-ledger-care \
     tests/unit/test-ledger-study tests/unit/test-ledger-wave \
     tests/unit/test-ledger-many tests/unit/test-ledger-standby \
     tests/fault/test-ledger-calls; do
