@@ -2,7 +2,9 @@
 EXTRA_DIST += templates/template.rnc templates/template.rng templates/README.md
 
 nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/plain.xml \
+	templates/anniversary/template.xml \
 	templates/apology/template.xml \
+	templates/birthday-again/template.xml \
 	templates/birthday/template.xml \
 	templates/box-front/template.xml \
 	templates/box-lid/template.xml \
@@ -15,10 +17,12 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/coupon-tier/template.xml \
 	templates/coupon-win-back/template.xml \
 	templates/easy-returns/template.xml \
+	templates/first-dibs/template.xml \
 	templates/first-look/template.xml \
 	templates/found-it/template.xml \
 	templates/gift-note/template.xml \
 	templates/how-to/template.xml \
+	templates/just-because/template.xml \
 	templates/low-effort/template.xml \
 	templates/mended/template.xml \
 	templates/milestone/template.xml \

@@ -39,6 +39,9 @@ const struct value_def value_defs[] = {
     {"coupon-value", VALUE_TEXT},
     {"coupon-minimum", VALUE_TEXT},
     {"coupon-sku", VALUE_TEXT},
+    {"answer-by", VALUE_TEXT}, /* the last day for what the piece asks */
+    {"odds", VALUE_NUMBER},    /* of what was drawn for, 0 to 1; and as one in so many */
+    {"odds-one-in", VALUE_NUMBER},
     {"short-url", VALUE_TEXT},
     {"digital-link", VALUE_TEXT},
     {"gs1", VALUE_TEXT},
