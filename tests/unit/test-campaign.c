@@ -441,6 +441,9 @@ the_example_of_the_man_page_is_without_fault(void **state)
         fail_msg("%s", bench->notes.note[0].text);
     decide(bench);
     assert_string_equal(chosen(), "thanks");
+    bench->order.customer.consents |= CONSENT_SURVEY;
+    decide(bench);
+    assert_string_equal(chosen(), "question");
     complaint(bench, "broken", "2026-11-01", NULL);
     decide(bench);
     assert_string_equal(chosen(), "sorry");
@@ -456,7 +459,7 @@ every_function_and_attribute_is_in_the_man_pages(void **state)
         "sells",   "weight",       "print",     "coupon",           "preprinted",
         "arm",     "least-age",    "countries",        "most-grams , most-thickness",
         "grams , thickness",       "coverage",  "namespace , from , to",
-        "answer-within", "rank",    "packer-hour",  "reward",    "worth",            "seconds , piece-cost",
+        "answer-within", "bars",    "reply", "rank",    "packer-hour",  "reward",    "worth",            "seconds , piece-cost",
     };
     BUF_AUTO struct buf pages = {0};
 
