@@ -23,35 +23,35 @@ struct deciding {
     struct notes notes;
 };
 
-static void
-write_documents(struct deciding *deciding)
+void
+bench_documents(struct buf *order, struct buf *history)
 {
-    buf_puts(&deciding->order,
+    buf_puts(order,
              "<order xmlns='urn:tuck:order:1' merchant='m' id='B-1' "
              "placed-at='2026-11-22T10:00:00Z' currency='EUR'>"
              "<customer id='C' language='en' birthday='1988-11-25'><given-name>Noa"
              "</given-name><consent for='marketing' given='true'/></customer><lines>");
     for (int i = 0; i < 4; i++)
-        buf_printf(&deciding->order,
+        buf_printf(order,
                    "<line sku='TEA-%d' quantity='2' unit-price='7.90' category='tea'>"
                    "<name>Tea %d</name></line>",
                    i, i);
-    buf_puts(&deciding->order, "</lines><destination country='DE'/></order>");
-    buf_puts(&deciding->history, "<history xmlns='urn:tuck:history:1' customer='C'>");
+    buf_puts(order, "</lines><destination country='DE'/></order>");
+    buf_puts(history, "<history xmlns='urn:tuck:history:1' customer='C'>");
     for (int i = 0; i < ORDERS; i++)
-        buf_printf(&deciding->history,
+        buf_printf(history,
                    "<order id='H-%02d' placed-at='20%02d-%02d-11T10:00:00Z' "
                    "currency='EUR'><line sku='TEA-%d' quantity='1' unit-price='8.10' "
                    "category='c%d'/><line sku='POT-%d' quantity='1' unit-price='30.00' "
                    "category='pot' returned='%d'/></order>",
                    i, 22 + i / 12, i % 12 + 1, i % 9, i % 5, i % 7, i % 11 == 0);
-    buf_puts(&deciding->history,
+    buf_puts(history,
              "<nps at='2026-09-01T10:00:00Z' score='9'/>"
              "<loyalty tier='Bud' points='560' points-to-next='40'/></history>");
 }
 
 /* Conditions of the kinds that campaigns have, over three placements. */
-static const char *const conditions[] = {
+const char *const bench_conditions[BENCH_CONDITIONS] = {
     "$stage = 'lapsing' and $tier != '' and not(bought('TEA-042', 90))",
     "$birthday-distance &gt;= -2 and $birthday-distance &lt;= 7",
     "$nps-class = 'promoter' and $nps-age-days &lt; 120",
@@ -80,7 +80,7 @@ open_campaign(struct deciding *deciding)
                    "<offer name='o%d' placement='%s' priority='%d' when=\"%s\" "
                    "cooldown='30d'><print template='t'/></offer>",
                    i, placements[i % 3], 10 + i,
-                   conditions[(size_t)i % COUNT_OF(conditions)]);
+                   bench_conditions[i % BENCH_CONDITIONS]);
     buf_puts(&text, "</campaign>");
     enum status status = STATUS_OUTSIDE;
     if (fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n)
@@ -146,7 +146,7 @@ bench_decide(void)
     struct deciding deciding = {0};
     struct spent spent = {0};
     xml_init();
-    write_documents(&deciding);
+    bench_documents(&deciding.order, &deciding.history);
     enum status status = order_reader_open(&deciding.notes, &deciding.reader);
     if (status == STATUS_OK)
         status = open_campaign(&deciding);

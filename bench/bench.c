@@ -112,6 +112,8 @@ static const struct {
     {"decide", decide_part, false},     {"print", print_part, false},
     {"peers", peers_part, false},       {"ledger", bench_promises, false},
     {"events", bench_events, false},    {"station", station_part, false},
+    {"learn", bench_learn, false},
+    {"learn", bench_learn, false},
     {"postgres", bench_postgres, true},
 };
 #define PART_COUNT (sizeof(parts) / sizeof(parts[0]))
@@ -140,6 +142,8 @@ read_how(int argc, char **argv, struct bench_how *how)
             how->jobs = atoi(argv[i + 1]);
         else if (strcmp(argv[i], "--events") == 0)
             how->events = atoll(argv[i + 1]);
+        else if (strcmp(argv[i], "--baskets") == 0)
+            how->baskets = atoll(argv[i + 1]);
         else if (strcmp(argv[i], "--wave") == 0)
             how->wave = atoi(argv[i + 1]);
         else if (strcmp(argv[i], "--parts") == 0)
@@ -147,18 +151,18 @@ read_how(int argc, char **argv, struct bench_how *how)
         else
             return false;
     }
-    return how->jobs > 0 && how->events > 0 && how->wave > 0;
+    return how->jobs > 0 && how->baskets > 0 && how->events > 0 && how->wave > 0;
 }
 
 int
 main(int argc, char **argv)
 {
-    struct bench_how how = {.jobs = 2000, .events = 1000000, .wave = 1000};
+    struct bench_how how = {.jobs = 2000, .baskets = 1000000, .events = 1000000, .wave = 1000};
     int result = 0;
     bool is_any = false;
     if (!read_how(argc, argv, &how)) {
-        fputs("usage: bench [--jobs N] [--events N] [--wave N] [--parts 'decide print "
-              "peers ledger events station']\n",
+        fputs("usage: bench [--jobs N] [--events N] [--wave N] [--baskets N] "
+              "[--parts 'decide print peers ledger events station learn']\n",
               stderr);
         return 2;
     }

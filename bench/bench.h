@@ -2,6 +2,8 @@
 #ifndef TUCK_BENCH_BENCH_H
 #define TUCK_BENCH_BENCH_H
 
+#include "base/text.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -17,6 +19,12 @@ void bench_skip(const char *what, const char *why);
 /* Sorts `us` and gives the median and the 99th percentile. */
 void bench_percentiles(int64_t *us, size_t count, double *ret_median, double *ret_p99);
 
+/* An order of four lines, and the history of a customer with 50 orders. */
+void bench_documents(struct buf *order, struct buf *history);
+/* Conditions of the kinds that campaigns have. */
+#define BENCH_CONDITIONS 10
+extern const char *const bench_conditions[BENCH_CONDITIONS];
+
 /* A shop in a folder of its own, with many customers. `has_insert` is asked for each
  * customer's order whether the campaign gives it an insert (1), or not (0); below 0 ends
  * the making. 0, or -1 when the shop could not be made. */
@@ -31,12 +39,14 @@ struct bench_how {
     const char *program; /* this one, to be begun again beside a server */
     const char *parts;   /* NULL: all */
     int jobs;
+    int64_t baskets; /* to learn from */
     int64_t events; /* how many the ledger has in which things are looked up */
     int wave;       /* orders of the wave */
 };
 
 /* 0 or an exit code; told on stderr. */
 int bench_decide(void);
+int bench_learn(const struct bench_how *how);
 int bench_print(int jobs);
 /* The shop of bench-shop.c with those people who get an insert; 0, or -1. */
 int bench_people_make(void);

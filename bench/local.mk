@@ -1,9 +1,9 @@
 # `make bench` prints a table; BENCH_JOBS=10000 for the full growth run, BENCH_EVENTS for the
-# ledger in which things are looked up, BENCH_WAVE=10000 for the wave, BENCH_PARTS='ledger events' for some of its
+# ledger in which things are looked up, BENCH_WAVE=10000 for the wave, BENCH_BASKETS to learn from, BENCH_PARTS='ledger events' for some of its
 # parts.
 EXTRA_PROGRAMS += bench/bench
 bench_bench_SOURCES = %D%/bench.c %D%/bench.h %D%/bench-decide.c \
-	%D%/bench-desk.c %D%/bench-desk.h %D%/bench-events.c %D%/bench-ledger.c \
+	%D%/bench-desk.c %D%/bench-desk.h %D%/bench-events.c %D%/bench-learn.c %D%/bench-ledger.c \
 	%D%/bench-peers.c %D%/bench-print.c %D%/bench-shop.c %D%/bench-station.c \
 	tests/printer/fake-printer.c tests/printer/fake-printer.h
 bench_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir) $(XML_CFLAGS) $(SQLITE_CFLAGS)
@@ -14,12 +14,13 @@ CLEANFILES += bench/bench$(EXEEXT)
 BENCH_JOBS = 2000
 BENCH_EVENTS = 1000000
 BENCH_WAVE = 1000
+BENCH_BASKETS = 1000000
 BENCH_PARTS = all
 
 .PHONY: bench
 bench: all bench/bench$(EXEEXT)
 	@$(AM_TESTS_ENVIRONMENT) ./bench/bench$(EXEEXT) --jobs $(BENCH_JOBS) \
-		--events $(BENCH_EVENTS) --wave $(BENCH_WAVE) --parts '$(BENCH_PARTS)'
+		--events $(BENCH_EVENTS) --baskets $(BENCH_BASKETS) --wave $(BENCH_WAVE) --parts '$(BENCH_PARTS)'
 
 # Bytes as ZPL beside those of the npm converters: needs node, NODE_PATH and pictures.
 EXTRA_PROGRAMS += bench/dots-to-zpl

@@ -76,7 +76,6 @@ struct candidate { /* an offer that is eligible and allowed */
     bool is_money;      /* the value is in minor units; else a chance */
     int64_t tries;      /* that were learnt from */
     const double *values; /* LEARNED_VALUES equally likely ones, ascending; NULL: one */
-    double probability; /* of being picked for its placement; the arm is not in it */
 };
 
 /* What a candidate is worth, where its placement ranks by that (plan-value.c). */
@@ -84,9 +83,13 @@ void plan_value(struct planner *planner, struct candidate *candidate);
 /* What a piece of the offer costs by itself in this carton, in minor units. */
 double plan_cost(const struct planner *planner, const struct offer *offer);
 
-/* Best first. `unit` is whom the draw is for. `slots`: how many will be picked. */
+/* Best first. `unit` is whom the draw is for. */
 void candidates_rank(struct candidate *candidates, size_t count, const char *seed,
-                     const char *unit, size_t slots);
+                     const char *unit);
+/* How likely one of those ranked was to be picked, when `slots` of them are: of a draw
+ * alone; the offer's arm is not in it. 1 when it was forced. */
+double candidates_chance(const struct candidate *candidates, size_t count, size_t slots,
+                         const struct candidate *of);
 /* Whether only a draw, by weight or from what was learnt, decided between the two. */
 bool candidates_are_equal(const struct candidate *a, const struct candidate *b);
 /* The sum of the weights of those that were drawn against `of`, itself too. */

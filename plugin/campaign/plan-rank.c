@@ -88,7 +88,6 @@ candidates_weight(const struct candidate *candidates, size_t count,
 /* --- probability -------------------------------------------------------------------- */
 
 #define MOST_SLOTS 16
-#define MOST_TOLD (2 * MOST_SLOTS) /* of those that come later nobody asks */
 
 /* The chance that fewer than `slots` of the others come before a time at which `of` comes
  * with chance 1 - u: each other has come with chance 1 - u^(its weight / of's weight). */
@@ -136,22 +135,28 @@ chance_of(const struct candidate *group, size_t count, const struct candidate *o
 
 /* --- of what was learnt ------------------------------------------------------------- */
 
-/* The share of equally likely values with which `other` comes before `value` of `of`. */
-static double
-share_before(const struct candidate *other, const struct candidate *of, double value)
+/* few[k] of each value that `of` may draw: just k of those looked at come before. */
+typedef double few_of_values[LEARNED_VALUES][MOST_SLOTS];
+
+/* Both have their values in ascending order, so one pass finds, for each value of `of`,
+ * the first of the other's that comes before. */
+static void
+look_at(const struct candidate *other, const struct candidate *of, size_t slots,
+        few_of_values few)
 {
     bool wins_ties = strcmp(other->offer->name, of->offer->name) < 0;
-    size_t low = 0, high = LEARNED_VALUES; /* the first that comes before */
+    size_t first = 0;
 
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        double its = other->values[middle];
-        if (its > value || (its == value && wins_ties))
-            high = middle;
-        else
-            low = middle + 1;
+    for (size_t i = 0; i < LEARNED_VALUES; i++) {
+        double value = of->values[i];
+        while (first < LEARNED_VALUES && (other->values[first] < value ||
+                                          (other->values[first] == value && !wins_ties)))
+            first++;
+        double before = (double)(LEARNED_VALUES - first) / LEARNED_VALUES;
+        for (size_t k = slots; k-- > 0;)
+            few[i][k] =
+                few[i][k] * (1.0 - before) + (k > 0 ? few[i][k - 1] * before : 0.0);
     }
-    return (double)(LEARNED_VALUES - low) / LEARNED_VALUES;
 }
 
 /* Of being among the first `slots`, counted out over all values that `of` may draw: of
@@ -160,49 +165,44 @@ static double
 chance_learnt(const struct candidate *group, size_t count, const struct candidate *of,
               size_t slots)
 {
+    few_of_values few = {{0}};
     double sum = 0.0;
 
     if (slots >= count)
         return 1.0;
-    for (int i = 0; i < LEARNED_VALUES; i++) {
-        double few[MOST_SLOTS] = {1.0}; /* few[k]: just k of those looked at come before */
-        for (size_t j = 0; j < count; j++) {
-            if (&group[j] == of)
-                continue;
-            double before = share_before(&group[j], of, of->values[i]);
-            for (size_t k = slots; k-- > 0;)
-                few[k] = few[k] * (1.0 - before) + (k > 0 ? few[k - 1] * before : 0.0);
-        }
+    for (size_t i = 0; i < LEARNED_VALUES; i++)
+        few[i][0] = 1.0;
+    for (size_t i = 0; i < count; i++)
+        if (&group[i] != of)
+            look_at(&group[i], of, slots, few);
+    for (size_t i = 0; i < LEARNED_VALUES; i++)
         for (size_t k = 0; k < slots; k++)
-            sum += few[k];
-    }
+            sum += few[i][k];
     return sum / LEARNED_VALUES;
 }
 
-static void
-tell_probabilities(struct candidate *candidates, size_t count, size_t slots)
+double
+candidates_chance(const struct candidate *candidates, size_t count, size_t slots,
+                  const struct candidate *of)
 {
-    for (size_t from = 0, to; from < count; from = to) {
-        to = from + 1;
-        while (to < count && candidates_are_equal(&candidates[from], &candidates[to]))
-            to++;
-        size_t left = slots > from ? slots - from : 0;
-        left = left < MOST_SLOTS ? left : MOST_SLOTS;
-        for (size_t i = from; i < to; i++)
-            if (left == 0 || i - from >= MOST_TOLD)
-                candidates[i].probability = 0.0;
-            else if (candidates[i].values != NULL)
-                candidates[i].probability =
-                    chance_learnt(candidates + from, to - from, &candidates[i], left);
-            else
-                candidates[i].probability =
-                    chance_of(candidates + from, to - from, &candidates[i], left);
-    }
+    size_t from = (size_t)(of - candidates), to = from + 1;
+    while (from > 0 && candidates_are_equal(&candidates[from - 1], of))
+        from--;
+    while (to < count && candidates_are_equal(of, &candidates[to]))
+        to++;
+    size_t left = slots > from ? slots - from : 0;
+    left = left < MOST_SLOTS ? left : MOST_SLOTS;
+    if (of->is_forced)
+        return 1.0;
+    if (left == 0)
+        return 0.0;
+    return of->values != NULL ? chance_learnt(candidates + from, to - from, of, left)
+                              : chance_of(candidates + from, to - from, of, left);
 }
 
 void
 candidates_rank(struct candidate *candidates, size_t count, const char *seed,
-                const char *unit, size_t slots)
+                const char *unit)
 {
     for (size_t i = 0; i < count; i++) {
         struct candidate *candidate = &candidates[i];
@@ -211,5 +211,4 @@ candidates_rank(struct candidate *candidates, size_t count, const char *seed,
                               candidate->offer->weight;
     }
     qsort(candidates, count, sizeof *candidates, compare_candidates);
-    tell_probabilities(candidates, count, slots);
 }

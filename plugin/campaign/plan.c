@@ -159,7 +159,7 @@ is_held_out(struct planner *planner, const struct candidate *picked, const char 
 
 static void
 pick(struct planner *planner, const struct candidate *candidates, size_t count,
-     const struct candidate *picked)
+     const struct candidate *picked, double chance_of_it)
 {
     struct verdict *verdict = &planner->plan->verdicts[picked->place];
     struct choice *choice = add_choice(planner, picked->offer->placement);
@@ -168,7 +168,7 @@ pick(struct planner *planner, const struct candidate *candidates, size_t count,
     if (choice == NULL)
         return;
     choice->offer = picked->offer;
-    choice->probability = picked->probability;
+    choice->probability = chance_of_it;
     choice->is_advised = picked->is_pinned && !picked->is_forced;
     choice->cost_minor = llround(plan_cost(planner, picked->offer));
     tell_rank(candidates, count, picked, rank, sizeof rank);
@@ -291,13 +291,15 @@ static size_t
 pick_best(struct planner *planner, size_t *count, size_t slots)
 {
     struct candidate *candidates = planner->candidates;
-    size_t picked = 0;
+    struct candidate *ranked = candidates; /* and how many of how many were to be picked */
+    size_t ranked_count = *count, ranked_slots = slots, picked = 0;
 
     while (picked < slots && picked < *count) {
         struct candidate *best = &candidates[picked];
         if (best->is_forced || ((picked == 0 || plan_has_room(planner, best->place)) &&
                                 plan_fits_policy(planner, best->place))) {
-            pick(planner, candidates, *count, best);
+            pick(planner, candidates, *count, best,
+                 candidates_chance(ranked, ranked_count, ranked_slots, best));
             plan_take(planner, best->place);
             plan_count_paper(planner, best->place);
             picked++;
@@ -305,8 +307,10 @@ pick_best(struct planner *planner, size_t *count, size_t slots)
         }
         (*count)--;
         memmove(best, best + 1, (*count - picked) * sizeof *best);
-        candidates_rank(best, *count - picked, planner->campaign->seed, planner->unit,
-                        slots - picked);
+        ranked = best;
+        ranked_count = *count - picked;
+        ranked_slots = slots - picked;
+        candidates_rank(ranked, ranked_count, planner->campaign->seed, planner->unit);
     }
     return picked;
 }
@@ -320,11 +324,9 @@ fill_placement(struct planner *planner, const struct placement *placement)
     size_t slots = plan_slots(planner, placement);
     bool is_barred = slots == 0;
 
-    candidates_rank(candidates, count, campaign->seed, planner->unit, slots);
-    if (count > 0 && candidates[0].is_forced) {
-        candidates[0].probability = 1.0;
+    candidates_rank(candidates, count, campaign->seed, planner->unit);
+    if (count > 0 && candidates[0].is_forced)
         slots = slots > 0 ? slots : 1;
-    }
     size_t picked = pick_best(planner, &count, slots);
     for (size_t i = picked; i < count; i++) {
         if (i < (size_t)placement->most || picked == 0)

@@ -267,19 +267,18 @@ study_answers(struct studying *studying)
 
 /* --- decisions ------------------------------------------------------------------------ */
 
+/* By id alone: an index that begins with the merchant would be gone through whole for
+ * every page, so it must not look useful. */
 static const char sql_decisions[] =
     "SELECT id, customer, decided_s, order_id, campaign, campaign_digest, segments,"
-    " revision FROM decision WHERE merchant = ?1 AND id > ?2 AND id <= ?3"
+    " revision FROM decision WHERE merchant || '' = ?1 AND id > ?2 AND id <= ?3"
     " AND decided_s >= ?4 AND decided_s < ?5 ORDER BY id";
 static const char sql_pieces[] =
     "SELECT p.decision, p.placement, p.offer, p.arm, p.cohort, p.is_held_out,"
     " p.is_advised, m.was_printed, m.state, p.probability, p.cost_minor, m.value_minor,"
     " p.promise,"
     " CASE WHEN m.state = 'redeemed' THEN"
-    "  (SELECT min(r.at_s) FROM redemption r WHERE r.promise = m.id) END,"
-    " CASE WHEN m.state = 'redeemed' THEN"
-    "  (SELECT CAST(sum(r.amount_minor) AS BIGINT) FROM redemption r"
-    "   WHERE r.promise = m.id) END"
+    "  (SELECT min(r.at_s) FROM redemption r WHERE r.promise = m.id) END"
     " FROM piece p LEFT JOIN promise m ON m.id = p.promise"
     " WHERE p.decision > ?1 AND p.decision <= ?2"
     " ORDER BY p.decision, p.placement, p.number";
@@ -336,8 +335,7 @@ read_piece(struct study_words *words, struct rows *rows, struct study_piece *ret
         .cost_minor = rows_int(rows, 10, 0),
         .value_minor = rows_int(rows, 11, 0),
         .promise = rows_int(rows, 12, 0),
-        .redeemed_s = rows_int(rows, 13, TIME_NONE),
-        .redeemed_minor = rows_int(rows, 14, 0)};
+        .redeemed_s = rows_int(rows, 13, TIME_NONE)};
 }
 
 static enum status

@@ -9,15 +9,36 @@
 
 /* FNV-1a of 64 bits (draft-eastlake-fnv), its bits stirred, as its low ones are weak
  * (the finaliser of MurmurHash3). */
+#define FNV_BASIS UINT64_C(0xcbf29ce484222325)
+#define FNV_PRIME UINT64_C(0x100000001b3)
 static uint64_t
-hash_of(const char *text, uint64_t seed)
+stir(uint64_t hash)
 {
-    uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ seed;
-    for (; *text; text++)
-        hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
     hash = (hash ^ hash >> 33) * UINT64_C(0xff51afd7ed558ccd);
     hash = (hash ^ hash >> 33) * UINT64_C(0xc4ceb9fe1a85ec53);
     return hash ^ hash >> 33;
+}
+
+static uint64_t
+hash_of(const char *text)
+{
+    uint64_t hash = FNV_BASIS;
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * FNV_PRIME;
+    return stir(hash);
+}
+
+/* Two at once: each step waits for the one before, so the second costs nothing. */
+static uint64_t
+hash_twice(const char *text, uint32_t *ret_check)
+{
+    uint64_t hash = FNV_BASIS, other = FNV_BASIS ^ UINT64_C(0x9e3779b97f4a7c15);
+    for (; *text; text++) {
+        hash = (hash ^ (unsigned char)*text) * FNV_PRIME;
+        other = (other ^ (unsigned char)*text) * FNV_PRIME;
+    }
+    *ret_check = (uint32_t)stir(other);
+    return stir(hash);
 }
 
 /* --- words -------------------------------------------------------------------------- */
@@ -58,7 +79,7 @@ study_word(struct study_words *words, const char *text)
         words->failed = true;
         return NULL;
     }
-    uint64_t hash = hash_of(text, 0);
+    uint64_t hash = hash_of(text);
     struct study_word *place = word_place(words->words, words->word_room, hash, text);
     if (!place->text) {
         const char *copy = arena_strdup(words->arena, text);
@@ -107,8 +128,8 @@ study_customer(struct study_words *words, const char *name)
         words->failed = true;
         return 0;
     }
-    uint64_t hash = hash_of(name, 0);
-    uint32_t check = (uint32_t)hash_of(name, UINT64_C(0x9e3779b97f4a7c15));
+    uint32_t check;
+    uint64_t hash = hash_twice(name, &check);
     struct study_key *place = key_place(words->keys, words->key_room, hash, check);
     if (!place->number)
         *place = (struct study_key){hash, check, ++words->key_count};

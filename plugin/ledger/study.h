@@ -49,7 +49,7 @@ struct study_piece {
     int64_t cost_minor;      /* reckoned, of the piece itself: paper, ink, time, postage */
     int64_t value_minor;     /* reckoned, of one redemption */
     int64_t promise;         /* 0: none */
-    int64_t redeemed_s, redeemed_minor; /* first use, sum of uses; TIME_NONE: never */
+    int64_t redeemed_s;      /* its first use; TIME_NONE: never */
 };
 struct study_decision {
     int64_t id;
