@@ -514,6 +514,29 @@ redeem_unknown(struct scene *scene)
 }
 
 static enum status
+reply(struct scene *scene)
+{
+    struct bench *bench = &scene->bench;
+    struct reply_answer answer = {0};
+    const struct reply reply = {.merchant = "fern",
+                                .code = "GIVEN-5",
+                                .nps = 9,
+                                .effort = 2,
+                                .rating = 4,
+                                .question = "wish",
+                                .value = "more oolong",
+                                .at_s = NOW_S + 30};
+    enum status status =
+        ledger_reply(bench->ledger, &reply, TODAY, bench->arena, &bench->notes, &answer);
+    /* said twice, it is kept once */
+    if (status == STATUS_OK)
+        buf_printf(&scene->answer, "%s\n",
+                   answer.answer == ANSWER_AGAIN ? "ok"
+                                                 : promise_answer_name(answer.answer));
+    return status;
+}
+
+static enum status
 void_code(struct scene *scene)
 {
     struct bench *bench = &scene->bench;
@@ -778,6 +801,7 @@ const struct call ledger_calls[] = {
     {.name = "redeem", .make = redeem_at_till},
     {.name = "redeem, told late", .make = redeem_told, .has_parts = true},
     {.name = "redeem, unknown", .make = redeem_unknown},
+    {.name = "reply", .make = reply},
     {.name = "void_code", .make = void_code},
     {.name = "void", .make = void_order, .again = STATUS_WITHOUT},
     {.name = "expire", .make = expire},

@@ -186,6 +186,44 @@ a_code_is_used_once_wherever_memory_refuses(void **state)
     print_message("%lld places\n", (long long)n - 2);
 }
 
+static void
+an_answer_is_kept_once_wherever_memory_refuses(void **state)
+{
+    (void)state;
+    int64_t n = 1;
+    for (bool is_over = false; !is_over; n++) {
+        char code[64];
+        struct tuck_found *found = NULL;
+        fresh_code(code);
+        const struct tuck_reply how = {.size = sizeof(how),
+                                       .flags = TUCK_SAYS_NPS | TUCK_SAYS_RATING,
+                                       .code = code,
+                                       .nps = 3,
+                                       .rating = 2,
+                                       .question = "wish",
+                                       .value = "more oolong"};
+        refuse(n);
+        struct tuck_notes *notes = NULL;
+        tuck_status status = face->reply(shop, &how, &found, &notes);
+        refuse_at = 0;
+        check_status(status, n, notes);
+        is_over = !was_refused;
+        if (status == TUCK_OK)
+            assert_int_equal(answer_of(found), TUCK_ANSWER_OK);
+        else
+            assert_null(found);
+        assert_int_equal(face->reply(shop, &how, &found, NULL), TUCK_OK);
+        int32_t again = answer_of(found);
+        if (status == TUCK_OK)
+            assert_int_equal(again, TUCK_ANSWER_AGAIN);
+        else
+            assert_true(again == TUCK_ANSWER_OK || again == TUCK_ANSWER_AGAIN);
+        assert_true(n < MOST);
+    }
+    assert_true(n > 20); /* it has refused something */
+    print_message("%lld places\n", (long long)n - 2);
+}
+
 static tuck_status
 look_life_up(struct tuck_found **ret, struct tuck_notes **ret_notes)
 {
@@ -284,6 +322,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_code_is_used_once_wherever_memory_refuses),
+        cmocka_unit_test(an_answer_is_kept_once_wherever_memory_refuses),
         cmocka_unit_test(what_is_looked_at_is_whole_or_not_there),
     };
     return cmocka_run_group_tests(tests, load, unload);
