@@ -96,6 +96,7 @@ NOTE(621, CONDITION_DAY, "campaign", NOTE_ERROR, "A text in a condition is not a
 NOTE(622, CAMPAIGN_WORTH, "campaign", NOTE_ERROR, "What an offer costs or is worth makes no sense, or is missing where it decides.")
 NOTE(623, CAMPAIGN_BADGE, "campaign", NOTE_ERROR, "A badge is named that the campaign lacks, or counts what it cannot.")
 NOTE(624, CONDITION_ODDS, "campaign", NOTE_ERROR, "The odds of a draw are no number that could be kept and told.")
+NOTE(625, CAMPAIGN_SERIES, "campaign", NOTE_ERROR, "A series names an offer that the campaign lacks, or that is a step already.")
 NOTE(630, CONDITION_FAILED, "campaign", NOTE_WARNING, "A condition failed when it was evaluated; its offer was dropped.")
 NOTE(631, CAMPAIGN_NO_OFFER, "campaign", NOTE_ERROR, "An offer is asked for by a name that the campaign lacks.")
 NOTE(632, CAMPAIGN_LIMIT, "campaign", NOTE_ERROR, "An offer names a limit that the campaign lacks.")

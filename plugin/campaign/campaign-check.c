@@ -67,6 +67,9 @@ is_used(const struct campaign *campaign, const char *segment)
     for (size_t i = 0; i < inside->segment_count; i++)
         if (names_segment(inside->segments[i].condition.expr, segment))
             return true;
+    for (size_t i = 0; i < campaign->series_count; i++)
+        if (campaign->series[i].until && names_segment(inside->ends[i].expr, segment))
+            return true;
     return false;
 }
 
@@ -231,7 +234,7 @@ is_as_open(const struct offer *a, const struct offer *b)
         a->coupon.pool == NULL || text_equal(a->coupon.pool, b->coupon.pool);
 
     return same_when && same_segment && from_is_open && until_is_open && as_allowed &&
-           as_stocked && a->cooldown_days == 0 && is_as_unlimited(a, b) &&
+           as_stocked && a->cooldown_days == 0 && a->series == NULL && is_as_unlimited(a, b) &&
            (a->needs_consents & ~b->needs_consents) == 0;
 }
 

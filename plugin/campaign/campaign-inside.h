@@ -39,6 +39,7 @@ struct campaign_inside {
     const struct segment *segments;
     size_t segment_count;
     const struct condition *conditions;       /* index as campaign->offers */
+    const struct condition *ends;              /* index as campaign->series */
     const struct condition *chances, *margins; /* index as campaign->offers: numbers */
     struct condition group;                    /* a text: <learn by> */
     const struct expr_segment *expr_segments; /* index as segments */
@@ -97,6 +98,8 @@ void reader_offer_names(struct reader *reader, const xmlNode *root);
 /* The odds of all the draws that `expr` joins with "and"; 0 when it has none, or one that
  * may be lost all the same. */
 double odds_of(const struct expr *expr);
+/* After the offers, which it makes steps. */
+void reader_series(struct reader *reader, const xmlNode *root);
 void reader_experiments(struct reader *reader, const xmlNode *root);
 void reader_offer(struct reader *reader, const xmlNode *node, size_t place);
 /* The campaign's shared limits, and room for those of offers. */

@@ -466,6 +466,7 @@ read_root(struct reader *reader, const xmlNode *root)
     i = 0;
     for (xmlNode *n = xml_first(root, "offer"); n != NULL; n = xml_next(n, "offer"))
         reader_offer(reader, n, i++);
+    reader_series(reader, root);
 }
 
 static enum status

@@ -135,6 +135,18 @@ const struct experiment_arm *experiment_arm(const struct experiment *experiment,
  * for four more digits, the id with ":2": the same for ever, in whichever parcel. */
 double draw_number(const char *seed, const char *name, const char *order);
 
+/* Follow-ups, one a parcel and in this order, that stop when one of them is answered. */
+#define SERIES_MOST 5
+struct offer;
+struct series {
+    const char *name;
+    int32_t pause_days; /* between two of them, at least */
+    const char *until;  /* XPath text: it is over once that holds; or NULL */
+    const struct offer *steps[SERIES_MOST];
+    size_t step_count; /* 2 or more */
+    int32_t line;
+};
+
 struct offer {
     const char *name;
     const char *title; /* for people who read reports */
@@ -167,6 +179,8 @@ struct offer {
     size_t arm_count;
     struct coupon coupon;
     struct reply_code reply; /* of an offer without a coupon */
+    const struct series *series; /* that it is a step of; NULL: none */
+    int32_t step;                /* of it, 1 the first */
     /* pre-printed: a SKU to pick from a bin, instead of a sheet */
     const char *sku, *bin;
 };
@@ -216,6 +230,8 @@ struct campaign {
     size_t experiment_count;
     const struct badge_rule *badges; /* in file order */
     size_t badge_count;
+    const struct series *series; /* in file order */
+    size_t series_count;
     const struct offer *offers; /* in file order */
     size_t offer_count;
     const struct limit *limits; /* all: shared ones in file order, then offers' own */

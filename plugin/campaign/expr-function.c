@@ -145,6 +145,12 @@ shown(xmlXPathParserContext *ctxt, int nargs)
 }
 
 static void
+answered(xmlXPathParserContext *ctxt, int nargs)
+{
+    ask_days(ctxt, nargs, facts_answered);
+}
+
+static void
 badge(xmlXPathParserContext *ctxt, int nargs)
 {
     ask(ctxt, nargs, facts_has_badge);
@@ -264,6 +270,9 @@ const struct expr_function expr_functions[] = {
      "The customer looked for it within so many days and did not find it."},
     {"shown", "on?", TRUTH, shown,
      "The offer went out to the customer on paper within so many days before this order."},
+    {"answered", "on?", TRUTH, answered,
+     "What the offer's paper asked was answered, or its coupon redeemed, within so many "
+     "days."},
     {"badge", "b", TRUTH, badge, "The customer holds that badge, with this order."},
     {"draw", "lp", TRUTH, draw,
      "The order wins the draw of that name, at odds from 0 to 1."},

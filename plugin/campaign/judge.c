@@ -36,6 +36,7 @@ struct judge {
     struct arena *arena;
     struct compiled *offers;   /* index as campaign->offers */
     struct compiled *segments; /* index as inside->segments */
+    struct compiled *ends;                /* index as campaign->series */
     struct compiled *chances, *margins; /* index as campaign->offers */
     struct compiled group;
     struct asked *asked;       /* index as segments; of the decision in hand */
@@ -93,16 +94,20 @@ compile_all(struct judge *judge, struct notes *notes)
                                    sizeof *judge->arms);
     judge->chances =
         arena_make_array(judge->arena, campaign->offer_count, sizeof *judge->chances);
+    judge->ends =
+        arena_make_array(judge->arena, campaign->series_count, sizeof *judge->ends);
     judge->margins =
         arena_make_array(judge->arena, campaign->offer_count, sizeof *judge->margins);
     if (!judge->offers || !judge->segments || !judge->asked || !judge->arms ||
-        !judge->chances || !judge->margins)
+        !judge->ends || !judge->chances || !judge->margins)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < inside->segment_count && status == STATUS_OK; i++)
         status =
             compile(judge, &inside->segments[i].condition, notes, &judge->segments[i]);
     for (size_t i = 0; i < campaign->offer_count && status == STATUS_OK; i++)
         status = compile(judge, &inside->conditions[i], notes, &judge->offers[i]);
+    for (size_t i = 0; i < campaign->series_count && status == STATUS_OK; i++)
+        status = compile(judge, &inside->ends[i], notes, &judge->ends[i]);
     for (size_t i = 0; i < campaign->offer_count && status == STATUS_OK; i++)
         status = compile(judge, &inside->chances[i], notes, &judge->chances[i]);
     for (size_t i = 0; i < campaign->offer_count && status == STATUS_OK; i++)
@@ -162,6 +167,7 @@ judge_close(struct judge *judge)
         return;
     free_compiled(judge->offers, judge->campaign->offer_count);
     free_compiled(judge->segments, judge->campaign->inside->segment_count);
+    free_compiled(judge->ends, judge->campaign->series_count);
     free_compiled(judge->chances, judge->campaign->offer_count);
     free_compiled(judge->margins, judge->campaign->offer_count);
     free_compiled(&judge->group, 1);
@@ -286,6 +292,15 @@ judge_offer(struct judge *judge, size_t offer, struct refusal *ret)
 
     ask_segments_of(judge, condition);
     return ask(judge, condition, &judge->offers[offer], ret);
+}
+
+enum ruling
+judge_end(struct judge *judge, size_t series, struct refusal *ret)
+{
+    const struct condition *condition = &judge->campaign->inside->ends[series];
+
+    ask_segments_of(judge, condition);
+    return ask(judge, condition, &judge->ends[series], ret);
 }
 
 enum ruling

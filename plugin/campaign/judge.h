@@ -19,6 +19,8 @@ void judge_begin(struct judge *judge, const struct facts *facts);
 /* The arm that the customer is in; NULL: takes no part, as guests never do. */
 const struct experiment_arm *judge_arm(const struct judge *judge, size_t experiment);
 enum ruling judge_offer(struct judge *judge, size_t offer, struct refusal *ret);
+/* Whether the series' "until" holds; it must have one. */
+enum ruling judge_end(struct judge *judge, size_t series, struct refusal *ret);
 /* What the offer's <worth> says; NaN: nothing, or a fact in it is not known. */
 double judge_chance(struct judge *judge, size_t offer);
 double judge_margin(struct judge *judge, size_t offer);

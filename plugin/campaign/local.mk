@@ -3,19 +3,19 @@ noinst_LTLIBRARIES += %D%/libcampaign.la
 	%D%/assign.c \
 	%D%/campaign.c %D%/campaign.h %D%/campaign-inside.h \
 	%D%/campaign-check.c %D%/campaign-experiment.c %D%/campaign-gs1.c %D%/campaign-limit.c %D%/campaign-worth.c \
-	%D%/campaign-offer.c %D%/campaign-play.c \
+	%D%/campaign-offer.c %D%/campaign-play.c %D%/campaign-series.c \
 	%D%/expr.h %D%/expr-function.c %D%/expr-lint.c %D%/expr-never.c %D%/expr-parse.c \
 	%D%/expr-token.c %D%/expr-token.h \
 	%D%/judge.c %D%/judge.h %D%/learned.c %D%/learned-bytes.c %D%/learned.h \
 	%D%/plan.c %D%/plan-allow.c %D%/plan-dump.c %D%/plan-inside.h \
-	%D%/plan-limit.c %D%/plan-policy.c %D%/plan-rank.c %D%/plan-value.c
+	%D%/plan-limit.c %D%/plan-policy.c %D%/plan-rank.c %D%/plan-series.c %D%/plan-value.c
 %C%_libcampaign_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
 %C%_libcampaign_la_LIBADD = $(XML_LIBS) -lm
 
 if HAVE_CMOCKA
 campaign_tests = tests/unit/test-assign tests/unit/test-campaign \
 	tests/unit/test-campaign-gs1 tests/unit/test-campaign-play tests/unit/test-choose tests/unit/test-expr tests/unit/test-limit \
-	tests/unit/test-plan
+	tests/unit/test-plan tests/unit/test-series
 check_PROGRAMS += $(campaign_tests)
 TESTS += $(campaign_tests)
 campaign_test_cppflags = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(XML_CFLAGS) \
@@ -52,6 +52,10 @@ tests_unit_test_plan_SOURCES = tests/unit/test-plan.c \
 	tests/unit/campaign-stage.h tests/unit/facts-bench.h
 tests_unit_test_plan_CPPFLAGS = $(campaign_test_cppflags)
 tests_unit_test_plan_LDADD = $(campaign_test_ldadd)
+tests_unit_test_series_SOURCES = tests/unit/test-series.c \
+	tests/unit/campaign-stage.h tests/unit/facts-bench.h
+tests_unit_test_series_CPPFLAGS = $(campaign_test_cppflags)
+tests_unit_test_series_LDADD = $(campaign_test_ldadd)
 tests_unit_test_expr_SOURCES = tests/unit/test-expr.c tests/unit/facts-bench.h
 tests_unit_test_expr_CPPFLAGS = $(campaign_test_cppflags)
 tests_unit_test_expr_LDADD = $(campaign_test_ldadd)

@@ -287,5 +287,5 @@ plan_is_allowed(struct planner *planner, size_t place)
         return plan_drop(planner, place, FATE_NOT_ALLOWED,
                          "complaint: one is open, and this offer sells");
     return is_unbarred(planner, place) && plan_has_room(planner, place) && is_to_be_had(planner, place) &&
-           is_cool(planner, place);
+           is_cool(planner, place) && plan_is_its_turn(planner, place);
 }

@@ -49,6 +49,12 @@ bool plan_has_room(struct planner *planner, size_t place);
 /* A piece of it goes into the carton. */
 void plan_take(struct planner *planner, size_t place);
 
+/* --- plan-series.c ------------------------------------------------------------------ */
+
+/* Whether the offer is no step of a series, or the one whose turn it is; else it is
+ * dropped. */
+bool plan_is_its_turn(struct planner *planner, size_t place);
+
 /* --- plan-policy.c ------------------------------------------------------------------ */
 
 /* Hard gates: age, country. */

@@ -144,7 +144,8 @@ is_held_out(struct planner *planner, const struct candidate *picked, const char 
     } else if (planner->plan->of_campaign.is_held_out) {
         share_bp = campaign->holdout_bp;
         of = "the campaign";
-    } else if (is_in_share(planner, offer->holdout_bp, campaign->seed, offer->name)) {
+    } else if (is_in_share(planner, offer->holdout_bp, campaign->seed,
+                           offer->series ? offer->series->name : offer->name)) {
         share_bp = offer->holdout_bp;
         of = "this offer";
     } else {

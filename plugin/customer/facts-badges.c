@@ -255,3 +255,32 @@ facts_shown(const struct facts *facts, const char *offer, int32_t days)
     }
     return false;
 }
+
+struct day
+facts_shown_on(const struct facts *facts, const char *offer)
+{
+    const struct history *history = facts->history;
+    int64_t latest_s = TIME_NONE;
+
+    for (size_t i = 0; i < history->shown_count; i++) {
+        const struct shown *shown = &history->shown[i];
+        if (shown->at_s < facts->order->placed_at_s && shown->at_s > latest_s &&
+            !text_equal(shown->order, facts->order->id) && text_equal(shown->offer, offer))
+            latest_s = shown->at_s;
+    }
+    return latest_s == TIME_NONE ? DAY_NONE : zone_day(facts->zone, latest_s, NULL);
+}
+
+bool
+facts_answered(const struct facts *facts, const char *offer, int32_t days)
+{
+    const struct history *history = facts->history;
+
+    for (size_t i = 0; days >= 0 && i < history->shown_count; i++) {
+        const struct shown *shown = &history->shown[i];
+        if (shown->answered_s != TIME_NONE && text_equal(shown->offer, offer) &&
+            (days == 0 || days_since(facts, shown->answered_s) <= days))
+            return true;
+    }
+    return false;
+}

@@ -167,6 +167,11 @@ bool facts_within(const struct facts *facts, const char *date, int32_t days);
 /* The offer went out to this customer on paper at most so many days ago, before this order
  * was placed and in another order's carton; 0: ever. */
 bool facts_shown(const struct facts *facts, const char *offer, int32_t days);
+/* The day on which it last did; DAY_NONE: never. */
+struct day facts_shown_on(const struct facts *facts, const char *offer);
+/* What its paper asked was answered, or its coupon redeemed, within so many days (0: ever).
+ * It counts as soon as it is known, even when the order was placed before. */
+bool facts_answered(const struct facts *facts, const char *offer, int32_t days);
 bool facts_has_badge(const struct facts *facts, const char *badge);
 
 /* "name = value" a line in table order; money in minor units, truths as true and false,

@@ -295,7 +295,7 @@ put_shown(struct putting *putting, const struct history *history)
     for (size_t i = 0; i < history->shown_count; i++)
         put_thing(putting, &(struct thing){.kind = "shown",
                                            .at_s = history->shown[i].at_s,
-                                           .closed_s = TIME_NONE,
+                                           .closed_s = history->shown[i].answered_s,
                                            .score = -1,
                                            .order = history->shown[i].order,
                                            .subject = history->shown[i].offer});

@@ -248,14 +248,14 @@ take_spent(struct recall *recall, struct row *row)
 }
 
 static bool
-add_shown(struct recall *recall, int64_t at_s, const char *offer, const char *order)
+add_shown(struct recall *recall, const struct shown *one)
 {
     struct history *history = recall->history;
     struct shown *shown =
         arena_append(recall->arena, &history->shown, &history->shown_count,
                      &recall->room.shown, sizeof(*shown));
     if (shown)
-        *shown = (struct shown){.at_s = at_s, .offer = offer, .order = order};
+        *shown = *one;
     return shown;
 }
 
@@ -274,17 +274,26 @@ take_rating(struct recall *recall, struct row *row)
     return rating;
 }
 
-/* What was printed here: decided then, and not of those held out. */
+/* What was printed here: decided then, and not of those held out. A coupon is answered at
+ * the till, a question by its code. */
 static const char sql_printed[] =
-    "SELECT made_s, offer, order_id FROM promise WHERE merchant = ?1 AND customer = ?2"
+    "SELECT made_s, offer, order_id,"
+    " (SELECT MIN(r.at_s) FROM redemption r WHERE r.promise = p.id),"
+    " (SELECT MIN(e.at_s) FROM event e WHERE e.promise = p.id AND e.kind = 'answered')"
+    " FROM promise p WHERE merchant = ?1 AND customer = ?2"
     " AND was_printed = 1 AND is_held_out = 0 ORDER BY made_s, id";
 
 static enum status
 take_printed(struct recall *recall, struct row *row, void *data)
 {
     (void)data;
-    return add_shown(recall, rows_int(row->rows, 0, TIME_NONE), row_text(row, 1),
-                     row_text(row, 2))
+    int64_t redeemed_s = rows_int(row->rows, 3, TIME_NONE);
+    int64_t told_s = rows_int(row->rows, 4, TIME_NONE);
+    bool is_told = told_s != TIME_NONE && (redeemed_s == TIME_NONE || told_s < redeemed_s);
+    return add_shown(recall, &(struct shown){.at_s = rows_int(row->rows, 0, TIME_NONE),
+                                             .offer = row_text(row, 1),
+                                             .order = row_text(row, 2),
+                                             .answered_s = is_told ? told_s : redeemed_s})
                ? STATUS_OK
                : STATUS_NO_MEMORY;
 }
@@ -339,8 +348,11 @@ take_thing(struct recall *recall, struct row *row, void *data)
     else if (text_equal(kind, "rating"))
         is_taken = take_rating(recall, row);
     else if (text_equal(kind, "shown"))
-        is_taken = add_shown(recall, rows_int(row->rows, AT, TIME_NONE),
-                             row_text(row, SUBJECT), row_text(row, ORDER));
+        is_taken = add_shown(
+            recall, &(struct shown){.at_s = rows_int(row->rows, AT, TIME_NONE),
+                                    .offer = row_text(row, SUBJECT),
+                                    .order = row_text(row, ORDER),
+                                    .answered_s = rows_int(row->rows, CLOSED, TIME_NONE)});
     else if (text_equal(kind, "points-expiry") || text_equal(kind, "tier-rise") ||
              text_equal(kind, "leaderboard"))
         is_taken = take_standing(recall, row, kind);

@@ -183,7 +183,8 @@ by_shown(const void *a, const void *b)
     const struct shown *x = a, *y = b;
     int order = compare_time(x->at_s, y->at_s);
     order = order ? order : compare_text(x->offer, y->offer);
-    return order ? order : compare_text(x->order, y->order);
+    order = order ? order : compare_text(x->order, y->order);
+    return order ? order : compare_time(x->answered_s, y->answered_s);
 }
 
 static int

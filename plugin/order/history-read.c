@@ -171,8 +171,12 @@ read_shown(const struct document *document, const xmlNode *node, struct shown *r
     *ret = (struct shown){
         .offer = xml_attr(document->arena, node, "offer"),
         .order = xml_attr(document->arena, node, "order"),
+        .answered_s = TIME_NONE,
     };
-    return read_time(document, node, "at", &ret->at_s);
+    enum status status = read_time(document, node, "at", &ret->at_s);
+    return status == STATUS_OK
+               ? read_time(document, node, "answered", &ret->answered_s)
+               : status;
 }
 
 static enum status

@@ -197,6 +197,7 @@ put_shown(struct buf *out, const struct history *history)
         put_time(out, "  ", "at", history->shown[i].at_s);
         put(out, "  ", "offer", history->shown[i].offer);
         put(out, "  ", "order", history->shown[i].order);
+        put_time(out, "  ", "answered", history->shown[i].answered_s);
     }
 }
 

@@ -326,6 +326,7 @@ write_shown(struct buf *out, const struct history *history)
         attr_time(out, "at", history->shown[i].at_s);
         attr(out, "offer", history->shown[i].offer);
         attr(out, "order", history->shown[i].order);
+        attr_time(out, "answered", history->shown[i].answered_s);
         buf_puts(out, "/>\n");
     }
 }

@@ -124,7 +124,8 @@ struct points_spent { /* given for a reward, or taken back */
 struct shown { /* an offer that went out on paper */
     int64_t at_s;
     const char *offer;
-    const char *order; /* in whose carton; may be NULL */
+    const char *order;   /* in whose carton; may be NULL */
+    int64_t answered_s;  /* what it asked was answered, or its coupon redeemed; TIME_NONE */
 };
 
 struct rating { /* how the customer liked a piece, 1 not at all … 5 very much */

@@ -42,6 +42,8 @@ const struct value_def value_defs[] = {
     {"answer-by", VALUE_TEXT}, /* the last day for what the piece asks */
     {"odds", VALUE_NUMBER},    /* of what was drawn for, 0 to 1; and as one in so many */
     {"odds-one-in", VALUE_NUMBER},
+    {"step", VALUE_NUMBER}, /* of a series, and how many it has; 0: of none */
+    {"steps", VALUE_NUMBER},
     {"short-url", VALUE_TEXT},
     {"digital-link", VALUE_TEXT},
     {"gs1", VALUE_TEXT},

@@ -337,7 +337,7 @@ gather_standing(struct way *way)
                 ? DAY_NONE
                 : zone_day(way->shop->settings->zone, last_s[i], NULL);
     for (size_t i = 0; i < count && ledger_is_away(way->ledger); i++)
-        if (campaign->offers[i].cooldown_days > 0)
+        if (campaign->offers[i].cooldown_days > 0 || campaign->offers[i].series)
             way->standing[i].refusal =
                 "cooldown: the ledger is away, so when it was last given is not known";
     way->standings = (struct standings){.offers = way->standing,

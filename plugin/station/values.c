@@ -226,7 +226,7 @@ put_gs1(struct buf *out, const struct values_input *input)
 }
 
 /* The odds of an offer that was drawn for, as a share and as one in so many; the day by
- * which what it asks is to be done. */
+ * which what it asks is to be done; which step of how many of a series it is. */
 static void
 put_play(struct buf *out, const struct values_input *input, const char *lang)
 {
@@ -239,6 +239,8 @@ put_play(struct buf *out, const struct values_input *input, const char *lang)
     }
     display_day(input->display, by, lang, day);
     put(out, "answer-by", "text", day);
+    put_number(out, "step", offer->step);
+    put_number(out, "steps", offer->series ? (double)offer->series->step_count : 0);
     put_number(out, "odds", offer->odds);
     put_number(out, "odds-one-in",
                offer->odds > 0 ? round(100.0 / offer->odds) / 100.0 : 0);

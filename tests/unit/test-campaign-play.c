@@ -197,7 +197,7 @@ static void
 a_challenge_is_met_by_a_later_order(void **state)
 {
     struct bench *b = *state;
-    struct shown shown = {at("2026-10-20"), "try", "A-1"};
+    struct shown shown = {at("2026-10-20"), "try", "A-1", TIME_NONE};
 
     use_campaign(b, PLAY OFFER("try", "when='not(shown(\"try\"))' answer-within='45d'")
                      OFFER("well-done", "when='shown(\"try\", 45) and $new-category'") TAIL);

@@ -103,7 +103,7 @@ whole_history(void)
         {.at_s = NOW_S - 6, .points = 1000000000}};
     static struct rating ratings[] = {
         {.at_s = NOW_S - 4, .offer = "a-card", .score = 4, .order = "9"}};
-    static struct shown shown[] = {{.at_s = NOW_S - 5, .offer = "a-card", .order = "9"}};
+    static struct shown shown[] = {{.at_s = NOW_S - 5, .offer = "a-card", .order = "9", .answered_s = NOW_S - 2}};
     static const char *interests[] = {"green-tea", "pottery"};
     return (struct history){.customer = "C-1",
                             .orders = orders,

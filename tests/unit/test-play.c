@@ -142,9 +142,9 @@ static void
 what_was_shown_is_known_by_its_day_and_never_from_this_order(void **state)
 {
     struct bench *b = *state;
-    struct shown shown[] = {{at("2026-10-23"), "try", "A-1"},
-                            {at("2026-11-20"), "own", "M-100"},
-                            {at("2026-11-22T12:00:00Z"), "late", "A-2"}};
+    struct shown shown[] = {{at("2026-10-23"), "try", "A-1", TIME_NONE},
+                            {at("2026-11-20"), "own", "M-100", TIME_NONE},
+                            {at("2026-11-22T12:00:00Z"), "late", "A-2", TIME_NONE}};
 
     b->history.shown = shown;
     b->history.shown_count = COUNT_OF(shown);
