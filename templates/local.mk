@@ -19,6 +19,7 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/easy-returns/template.xml \
 	templates/first-dibs/template.xml \
 	templates/first-look/template.xml \
+	templates/follow-up/template.xml \
 	templates/found-it/template.xml \
 	templates/gift-note/template.xml \
 	templates/how-to/template.xml \
