@@ -363,6 +363,7 @@ struct tuck_redemption {
     int32_t budget_ms;          /* 0: 2,000 */
     int32_t unused;
     const volatile int32_t *cancel; /* lent for the call; set non-zero to stop it */
+    const char *choice; /* of the rewards that the code leaves to choose; NULL: not told */
 };
 
 enum { /* flags of a reply: which scores it tells */

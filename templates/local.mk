@@ -10,6 +10,7 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/box-lid/template.xml \
 	templates/brewing-guide/template.xml \
 	templates/care-card/template.xml \
+	templates/choose-one/template.xml \
 	templates/coupon-amount/template.xml \
 	templates/coupon-birthday/template.xml \
 	templates/coupon-make-good/template.xml \

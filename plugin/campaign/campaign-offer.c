@@ -134,6 +134,18 @@ read_amount(struct reader *reader, const xmlNode *node, const char *name,
 }
 
 static void
+read_causes(struct reader *reader, const xmlNode *node, struct coupon *coupon)
+{
+    char *words = xml_attr(reader->arena, node, "causes");
+    char *rest = NULL;
+
+    for (char *w = words ? strtok_r(words, " ", &rest) : NULL;
+         w != NULL && coupon->cause_count < COUPON_CAUSES_MOST;
+         w = strtok_r(NULL, " ", &rest))
+        coupon->causes[coupon->cause_count++] = w;
+}
+
+static void
 read_coupon(struct reader *reader, const xmlNode *node, struct coupon *ret)
 {
     struct arena *arena = reader->arena;
@@ -149,6 +161,7 @@ read_coupon(struct reader *reader, const xmlNode *node, struct coupon *ret)
     if (coupon.valid_days == 0)
         reader_complain(reader, NOTE_CAMPAIGN_COUPON, xml_line(node),
                         "valid=\"0d\": the coupon would never be valid");
+    read_causes(reader, node, &coupon);
     coupon.minimum = read_amount(reader, node, "minimum", currency);
     coupon.amount = read_amount(reader, node, "cost", currency);
     coupon.cost = coupon.amount;

@@ -44,6 +44,8 @@ enum coupon_kind {
     COUPON_SHIPPING,
     COUPON_ITEM
 };
+#define COUPON_CAUSES_MOST 8
+
 struct coupon {
     enum coupon_kind kind;
     int32_t percent_bp;   /* COUPON_PERCENT */
@@ -55,6 +57,9 @@ struct coupon {
     const char *pool;     /* of imported codes; NULL: codes are made at the station */
     int32_t number;       /* of the offer in signed codes, 1–511; 0: none */
     int32_t valid_days;   /* counted from the order's day */
+    /* what may be chosen that is given to others, e.g. "trees" */
+    const char *causes[COUPON_CAUSES_MOST];
+    size_t cause_count;
     const struct gs1_identity *gs1; /* NULL: none */
 };
 

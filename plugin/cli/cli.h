@@ -23,7 +23,7 @@ struct options {
     const char *date, *offer;
     const char *reason; /* --reason */
     const char *keys;   /* --keys */
-    const char *id, *customer, *order, *place, *amount, *at, *file; /* of a redemption */
+    const char *id, *customer, *order, *place, *choice, *amount, *at, *file; /* of a redemption */
     const char *nps, *effort, *rating, *question, *value, *channel; /* of an answer */
     const char *package, *pool, *printer, *wave;
     const char *columns, *date_format, *currency;

@@ -40,6 +40,7 @@ redeem_code(const struct host *host, const struct options *options, const char *
         .customer = options->customer,
         .order = options->order,
         .place = options->place,
+        .choice = options->choice,
         .amount = options->amount,
         .currency = options->currency,
         .at = options->at,

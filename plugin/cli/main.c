@@ -32,6 +32,7 @@ enum { /* long options without a letter */
     OPT_CUSTOMER,
     OPT_ORDER,
     OPT_PLACE,
+    OPT_CHOICE,
     OPT_AMOUNT,
     OPT_AT,
     OPT_FILE,
@@ -97,6 +98,7 @@ static const struct {
     {'r', {"order", required_argument, NULL, OPT_ORDER}, "    --order=ID        in which the code is used"},
     {'r', {"amount", required_argument, NULL, OPT_AMOUNT}, "    --amount=12.50    of the sale"},
     {'r', {"customer", required_argument, NULL, OPT_CUSTOMER}, "    --customer=ID     who brings the code"},
+    {'r', {"choice", required_argument, NULL, OPT_CHOICE}, "    --choice=NAME     what the customer chose of the rewards"},
     {'r', {"place", required_argument, NULL, OPT_PLACE}, "    --place=NAME      shop or till"},
     {'r', {"id", required_argument, NULL, OPT_ID}, "    --id=ID           of this redemption: said twice, it is one"},
     {'r', {"at", required_argument, NULL, OPT_AT}, "    --at=TIME         such as 2026-11-22T09:30:00Z (now)"},
@@ -289,6 +291,8 @@ text_of(struct options *options, int option)
         return &options->customer;
     case OPT_ORDER:
         return &options->order;
+    case OPT_CHOICE:
+        return &options->choice;
     case OPT_PLACE:
         return &options->place;
     case OPT_AMOUNT:

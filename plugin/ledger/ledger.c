@@ -396,6 +396,16 @@ ledger_redeem(struct ledger *ledger, const struct redemption *redemption,
 }
 
 enum status
+ledger_chosen(struct ledger *ledger, const char *merchant, const char *choice,
+              struct notes *notes, int64_t *ret)
+{
+    if (!ledger->store)
+        return STATUS_WITHOUT;
+    struct store *store = reach(ledger, notes);
+    return store ? store_chosen(store, merchant, choice, notes, ret) : STATUS_OUTSIDE;
+}
+
+enum status
 ledger_reply(struct ledger *ledger, const struct reply *reply, struct day today,
              struct arena *arena, struct notes *notes, struct reply_answer *ret)
 {

@@ -335,6 +335,7 @@ struct redemption {
     const char *id;       /* of the redemption; NULL: "CODE/ORDER", or the code alone */
     const char *customer; /* as the shop knows them; NULL: not asked */
     const char *order, *place; /* may be NULL */
+    const char *choice;        /* what the code was taken for; NULL: it leaves no choice */
     struct money amount;       /* of the sale; currency "": not told */
     int64_t at_s;
     /* It has happened already (a shop's file): kept whatever the answer is, and the
@@ -356,6 +357,9 @@ struct redemption_answer {
 enum status ledger_redeem(struct ledger *ledger, const struct redemption *redemption,
                           struct day today, struct arena *arena, struct notes *notes,
                           struct redemption_answer *ret);
+/* How many redemptions there are by which that was chosen. */
+enum status ledger_chosen(struct ledger *ledger, const char *merchant, const char *choice,
+                          struct notes *notes, int64_t *ret);
 /* What a customer answers by the code on their paper. */
 struct reply {
     const char *merchant, *code;

@@ -163,7 +163,7 @@ judge(struct redeeming *redeeming, const struct promise_row *promise)
 
 static const char sql_redeem[] =
     "INSERT INTO redemption(merchant, id, promise, at_s, order_id, place, amount_minor,"
-    " currency) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    " currency, choice) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
 static enum status
 put_redemption(const struct redeeming *redeeming, const struct promise_row *promise)
@@ -176,7 +176,8 @@ put_redemption(const struct redeeming *redeeming, const struct promise_row *prom
         VALUES(T(redemption->merchant), T(redeeming->id), I(promise->id),
                I(redemption->at_s), T(redemption->order), T(redemption->place),
                has_amount ? I(redemption->amount.minor) : NOTHING,
-               T(has_amount ? redemption->amount.currency : NULL)),
+               T(has_amount ? redemption->amount.currency : NULL),
+               T(redemption->choice)),
         redeeming->notes);
     if (status == STATUS_OK)
         status = event_add(store, redemption->at_s, "redeemed", 0, NULL, promise->id,
@@ -332,5 +333,23 @@ store_void_code(struct store *store, const char *merchant, const char *code, int
         notes);
     if (status == STATUS_OK)
         *ret = answer;
+    return status;
+}
+
+enum status
+store_chosen(struct store *store, const char *merchant, const char *choice,
+             struct notes *notes, int64_t *ret)
+{
+    bool is_empty = false;
+    int64_t count = 0;
+    enum status status = store_look(store, notes, &is_empty);
+    if (status != STATUS_OK || is_empty)
+        return status == STATUS_OK ? STATUS_WITHOUT : status;
+    status = sql_number(store,
+                        "SELECT count(*) FROM redemption WHERE merchant = ?1 AND choice = ?2",
+                        VALUES(T(merchant), T(choice)), 0, notes, &count);
+    status = store_looked(store, status, notes);
+    if (status == STATUS_OK)
+        *ret = count;
     return status;
 }

@@ -73,6 +73,8 @@ enum status store_void(struct store *store, const char *merchant, const char *or
 enum status store_redeem(struct store *store, const struct redemption *redemption,
                          const char *customer, struct day today, struct arena *arena,
                          struct notes *notes, struct redemption_answer *ret);
+enum status store_chosen(struct store *store, const char *merchant, const char *choice,
+                         struct notes *notes, int64_t *ret);
 enum status store_reply(struct store *store, const struct reply *reply, struct day today,
                         struct arena *arena, struct notes *notes,
                         struct reply_answer *ret);

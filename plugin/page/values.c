@@ -39,6 +39,15 @@ const struct value_def value_defs[] = {
     {"coupon-value", VALUE_TEXT},
     {"coupon-minimum", VALUE_TEXT},
     {"coupon-sku", VALUE_TEXT},
+    {"given", VALUE_NUMBER}, /* to the causes of the offer; and to each */
+    {"given-1", VALUE_NUMBER},
+    {"given-2", VALUE_NUMBER},
+    {"given-3", VALUE_NUMBER},
+    {"given-4", VALUE_NUMBER},
+    {"given-5", VALUE_NUMBER},
+    {"given-6", VALUE_NUMBER},
+    {"given-7", VALUE_NUMBER},
+    {"given-8", VALUE_NUMBER},
     {"answer-by", VALUE_TEXT}, /* the last day for what the piece asks */
     {"odds", VALUE_NUMBER},    /* of what was drawn for, 0 to 1; and as one in so many */
     {"odds-one-in", VALUE_NUMBER},

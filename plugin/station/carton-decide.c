@@ -6,6 +6,7 @@
 #include "station/carton-decide.h"
 
 #include "base/hash.h"
+#include "station/given.h"
 #include "station/knowledge.h"
 #include "station/past.h"
 #include "station/standing-text.h"
@@ -414,6 +415,8 @@ write_values(void *data, struct piece_record *piece)
         .choice = choice,
         .placement = choice->placement,
         .code = piece->code,
+        .given = way->given ? &way->given[choice->offer - carton->plan->campaign->offers]
+                            : NULL,
         .expires = piece->expires,
         .created_s = carton->order->placed_at_s,
         .is_preview = carton->is_preview,
@@ -598,6 +601,7 @@ write_documents(struct way *way, struct decision *decision, struct digest *ret_f
     standing_write(carton->plan->campaign, &way->standings, carton->history->is_partial,
                    &standing);
     pick_write(way->pick, &standing);
+    given_write(carton->plan->campaign, way->given, &standing);
     for (size_t i = 0; i < DOCUMENTS; i++) {
         const char *body = bufs[i]->failed
                                ? NULL
@@ -712,6 +716,9 @@ plan_and_record(struct way *way)
         enum status status =
             plan_make(way->bench->judge, carton->facts, &way->standings, force,
                       carton->arena, &carton->notes, &carton->plan);
+        if (status == STATUS_OK)
+            status = given_count(way->ledger, carton->order->merchant, carton->plan,
+                                 carton->arena, &carton->notes, &way->given);
         if (status == STATUS_OK)
             status = begin_record(way, &record);
         if (status != STATUS_OK)

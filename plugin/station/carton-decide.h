@@ -14,6 +14,7 @@ struct way {
     struct ledger *ledger;
     struct knowledge *knowledge;   /* what is known beside the customer; a reference */
     const struct facts_pick *pick; /* the product picked for the customer; NULL: none */
+    struct given *given; /* by offer; NULL: no chosen one has causes */
     struct standing *standing; /* of the offers */
     struct standings standings;
     struct day today; /* on which promises are counted: the station's, not the order's */

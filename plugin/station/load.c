@@ -14,10 +14,10 @@
 #define PROGRESS_EVERY 256
 #define CODE_LENGTH_MOST 64
 
-enum { CODE, DATE, ID, ORDER, PLACE, AMOUNT, CURRENCY, CUSTOMER };
+enum { CODE, DATE, ID, ORDER, PLACE, AMOUNT, CURRENCY, CUSTOMER, CHOICE };
 
 static const char *const columns[] = {"code",  "date",   "id",       "order",
-                                      "place", "amount", "currency", "customer"};
+                                      "place", "amount", "currency", "customer", "choice"};
 
 struct loading {
     struct tuck_shop *shop;
@@ -62,6 +62,7 @@ read_redemption(const struct loading *loading, const struct csv *csv,
                                .customer = csv_value(csv, CUSTOMER),
                                .order = csv_value(csv, ORDER),
                                .place = csv_value(csv, PLACE),
+                               .choice = csv_value(csv, CHOICE),
                                .is_told = true};
     if (!is_code(ret->code))
         return csv_bad_value(csv, CODE, true, "a code of at most 64 characters");
@@ -69,7 +70,7 @@ read_redemption(const struct loading *loading, const struct csv *csv,
         return csv_bad_value(csv, DATE, true,
                              format ? format
                                     : "a day as 2026-11-22, or 2026-11-22T09:30:00Z");
-    for (size_t column = ID; column <= CUSTOMER; column++)
+    for (size_t column = ID; column <= CHOICE; column++)
         if (column != AMOUNT && column != CURRENCY && !is_short(csv_value(csv, column)))
             return csv_bad_value(csv, column, false, "at most 128 characters");
     if (!money_is_currency(currency))

@@ -9,7 +9,7 @@ noinst_LTLIBRARIES += %D%/libstation.la
 	%D%/display.c %D%/display.h \
 	%D%/fallback.c %D%/fallback.h \
 	%D%/fit.c %D%/fit.h %D%/fit-text.c \
-	%D%/found.c %D%/found.h \
+	%D%/found.c %D%/found.h %D%/given.c %D%/given.h \
 	%D%/import.c %D%/key-ring.c %D%/load.c %D%/load-decision.c %D%/load-decision.h \
 	%D%/ops.c %D%/output.c %D%/output.h %D%/owed.c \
 	%D%/jobs.c %D%/printers.c \

@@ -190,6 +190,7 @@ station_redeem(struct tuck_shop *shop, const struct tuck_redemption *how,
         .customer = how->customer,
         .order = how->order,
         .place = how->place,
+        .choice = how->choice,
         .is_told = how->flags & TUCK_TOLD,
     };
     struct desk desk = {.shop = shop};

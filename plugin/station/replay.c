@@ -6,6 +6,7 @@
  * text. Nothing is written. */
 #include "station/carton-decide.h"
 #include "station/found.h"
+#include "station/given.h"
 #include "station/knowledge.h"
 #include "station/standing-text.h"
 #include "station/template-digest.h"
@@ -121,6 +122,9 @@ set_back(const struct replay *replay, const struct decision *kept, struct way *w
         return status;
     carton->history->is_partial = is_partial;
     way->pick = pick_read(standing, carton->arena);
+    status = given_read(replay->shop->campaign, standing, carton->arena, &way->given);
+    if (status != STATUS_OK)
+        return status;
     status = knowledge_find(replay->shop, replay->desk.ledger, kept->model, replay->notes,
                             &way->knowledge);
     if (status == STATUS_WITHOUT)

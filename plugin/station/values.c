@@ -121,6 +121,21 @@ coupon_kind_name(enum coupon_kind kind)
 }
 
 static void
+put_given(struct buf *out, const struct coupon *coupon, const struct given *given)
+{
+    int64_t all = 0;
+    for (size_t i = 0; i < coupon->cause_count; i++) {
+        char name[32];
+        int64_t count = given ? given->of_cause[i] : 0;
+        all += count;
+        snprintf(name, sizeof(name), "given-%zu", i + 1);
+        put_number(out, name, (double)count);
+    }
+    if (coupon->cause_count > 0)
+        put_number(out, "given", (double)all);
+}
+
+static void
 put_coupon(struct buf *out, const struct values_input *input, const char *lang)
 {
     const struct coupon *coupon = &input->choice->offer->coupon;
@@ -140,6 +155,7 @@ put_coupon(struct buf *out, const struct values_input *input, const char *lang)
     put(out, "coupon-value", "text", value);
     put(out, "coupon-minimum", "text", minimum);
     put(out, "coupon-sku", "text", coupon->sku);
+    put_given(out, coupon, input->given);
     put(out, "code", "text", input->code);
     put(out, "code-plain", "text", plain.p);
     put(out, "expires-on", "text", expires);

@@ -6,6 +6,7 @@
 #include "campaign/campaign.h"
 #include "customer/facts.h"
 #include "station/display.h"
+#include "station/given.h"
 #include "station/settings.h"
 
 /* What a slip, a plain label or a test page may tell besides: of the printer and its
@@ -28,6 +29,7 @@ struct values_input {
     const struct facts *facts;   /* NULL with `order` */
     const struct choice *choice; /* NULL: a fallback */
     const struct placement *placement;
+    const struct given *given; /* to the causes of the offer; NULL none */
     const char *code;   /* NULL none */
     struct day expires; /* DAY_NONE none */
     int64_t created_s;
