@@ -28,11 +28,13 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/low-effort/template.xml \
 	templates/mended/template.xml \
 	templates/milestone/template.xml \
+	templates/picked-for-you/template.xml \
 	templates/pick-slip/template.xml \
 	templates/plain-label/template.xml \
 	templates/printer-test/template.xml \
 	templates/rainy-weekend/template.xml \
 	templates/refer-a-friend/template.xml \
+	templates/remembered/template.xml \
 	templates/second-parcel/template.xml \
 	templates/streak/template.xml \
 	templates/survey/template.xml \
