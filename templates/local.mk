@@ -8,6 +8,7 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/birthday/template.xml \
 	templates/box-front/template.xml \
 	templates/box-lid/template.xml \
+	templates/brew-lesson/template.xml \
 	templates/brewing-guide/template.xml \
 	templates/care-card/template.xml \
 	templates/choose-one/template.xml \
@@ -25,11 +26,13 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/gift-note/template.xml \
 	templates/how-to/template.xml \
 	templates/just-because/template.xml \
+	templates/local-shelf/template.xml \
 	templates/low-effort/template.xml \
 	templates/mended/template.xml \
 	templates/milestone/template.xml \
-	templates/picked-for-you/template.xml \
+	templates/once-liked/template.xml \
 	templates/pick-slip/template.xml \
+	templates/picked-for-you/template.xml \
 	templates/plain-label/template.xml \
 	templates/printer-test/template.xml \
 	templates/rainy-weekend/template.xml \
