@@ -49,7 +49,8 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/tier-progress/template.xml \
 	templates/unboxing/template.xml \
 	templates/wave-separator/template.xml \
-	templates/welcome/template.xml
+	templates/welcome/template.xml \
+	templates/your-taste/template.xml
 
 nobase_dist_pkgdata_DATA += \
 	templates/art/chili.svg \
