@@ -50,6 +50,7 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/unboxing/template.xml \
 	templates/wave-separator/template.xml \
 	templates/welcome/template.xml \
+	templates/you-asked/template.xml \
 	templates/your-taste/template.xml
 
 nobase_dist_pkgdata_DATA += \

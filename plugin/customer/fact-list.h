@@ -71,6 +71,9 @@ FACT(CATEGORIES, "categories", NUMBER, "categories", NULL, "Different categories
 FACT(NEW_CATEGORY, "new-category", TRUTH, "", NULL, "This order has a category that no past order has; false while no past order tells a category.")
 FACT(SOUGHT, "sought", TEXT, "", NULL, "What was latest looked for and not found in a conversation, within a year; empty when nothing.")
 FACT(OCCASION, "occasion", TEXT, "", NULL, "The latest occasion named in a conversation, within 180 days; empty when none.")
+FACT(QUESTION_ASKED, "question-asked", TEXT, "", NULL, "The customer's question that was answered latest, within 60 days before this order; empty when none was.")
+FACT(QUESTION_ANSWER, "question-answer", TEXT, "", NULL, "What was answered to it; empty when that was not told.")
+FACT(OPEN_QUESTION, "open-question", TRUTH, "", NULL, "A question was asked before this order and not answered before it.")
 
 /* learnt: see tuck fit */
 FACT(P_ALIVE, "p-alive", NUMBER, "0-1", NULL, "How likely it is that the customer has not stopped buying (BG/NBD), from the past orders, by what tuck fit learnt. It is 1 for everybody whose past orders fall on one day, however long ago, so a stage should not rest on it. Unknown without past orders or before anything was learnt.")

@@ -247,6 +247,31 @@ latest_wish(const struct making *making, double days, bool wants_occasion)
     return wish;
 }
 
+#define ANSWER_DAYS 60
+
+/* What they asked: answered lately, and not answered yet. */
+static void
+fill_questions(struct making *making)
+{
+    const struct history *history = making->history;
+    const struct question *latest = NULL;
+    bool has_open = false;
+
+    for (size_t i = 0; i < history->question_count; i++) {
+        const struct question *question = &history->questions[i];
+        if (!is_past(making, question->at_s))
+            continue;
+        if (question->answered_s == TIME_NONE || !is_past(making, question->answered_s))
+            has_open = true;
+        else if (days_since(making->facts, question->answered_s) <= ANSWER_DAYS &&
+                 (!latest || question->answered_s >= latest->answered_s))
+            latest = question;
+    }
+    set_text(making, FACT_QUESTION_ASKED, latest ? latest->asked : NULL);
+    set_text(making, FACT_QUESTION_ANSWER, latest ? latest->answer : NULL);
+    set_truth(making, FACT_OPEN_QUESTION, has_open);
+}
+
 void
 fill_tastes(struct making *making)
 {
@@ -261,6 +286,7 @@ fill_tastes(struct making *making)
     set_truth(making, FACT_NEW_CATEGORY, has_new_category(facts));
     set_text(making, FACT_SOUGHT, latest_wish(making, 365, false));
     set_text(making, FACT_OCCASION, latest_wish(making, 180, true));
+    fill_questions(making);
 }
 
 /* --- functions ------------------------------------------------------------------ */

@@ -278,6 +278,22 @@ put_spent(struct putting *putting, const struct history *history)
 }
 
 static void
+put_questions(struct putting *putting, const struct history *history)
+{
+    for (size_t i = 0; i < history->question_count; i++) {
+        const struct question *question = &history->questions[i];
+        put_thing(putting, &(struct thing){.kind = "question",
+                                           .id = question->id,
+                                           .at_s = question->at_s,
+                                           .closed_s = question->answered_s,
+                                           .score = -1,
+                                           .order = question->order,
+                                           .subject = question->asked,
+                                           .words = question->answer});
+    }
+}
+
+static void
 put_ratings(struct putting *putting, const struct history *history)
 {
     for (size_t i = 0; i < history->rating_count; i++)
@@ -389,6 +405,7 @@ store_keep_history(struct store *store, const char *merchant, const char *custom
     put_words(&putting, history);
     put_spent(&putting, history);
     put_shown(&putting, history);
+    put_questions(&putting, history);
     put_ratings(&putting, history);
     put_standing(&putting, history);
     put_loyalty(&putting, history);

@@ -17,7 +17,7 @@ struct recall {
     bool has_any;
     struct room {
         size_t complaints, nps, effort, conversations, styles, pins, interests, spent, shown,
-            ratings;
+            ratings, questions;
     } room;
 };
 
@@ -260,6 +260,23 @@ add_shown(struct recall *recall, const struct shown *one)
 }
 
 static bool
+take_question(struct recall *recall, struct row *row)
+{
+    struct history *history = recall->history;
+    struct question *question =
+        arena_append(recall->arena, &history->questions, &history->question_count,
+                     &recall->room.questions, sizeof(*question));
+    if (question)
+        *question = (struct question){.id = row_text(row, IDENTITY),
+                                      .asked = row_text(row, SUBJECT),
+                                      .order = row_text(row, ORDER),
+                                      .answer = row_text(row, WORDS),
+                                      .at_s = rows_int(row->rows, AT, TIME_NONE),
+                                      .answered_s = rows_int(row->rows, CLOSED, TIME_NONE)};
+    return question;
+}
+
+static bool
 take_rating(struct recall *recall, struct row *row)
 {
     struct history *history = recall->history;
@@ -345,6 +362,8 @@ take_thing(struct recall *recall, struct row *row, void *data)
         is_taken = take_interest(recall, row);
     else if (text_equal(kind, "points-spent"))
         is_taken = take_spent(recall, row);
+    else if (text_equal(kind, "question"))
+        is_taken = take_question(recall, row);
     else if (text_equal(kind, "rating"))
         is_taken = take_rating(recall, row);
     else if (text_equal(kind, "shown"))

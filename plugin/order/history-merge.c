@@ -125,6 +125,13 @@ by_complaint(const void *a, const void *b)
 }
 
 static int
+by_question(const void *a, const void *b)
+{
+    const struct question *x = a, *y = b;
+    return compare_text(x->id, y->id);
+}
+
+static int
 by_answer(const void *a, const void *b)
 {
     const struct answer *x = a, *y = b;
@@ -225,6 +232,7 @@ join_things(struct arena *arena, struct history *out, const struct history *a,
     return JOIN(complaints, complaint_count, by_complaint) &&
            JOIN(nps, nps_count, by_answer) && JOIN(effort, effort_count, by_answer) &&
            JOIN(conversations, conversation_count, by_conversation) &&
+           JOIN(questions, question_count, by_question) &&
            JOIN(styles, style_count, by_style) && JOIN(pins, pin_count, by_pin) &&
            JOIN(interests, interest_count, by_interest) &&
            JOIN(spent, spent_count, by_spent) && JOIN(shown, shown_count, by_shown) &&

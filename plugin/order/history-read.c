@@ -118,6 +118,22 @@ read_conversation(const struct document *document, const xmlNode *node,
 }
 
 static enum status
+read_question(const struct document *document, const xmlNode *node, struct question *ret)
+{
+    *ret = (struct question){
+        .id = xml_attr(document->arena, node, "id"),
+        .asked = xml_attr(document->arena, node, "asked"),
+        .order = xml_attr(document->arena, node, "order"),
+        .answer = xml_text(document->arena, node),
+        .answered_s = TIME_NONE,
+    };
+    enum status status = read_time(document, node, "at", &ret->at_s);
+    return status == STATUS_OK
+               ? read_time(document, node, "answered", &ret->answered_s)
+               : status;
+}
+
+static enum status
 read_style(const struct document *document, const xmlNode *node, struct style_answer *ret)
 {
     *ret = (struct style_answer){
@@ -212,7 +228,7 @@ read_loyalty(const struct document *document, const xmlNode *node, struct histor
 /* Room to grow of every list, while a history is read. */
 struct rooms {
     size_t orders, complaints, nps, effort, conversations, styles, pins, interests,
-        spent, shown, ratings;
+        spent, shown, ratings, questions;
     size_t standings_room, standing_count;
     struct standing *standings; /* of the orders */
 };
@@ -275,6 +291,10 @@ read_child(const struct document *document, const xmlNode *node, struct history 
     if (xml_is(node, "conversation"))
         return (item = APPEND(conversations, conversation_count, conversations))
                    ? read_conversation(document, node, item)
+                   : STATUS_NO_MEMORY;
+    if (xml_is(node, "question"))
+        return (item = APPEND(questions, question_count, questions))
+                   ? read_question(document, node, item)
                    : STATUS_NO_MEMORY;
     if (xml_is(node, "style"))
         return (item = APPEND(styles, style_count, styles))

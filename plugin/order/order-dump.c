@@ -178,6 +178,20 @@ put_loyalty(struct buf *out, const struct history *history)
 }
 
 static void
+put_questions(struct buf *out, const struct history *history)
+{
+    for (size_t i = 0; i < history->question_count; i++) {
+        const struct question *question = &history->questions[i];
+        buf_printf(out, "question %s\n", question->id);
+        put_time(out, "  ", "at", question->at_s);
+        put_time(out, "  ", "answered", question->answered_s);
+        put(out, "  ", "order", question->order);
+        put(out, "  ", "asked", question->asked);
+        put(out, "  ", "answer", question->answer);
+    }
+}
+
+static void
 put_ratings(struct buf *out, const struct history *history)
 {
     for (size_t i = 0; i < history->rating_count; i++) {
@@ -251,6 +265,7 @@ history_dump(const struct history *history, struct buf *out)
     for (size_t i = 0; i < history->interest_count; i++)
         put(out, "", "interest", history->interests[i]);
     put_talks(out, history);
+    put_questions(out, history);
     put_shown(out, history);
     put_ratings(out, history);
 }

@@ -306,6 +306,23 @@ write_talks(struct buf *out, const struct history *history)
 }
 
 static void
+write_questions(struct buf *out, const struct history *history)
+{
+    for (size_t i = 0; i < history->question_count; i++) {
+        const struct question *question = &history->questions[i];
+        buf_puts(out, "<question");
+        attr(out, "id", question->id);
+        attr_time(out, "at", question->at_s);
+        attr_time(out, "answered", question->answered_s);
+        attr(out, "order", question->order);
+        attr(out, "asked", question->asked);
+        buf_puts(out, ">");
+        buf_xml(out, question->answer);
+        buf_puts(out, "</question>\n");
+    }
+}
+
+static void
 write_ratings(struct buf *out, const struct history *history)
 {
     for (size_t i = 0; i < history->rating_count; i++) {
@@ -350,6 +367,7 @@ history_write_xml(const struct history *history, struct buf *out)
         buf_puts(out, "\n");
     }
     write_talks(out, history);
+    write_questions(out, history);
     write_shown(out, history);
     write_ratings(out, history);
     buf_puts(out, "</history>\n");

@@ -110,6 +110,13 @@ struct conversation {
     const char *text;
 };
 
+struct question { /* asked of the shop, by whatever way */
+    const char *id, *asked, *order; /* order: may be NULL */
+    const char *answer;             /* what was said; NULL: not told */
+    int64_t at_s;
+    int64_t answered_s; /* TIME_NONE: not yet */
+};
+
 struct style_answer {
     int64_t at_s;
     const char *question, *value;
@@ -156,6 +163,8 @@ struct history {
     size_t effort_count;
     struct conversation *conversations;
     size_t conversation_count;
+    struct question *questions;
+    size_t question_count;
     struct style_answer *styles;
     size_t style_count;
     struct pin *pins;

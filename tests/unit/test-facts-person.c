@@ -161,6 +161,36 @@ wishes_are_remembered_for_a_while(void **state)
     expect(b, "occasion", "birthday");
 }
 
+static void
+a_question_is_told_of_once_it_is_answered(void **state)
+{
+    struct bench *b = *state;
+    struct question questions[] = {
+        {"Q-1", "Does it keep?", NULL, "A year.", at("2026-09-23"), at("2026-09-23")},
+        {"Q-2", "Is it sweet?", NULL, NULL, at("2026-10-01"), TIME_NONE}};
+
+    b->history.questions = questions;
+    b->history.question_count = 1;
+    make_facts(b);
+    expect(b, "question-asked", "Does it keep?");
+    expect(b, "question-answer", "A year.");
+    expect(b, "open-question", "false");
+    questions[0].answered_s = at("2026-09-22"); /* 61 days ago */
+    b->history.question_count = 2;
+    make_facts(b);
+    expect(b, "question-asked", "");
+    expect(b, "open-question", "true");
+    questions[1].answered_s = at("2026-11-21");
+    make_facts(b);
+    expect(b, "question-asked", "Is it sweet?");
+    expect(b, "question-answer", "");
+    expect(b, "open-question", "false");
+    questions[1].answered_s = at("2026-11-23"); /* after this order */
+    make_facts(b);
+    expect(b, "question-asked", "");
+    expect(b, "open-question", "true");
+}
+
 /* --- the person ----------------------------------------------------------------- */
 
 static void
@@ -375,6 +405,7 @@ main(void)
         TEST(the_favourite_is_what_was_kept_most),
         TEST(a_new_category_is_new_to_the_customer),
         TEST(wishes_are_remembered_for_a_while),
+        TEST(a_question_is_told_of_once_it_is_answered),
         TEST(the_language_falls_back_to_the_merchants),
         TEST(the_destination_comes_before_the_address),
         TEST(birthdays_are_near_or_far),

@@ -103,7 +103,18 @@ whole_history(void)
         {.at_s = NOW_S - 6, .points = 1000000000}};
     static struct rating ratings[] = {
         {.at_s = NOW_S - 4, .offer = "a-card", .score = 4, .order = "9"}};
-    static struct shown shown[] = {{.at_s = NOW_S - 5, .offer = "a-card", .order = "9", .answered_s = NOW_S - 2}};
+    static struct shown shown[] = {
+        {.at_s = NOW_S - 5, .offer = "a-card", .order = "9", .answered_s = NOW_S - 2}};
+    static struct question questions[] = {{.id = "q-1",
+                                           .asked = "How long does it keep?",
+                                           .order = "9",
+                                           .answer = "A year, closed.",
+                                           .at_s = NOW_S - 4,
+                                           .answered_s = NOW_S - 3},
+                                          {.id = "q-2",
+                                           .asked = "Is it <new>?",
+                                           .at_s = NOW_S - 2,
+                                           .answered_s = TIME_NONE}};
     static const char *interests[] = {"green-tea", "pottery"};
     return (struct history){.customer = "C-1",
                             .orders = orders,
@@ -128,6 +139,8 @@ whole_history(void)
                             .rating_count = 1,
                             .shown = shown,
                             .shown_count = 1,
+                            .questions = questions,
+                            .question_count = 2,
                             .points_expiring = 90,
                             .points_expire_s = NOW_S + 30 * DAY_S,
                             .risen_from = "silver",
