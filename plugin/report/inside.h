@@ -38,6 +38,13 @@ void past_done(struct past *past);
 /* Her orders; none for who has none. */
 const struct seen_order *past_orders(const struct past *past, uint32_t customer,
                                      size_t *ret_count);
+/* What she ordered before `from_s`, within PAST_DAYS, and after it, but for the order with
+ * the key `but` (0: none): within the window, in the next one, ever. */
+struct past_sums {
+    double orders_before, spend_before, orders, spend, orders_later, spend_since;
+};
+struct past_sums past_sum(const struct past *past, int32_t within_days, uint32_t customer,
+                          int64_t from_s, uint32_t but);
 /* Her answers. */
 const struct seen_answer *past_answers(const struct past *past, uint32_t customer,
                                        size_t *ret_count);

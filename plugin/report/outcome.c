@@ -89,50 +89,25 @@ count_answers(const struct gathered *gathered, const struct unit *unit,
     }
 }
 
-/* Orders after `from_s`: their number and sum until `until_s`, and all of the sum. */
-static void
-count_orders(const struct gathered *gathered, uint32_t customer, int64_t from_s,
-             uint32_t but, struct outcome *outcome, double *ret_since)
-{
-    const int64_t window_s = (int64_t)gathered->wish->within_days * DAY_S;
-    size_t count;
-    const struct seen_order *orders = past_orders(&gathered->past, customer, &count);
-    double within = 0, minor = 0, later = 0;
-    *ret_since = 0;
-    for (size_t i = 0; i < count; i++) {
-        int64_t after_s = orders[i].at_s - from_s;
-        if (after_s <= 0) {
-            if (-after_s <= (int64_t)PAST_DAYS * DAY_S) {
-                outcome->orders_before++;
-                outcome->spend_before += (double)orders[i].minor;
-            }
-            continue;
-        }
-        if (but != 0 && orders[i].key == but)
-            continue;
-        *ret_since += (double)orders[i].minor;
-        if (after_s <= window_s) {
-            within++;
-            minor += (double)orders[i].minor;
-        } else if (after_s <= 2 * window_s)
-            later++;
-    }
-    outcome->y[REPORT_ORDERED] = within > 0;
-    outcome->y[REPORT_ORDERS] = within;
-    outcome->y[REPORT_REVENUE] = minor;
-    outcome->y[REPORT_RETAINED] =
-        from_s + 2 * window_s <= gathered->wish->now_s ? (later > 0) : NAN;
-}
-
 static enum status
 find_outcome(struct summing *summing, const struct unit *unit, struct outcome *ret)
 {
     const struct report_wish *wish = summing->gathered->wish;
-    double share = wish->margin_bp / 10000.0, since, expected;
-    *ret = (struct outcome){.y = {[REPORT_NPS] = NAN, [REPORT_EFFORT] = NAN}};
+    const struct past_sums sums = past_sum(&summing->gathered->past, wish->within_days,
+                                           unit->customer, unit->first_s, unit->order);
+    bool is_later_over =
+        unit->first_s + 2 * (int64_t)wish->within_days * DAY_S <= wish->now_s;
+    double share = wish->margin_bp / 10000.0, expected;
+    *ret = (struct outcome){
+        .y = {[REPORT_ORDERED] = sums.orders > 0,
+              [REPORT_ORDERS] = sums.orders,
+              [REPORT_REVENUE] = sums.spend,
+              [REPORT_RETAINED] = is_later_over ? (sums.orders_later > 0) : NAN,
+              [REPORT_NPS] = NAN,
+              [REPORT_EFFORT] = NAN},
+        .orders_before = sums.orders_before,
+        .spend_before = sums.spend_before};
     enum status status = expect_spend(summing, unit->customer, &expected);
-    count_orders(summing->gathered, unit->customer, unit->first_s, unit->order, ret,
-                 &since);
     count_answers(summing->gathered, unit, ret);
     /* A coupon's worth is missing from what was paid, goods it went for were not. */
     ret->y[REPORT_MARGIN] = wish->margin_bp == 0
@@ -140,7 +115,7 @@ find_outcome(struct summing *summing, const struct unit *unit, struct outcome *r
                                 : share * ret->y[REPORT_REVENUE] -
                                       (double)unit->paper_minor -
                                       (1 - share) * (double)unit->coupons_minor;
-    ret->y[REPORT_LIFETIME] = since + expected;
+    ret->y[REPORT_LIFETIME] = sums.spend_since + expected;
     return status;
 }
 

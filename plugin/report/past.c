@@ -118,6 +118,31 @@ past_orders(const struct past *past, uint32_t customer, size_t *ret_count)
     return past->orders + past->first[customer];
 }
 
+struct past_sums
+past_sum(const struct past *past, int32_t within_days, uint32_t customer, int64_t from_s,
+         uint32_t but)
+{
+    const int64_t window_s = (int64_t)within_days * DAY_S;
+    struct past_sums sums = {0};
+    size_t count;
+    const struct seen_order *orders = past_orders(past, customer, &count);
+    for (size_t i = 0; i < count; i++) {
+        int64_t after_s = orders[i].at_s - from_s;
+        double minor = (double)orders[i].minor;
+        if (after_s <= 0 && -after_s <= (int64_t)PAST_DAYS * DAY_S) {
+            sums.orders_before++;
+            sums.spend_before += minor;
+        }
+        if (after_s <= 0 || (but != 0 && orders[i].key == but))
+            continue;
+        sums.spend_since += minor;
+        sums.orders += after_s <= window_s;
+        sums.spend += after_s <= window_s ? minor : 0;
+        sums.orders_later += after_s > window_s && after_s <= 2 * window_s;
+    }
+    return sums;
+}
+
 const struct seen_answer *
 past_answers(const struct past *past, uint32_t customer, size_t *ret_count)
 {
