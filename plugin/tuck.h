@@ -96,6 +96,7 @@ struct tuck_open {
     const char *station;    /* who is at work, for the ledger; NULL: the machine's name */
     uint32_t flags;         /* TUCK_NO_SENDING … */
     uint32_t unused;
+    const char *campaign;   /* a campaign file instead of the settings'; NULL: none */
 };
 
 enum { /* flags of tuck_open: what is in the spool is sent by this process … */
@@ -832,7 +833,9 @@ struct tuck_wave_face {
 enum { /* how a finding is told */
     TUCK_FORM_TEXT = 1,
     TUCK_FORM_JSON = 2,
-    TUCK_FORM_HTML = 3 /* of reports only: one page that needs nothing else */
+    TUCK_FORM_HTML = 3,   /* of reports only: one page that needs nothing else */
+    TUCK_FORM_VOWPAL = 4, /* of simulations only: the log for Vowpal Wabbit */
+    TUCK_FORM_BANDIT = 5  /* of simulations only: the log for the Open Bandit Pipeline */
 };
 
 struct tuck_fit {
@@ -849,6 +852,15 @@ struct tuck_report {
     int32_t within_days;  /* how long after a decision counts; 0: as the settings say */
     int32_t is_coloured;  /* text with the terminal's colours */
     const char *date;     /* as of the evening of that day; NULL: now */
+    const char *from, *to; /* first and last day of the decisions; NULL: open */
+};
+
+struct tuck_simulate {
+    uint32_t size;
+    int32_t form;          /* TUCK_FORM_TEXT … */
+    int32_t within_days;   /* how long after a decision counts; 0: as the settings say */
+    int32_t unused;
+    const char *date;      /* as of the evening of that day; NULL: now */
     const char *from, *to; /* first and last day of the decisions; NULL: open */
 };
 
@@ -872,6 +884,14 @@ struct tuck_learn_face {
     tuck_status (*report)(struct tuck_shop *shop, const struct tuck_report *how,
                           void **ret_bytes, size_t *ret_length,
                           struct tuck_notes **ret_notes);
+
+    /* The log of decisions made again under the shop's campaign, best opened with another
+     * file (struct tuck_open): what changes, what it costs and what it would have been
+     * worth, or that this cannot be told. Or the log itself, for other tools. Nothing is
+     * written. TUCK_WITHOUT: there is no decision of that time. */
+    tuck_status (*simulate)(struct tuck_shop *shop, const struct tuck_simulate *how,
+                            void **ret_bytes, size_t *ret_length,
+                            struct tuck_notes **ret_notes);
 };
 
 struct tuck_entry {

@@ -316,6 +316,9 @@ struct plan {
     size_t choice_count;
     struct verdict *verdicts; /* every offer, in file order */
     size_t verdict_count;
+    /* Of every offer being picked for its placement, by the draw alone (its arm is not in
+     * it); index as campaign->offers. NULL unless judge_tell_chances(). */
+    const double *chances;
 };
 
 /* Compiled expressions for one thread at a time. */
@@ -325,6 +328,9 @@ enum status judge_open(struct campaign *campaign, struct notes *notes,
 void judge_close(struct judge *judge);
 /* A holdout over all campaigns of the shop, dealt by a seed of its own; lent. 0: none. */
 void judge_hold_out(struct judge *judge, int32_t share_bp, const char *seed);
+
+/* Whether plans tell the chances of all offers, also of those that were not picked. */
+void judge_tell_chances(struct judge *judge, bool is_telling);
 
 /* Decides. `standings` may be NULL (nothing was ever decided). Same facts, standings and
  * campaign, same plan. What a limit has left is shared by the carton's pieces, too. A

@@ -42,6 +42,7 @@ struct judge {
     struct asked *asked;       /* index as segments; of the decision in hand */
     int32_t shop_holdout_bp;
     const char *shop_seed; /* lent */
+    bool is_telling_chances;
     /* index as campaign->experiments; of the decision in hand; NULL: takes no part */
     const struct experiment_arm **arms;
 };
@@ -326,6 +327,18 @@ judge_segments(struct judge *judge, struct arena *arena)
         if (judge_segment(judge, i, &refusal) == RULING_YES)
             buf_printf(&names, "%s%s", names.n > 0 ? " " : "", inside->segments[i].name);
     return names.failed ? NULL : arena_strdup(arena, names.n > 0 ? names.p : "");
+}
+
+void
+judge_tell_chances(struct judge *judge, bool is_telling)
+{
+    judge->is_telling_chances = is_telling;
+}
+
+bool
+judge_is_telling_chances(const struct judge *judge)
+{
+    return judge->is_telling_chances;
 }
 
 void

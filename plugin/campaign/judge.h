@@ -17,6 +17,7 @@ struct campaign *judge_campaign(const struct judge *judge);
 /* From now on the answers are about `facts`, lent until the next call. */
 void judge_begin(struct judge *judge, const struct facts *facts);
 /* The arm that the customer is in; NULL: takes no part, as guests never do. */
+bool judge_is_telling_chances(const struct judge *judge);
 const struct experiment_arm *judge_arm(const struct judge *judge, size_t experiment);
 enum ruling judge_offer(struct judge *judge, size_t offer, struct refusal *ret);
 /* Whether the series' "until" holds; it must have one. */

@@ -21,6 +21,7 @@ struct planner {
     size_t choice_room;
     struct candidate *candidates; /* of one placement at a time */
     bool *may_get;                /* index as offers: eligible and allowed */
+    double *chances;              /* of the plan; NULL: nobody asks for them */
     struct limit_use *taken;      /* index as limits: by this carton's pieces so far */
     bool is_out_of_memory;
 };

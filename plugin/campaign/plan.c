@@ -326,6 +326,9 @@ fill_placement(struct planner *planner, const struct placement *placement)
     bool is_barred = slots == 0;
 
     candidates_rank(candidates, count, campaign->seed, planner->unit);
+    for (size_t i = 0; planner->chances != NULL && i < count; i++)
+        planner->chances[candidates[i].place] =
+            candidates_chance(candidates, count, slots, &candidates[i]);
     if (count > 0 && candidates[0].is_forced)
         slots = slots > 0 ? slots : 1;
     size_t picked = pick_best(planner, &count, slots);
@@ -356,6 +359,12 @@ prepare(struct planner *planner)
         arena_make_array(planner->arena, count, sizeof *planner->candidates);
     planner->taken =
         arena_make_array(planner->arena, campaign->limit_count, sizeof *planner->taken);
+    if (judge_is_telling_chances(planner->judge)) {
+        planner->chances =
+            arena_make_array(planner->arena, count, sizeof *planner->chances);
+        if (planner->chances == NULL)
+            return false;
+    }
     planner->unit = planner->is_guest
                         ? arena_printf(planner->arena, "order:%s", planner->order->id)
                         : planner->order->customer.id;
@@ -363,6 +372,7 @@ prepare(struct planner *planner)
         !planner->unit)
         return false;
     plan->campaign = campaign;
+    plan->chances = planner->chances;
     plan->verdicts = arena_make_array(planner->arena, count, sizeof *plan->verdicts);
     plan->verdict_count = count;
     if (plan->verdicts == NULL)

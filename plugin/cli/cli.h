@@ -32,7 +32,7 @@ struct options {
     bool wants_json, wants_contact_sheet, is_quiet, has_no_header, is_csv;
     bool wants_check, wants_print, wants_test, has_no_separators, wants_drop, is_trial;
     bool is_of_decisions, is_of_answers; /* what is imported */
-    const char *html, *from, *to;
+    const char *html, *from, *to, *campaign, *vowpal, *bandit;
     int32_t within_days;
     char **args; /* what is left */
     int arg_count;
@@ -70,6 +70,7 @@ int cmd_spool(const struct options *options);
 int cmd_wave(const struct options *options);
 int cmd_fit(const struct options *options);
 int cmd_report(const struct options *options);
+int cmd_simulate(const struct options *options);
 
 /* "zpl" */
 const char *format_name(int32_t format);

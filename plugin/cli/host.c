@@ -47,6 +47,7 @@ host_fill_open(const struct options *options, struct tuck_open *ret)
         .workers = options->workers,
         .shop = options->shop,
         .ledger = options->ledger,
+        .campaign = options->campaign,
         .press = getenv("TUCK_PRESS"),
         .data_dir = getenv("TUCK_DATA"),
         .keys = options->keys ? options->keys : getenv("TUCK_KEYS"),

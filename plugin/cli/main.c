@@ -48,6 +48,9 @@ enum { /* long options without a letter */
     OPT_DROP,
     OPT_TRIAL,
     OPT_HTML,
+    OPT_CAMPAIGN,
+    OPT_VOWPAL,
+    OPT_BANDIT,
     OPT_FROM,
     OPT_TO,
     OPT_WITHIN,
@@ -121,10 +124,13 @@ static const struct {
     {'i', {"csv", no_argument, NULL, OPT_CSV}, "    --csv             the file is CSV (so are *.csv)"},
     {'f', {"columns", required_argument, NULL, OPT_COLUMNS}, "    --columns=LIST    CSV: customer=1,date=2,amount=4 or by header names"},
     {'Y', {"html", required_argument, NULL, OPT_HTML}, "    --html=FILE       one page with plots, instead of text"},
-    {'Y', {"from", required_argument, NULL, OPT_FROM}, "    --from=DAY        decisions from that day on"},
-    {'Y', {"to", required_argument, NULL, OPT_TO}, "    --to=DAY          decisions until that day's evening"},
-    {'Y', {"within", required_argument, NULL, OPT_WITHIN}, "    --within=DAYS     how long after a decision counts"},
-    {'Y', {"date", required_argument, NULL, OPT_DATE}, "    --date=DAY        as of that day's evening"},
+    {'Z', {"campaign", required_argument, NULL, OPT_CAMPAIGN}, "    --campaign=FILE   the campaign, instead of the shop's"},
+    {'Z', {"vowpal", required_argument, NULL, OPT_VOWPAL}, "    --vowpal=FILE     only the log, for Vowpal Wabbit"},
+    {'Z', {"bandit", required_argument, NULL, OPT_BANDIT}, "    --bandit=FILE     only the log, for the Open Bandit Pipeline"},
+    {'A', {"from", required_argument, NULL, OPT_FROM}, "    --from=DAY        decisions from that day on"},
+    {'A', {"to", required_argument, NULL, OPT_TO}, "    --to=DAY          decisions until that day's evening"},
+    {'A', {"within", required_argument, NULL, OPT_WITHIN}, "    --within=DAYS     how long after a decision counts"},
+    {'A', {"date", required_argument, NULL, OPT_DATE}, "    --date=DAY        as of that day's evening"},
     {'d', {"date-format", required_argument, NULL, OPT_DATE_FORMAT}, "    --date-format=F   CSV: such as %Y%m%d"},
     {'d', {"currency", required_argument, NULL, OPT_CURRENCY}, "    --currency=EUR    CSV: when no column gives it"},
     {'f', {"delimiter", required_argument, NULL, OPT_DELIMITER}, "    --delimiter=C     CSV: one character, tab or space"},
@@ -152,7 +158,8 @@ static const struct command commands[] = {
     {"replay", "ORDER-ID...", "make a decision again and compare", "glkj", 1, MANY, cmd_replay},
     {"code", "PART [ARGUMENT]...", "verify, new-keys, rotate, retire, keys, import, pools", "glkjifP", 1, MANY, cmd_code},
     {"import", "FILE...", "read history into the ledger", "glkjifdD", 1, MANY, cmd_import},
-    {"report", "", "what paper caused, against those who got none", "glkjY", 0, 0, cmd_report},
+    {"report", "", "what paper caused, against those who got none", "glkjYA", 0, 0, cmd_report},
+    {"simulate", "", "the log of decisions under another campaign", "glkjZA", 0, 0, cmd_simulate},
     {"fit", "", "learn from the ledger, for all stations", "glkjT", 0, 0, cmd_fit},
     {"export", "CUSTOMER", "all that is held of a customer, as JSON", "glke", 1, 1, cmd_export},
     {"forget", "CUSTOMER...", "erase what is held of a customer", "glk", 1, MANY, cmd_forget},
@@ -269,6 +276,12 @@ text_of(struct options *options, int option)
         return &options->keys;
     case OPT_DATE:
         return &options->date;
+    case OPT_CAMPAIGN:
+        return &options->campaign;
+    case OPT_VOWPAL:
+        return &options->vowpal;
+    case OPT_BANDIT:
+        return &options->bandit;
     case OPT_HTML:
         return &options->html;
     case OPT_FROM:

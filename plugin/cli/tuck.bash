@@ -5,11 +5,11 @@ _tuck()
     local cur prev words cword
     _init_completion -n = || return
 
-    local commands='preview pack reprint printers spool wave why check redeem answer void ledger liability expire replay code import report fit export forget backup facts help'
+    local commands='preview pack reprint printers spool wave why check redeem answer void ledger liability expire replay code import report simulate fit export forget backup facts help'
     local command='' word
     for word in "${words[@]:1:cword-1}"; do
         case $word in
-        preview | pack | reprint | printers | spool | wave | why | check | redeem | answer | void | ledger | liability | report | fit | \
+        preview | pack | reprint | printers | spool | wave | why | check | redeem | answer | void | ledger | liability | report | simulate | fit | \
             expire | replay | code | import | export | forget | backup | facts | help)
             command=$word
             break
@@ -22,7 +22,7 @@ _tuck()
         _filedir -d
         return
         ;;
-    -o | --output | --html | --ledger | --keys | --file)
+    -o | --output | --html | --campaign | --vowpal | --bandit | --ledger | --keys | --file)
         _filedir
         return
         ;;
@@ -59,6 +59,7 @@ _tuck()
         pack) options+=' --ledger --keys --workers --output --directory --format --dpi --contact-sheet --json --budget --printer --print' ;;
         reprint) options+=' --ledger --keys --workers --output --directory --format --dpi --package --printer --print' ;;
         printers) options+=' --ledger --keys --json --budget --test' ;;
+        simulate) options+=' --ledger --keys --json --campaign --vowpal --bandit --from --to --within --date' ;;
         report) options+=' --ledger --keys --json --html --from --to --within --date' ;;
         fit) options+=' --ledger --keys --json --trial --date' ;;
         wave) options+=' --ledger --keys --workers --json --name --jobs --directory --no-separators --drop' ;;

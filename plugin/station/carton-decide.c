@@ -675,14 +675,21 @@ begin_record(struct way *way, struct record *record)
 }
 
 enum status
-way_remake(struct way *way, const struct decision *kept, struct decision *ret)
+way_plan(struct way *way)
 {
     struct tuck_carton *carton = way->carton;
-    struct record record;
     enum status status = make_facts(way, carton->history, &carton->facts);
-    if (status == STATUS_OK)
-        status = plan_make(way->bench->judge, carton->facts, &way->standings, NULL,
-                           carton->arena, &carton->notes, &carton->plan);
+    return status == STATUS_OK
+               ? plan_make(way->bench->judge, carton->facts, &way->standings, NULL,
+                           carton->arena, &carton->notes, &carton->plan)
+               : status;
+}
+
+enum status
+way_remake(struct way *way, const struct decision *kept, struct decision *ret)
+{
+    struct record record;
+    enum status status = way_plan(way);
     if (status == STATUS_OK)
         status = begin_record(way, &record);
     for (size_t i = 0; status == STATUS_OK && i < record.decision.piece_count; i++) {

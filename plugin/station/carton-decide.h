@@ -30,6 +30,9 @@ enum status way_find_answer(struct way *way, bool *ret_is_found);
 enum status way_take_existing(struct way *way, const struct decision *decision);
 /* History, facts and plan; records the decision unless it is a preview. */
 enum status way_decide(struct way *way);
+/* Facts and plan of the order, the history and the standings that are set; nothing is
+ * recorded. */
+enum status way_plan(struct way *way);
 /* A decision made again from the order, history and standings that are set, with the codes
  * and days of the one that was kept; its pieces become the carton's. Nothing is recorded. */
 enum status way_remake(struct way *way, const struct decision *kept,

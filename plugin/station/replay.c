@@ -4,11 +4,9 @@
  * templates and press; codes and their days are the recorded ones. Each part is compared
  * with what was kept: digests of policy, facts, templates and output, and the plan as
  * text. Nothing is written. */
-#include "station/carton-decide.h"
 #include "station/found.h"
-#include "station/given.h"
 #include "station/knowledge.h"
-#include "station/standing-text.h"
+#include "station/set-back.h"
 #include "station/template-digest.h"
 
 #include "base/hash.h"
@@ -70,71 +68,6 @@ tell_text(const struct replay *replay, struct arena *arena,
         return STATUS_NO_MEMORY;
     tell(replay, piece, what, was_line, is_line);
     return STATUS_OK;
-}
-
-/* --- what it was made from ------------------------------------------------------------ */
-
-static enum status
-erased(const struct replay *replay)
-{
-    return note_fail(replay->notes, STATUS_WITHOUT, NOTE_NO_REPLAY, NULL, 0,
-                     "order %.60s, package %.40s: what it was decided from is not kept any "
-                     "more, so it cannot be made again",
-                     replay->order, replay->package);
-}
-
-static enum status
-read_document(const struct replay *replay, const struct decision *kept, const char *kind,
-              struct arena *arena, const char **ret)
-{
-    enum status status = ledger_document(replay->desk.ledger, kept->id, kind, arena,
-                                         replay->notes, ret);
-    return status == STATUS_WITHOUT ? erased(replay) : status;
-}
-
-static enum status
-set_back(const struct replay *replay, const struct decision *kept, struct way *way)
-{
-    struct tuck_carton *carton = way->carton;
-    const struct zone *zone = replay->shop->settings->zone;
-    const char *order = NULL, *history = NULL, *standing = NULL;
-    bool is_partial = false;
-    enum status status = read_document(replay, kept, "order", carton->arena, &order);
-    if (status == STATUS_OK)
-        status = read_document(replay, kept, "history", carton->arena, &history);
-    if (status == STATUS_OK)
-        status = read_document(replay, kept, "standing", carton->arena, &standing);
-    if (status == STATUS_OK)
-        status = order_read(replay->shop->reader, order, strlen(order), "(kept order)",
-                            zone, carton->arena, replay->notes, &carton->order);
-    if (status == STATUS_OK && !history[0]) {
-        carton->history = history_make(carton->arena, NULL);
-        status = carton->history ? STATUS_OK : STATUS_NO_MEMORY;
-    } else if (status == STATUS_OK)
-        status =
-            history_read(replay->shop->reader, history, strlen(history),
-                         "(kept history)", zone, carton->arena, replay->notes,
-                         &carton->history);
-    if (status == STATUS_OK)
-        status = standing_read(replay->shop->campaign, standing, carton->arena,
-                               &way->standings, &is_partial);
-    if (status != STATUS_OK)
-        return status;
-    carton->history->is_partial = is_partial;
-    way->pick = pick_read(standing, carton->arena);
-    status = given_read(replay->shop->campaign, standing, carton->arena, &way->given);
-    if (status != STATUS_OK)
-        return status;
-    status = knowledge_find(replay->shop, replay->desk.ledger, kept->model, replay->notes,
-                            &way->knowledge);
-    if (status == STATUS_WITHOUT)
-        return note_fail(replay->notes, STATUS_WITHOUT, NOTE_NO_REPLAY, NULL, 0,
-                         "order %.60s, package %.40s: model %lld, by which it was decided, "
-                         "is not kept any more",
-                         replay->order, replay->package, (long long)kept->model);
-    if (status == STATUS_OK)
-        way->standings.learned = way->knowledge->learned;
-    return status;
 }
 
 /* --- comparing ------------------------------------------------------------------------ */
@@ -212,14 +145,15 @@ compare(const struct replay *replay, struct way *way, const struct decision *kep
     struct tuck_carton *carton = way->carton;
     const char *made_facts = carton->facts_text, *made_plan = carton->plan_text;
     const char *facts = NULL, *plan = NULL;
+    const struct kept_from from = {kept->id, replay->order, replay->package};
     tell(replay, NULL, "policy", kept->campaign_digest, made->campaign_digest);
-    enum status status = read_document(replay, kept, "facts", carton->arena, &facts);
+    enum status status = kept_document(replay->desk.ledger, &from, "facts", carton->arena, replay->notes, &facts);
     if (status == STATUS_OK && text_equal(kept->facts_digest, made->facts_digest))
         tell(replay, NULL, "facts", kept->facts_digest, made->facts_digest);
     else if (status == STATUS_OK)
         status = tell_text(replay, carton->arena, NULL, "facts", facts, made_facts);
     if (status == STATUS_OK)
-        status = read_document(replay, kept, "plan", carton->arena, &plan);
+        status = kept_document(replay->desk.ledger, &from, "plan", carton->arena, replay->notes, &plan);
     if (status == STATUS_OK)
         status = tell_text(replay, carton->arena, NULL, "plan", plan, made_plan);
     for (size_t i = 0; status == STATUS_OK && i < kept->piece_count; i++)
@@ -249,8 +183,11 @@ replay_package(struct replay *replay)
     status = ledger_find(replay->desk.ledger, replay->shop->settings->merchant,
                          replay->order, replay->package, carton->arena, replay->notes,
                          &kept);
+    const struct kept_from from = {kept ? kept->id : 0, replay->order, replay->package};
     if (status == STATUS_OK)
-        status = set_back(replay, kept, &way);
+        status = way_set_back(&way, &from, replay->notes);
+    if (status == STATUS_OK)
+        status = way_know(&way, &from, kept->model, replay->notes);
     if (status == STATUS_OK)
         status = way_remake(&way, kept, &made);
     if (status == STATUS_OK)

@@ -1,6 +1,6 @@
 /* What paper caused, told from the shop's ledger: how its settings and campaign dealt
  * customers goes to the report, and the press draws its plots. */
-#include "report/report.h"
+#include "station/report-wish.h"
 
 #include "press/plot.h"
 #include "station/bench.h"
@@ -104,41 +104,51 @@ add_deals(struct asking *asking)
 
 /* The first instant of a day, or of the one after. */
 static enum status
-read_day(const struct asking *asking, const char *text, int days_on, int64_t *ret_s)
+read_day(const struct tuck_shop *shop, const char *text, int days_on, struct notes *notes,
+         int64_t *ret_s)
 {
     struct day day;
     char next[16];
     if (!text)
         return STATUS_OK;
     if (!day_parse(text, &day))
-        return note_fail(asking->notes, STATUS_BAD_INPUT, NOTE_BAD_DATE, NULL, 0,
+        return note_fail(notes, STATUS_BAD_INPUT, NOTE_BAD_DATE, NULL, 0,
                          "the date is \"%.40s\"; expected a day such as 2026-11-22", text);
     day_text((struct day){day.n + days_on}, next);
-    return time_parse(next, asking->shop->settings->zone, ret_s) ? STATUS_OK
-                                                                 : STATUS_BAD_INPUT;
+    return time_parse(next, shop->settings->zone, ret_s) ? STATUS_OK : STATUS_BAD_INPUT;
+}
+
+enum status
+report_wish_of(const struct tuck_shop *shop, const struct asked_range *asked,
+               struct notes *notes, struct report_wish *ret)
+{
+    const struct settings *settings = shop->settings;
+    int64_t after_s = TIME_NONE;
+    *ret = (struct report_wish){
+        .merchant = settings->merchant,
+        .currency = settings->currency,
+        .zone = settings->zone,
+        .now_s = shop_now(shop),
+        .range = {TIME_NONE, TIME_NONE},
+        .within_days =
+            asked->within_days ? asked->within_days : settings->report.within_days,
+        .margin_bp = settings->report.margin_bp,
+        .least_effect_bp = settings->report.least_effect_bp};
+    enum status status = read_day(shop, asked->date, 1, notes, &after_s);
+    if (status == STATUS_OK && after_s != TIME_NONE)
+        ret->now_s = after_s - 1;
+    if (status == STATUS_OK)
+        status = read_day(shop, asked->from, 0, notes, &ret->range.from_s);
+    if (status == STATUS_OK)
+        status = read_day(shop, asked->to, 1, notes, &ret->range.until_s);
+    return status;
 }
 
 static enum status
 read_wish(struct asking *asking, const struct tuck_report *how)
 {
-    const struct settings *settings = asking->shop->settings;
-    int64_t after_s = TIME_NONE;
-    asking->wish = (struct report_wish){
-        .merchant = settings->merchant,
-        .currency = settings->currency,
-        .zone = settings->zone,
-        .now_s = shop_now(asking->shop),
-        .range = {TIME_NONE, TIME_NONE},
-        .within_days = how->within_days ? how->within_days : settings->report.within_days,
-        .margin_bp = settings->report.margin_bp,
-        .least_effect_bp = settings->report.least_effect_bp};
-    enum status status = read_day(asking, how->date, 1, &after_s);
-    if (status == STATUS_OK && after_s != TIME_NONE)
-        asking->wish.now_s = after_s - 1;
-    if (status == STATUS_OK)
-        status = read_day(asking, how->from, 0, &asking->wish.range.from_s);
-    if (status == STATUS_OK)
-        status = read_day(asking, how->to, 1, &asking->wish.range.until_s);
+    const struct asked_range asked = {how->from, how->to, how->date, how->within_days};
+    enum status status = report_wish_of(asking->shop, &asked, asking->notes, &asking->wish);
     return status == STATUS_OK ? add_deals(asking) : status;
 }
 

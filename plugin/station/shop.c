@@ -135,7 +135,8 @@ open_rooms(struct tuck_shop *shop, const struct tuck_open *how, struct notes *no
     if (status == STATUS_OK)
         status = order_reader_open(notes, &shop->reader);
     if (status == STATUS_OK)
-        status = campaign_open(shop->settings->campaign, notes, &shop->campaign);
+        status = campaign_open(how->campaign ? how->campaign : shop->settings->campaign,
+                               notes, &shop->campaign);
     if (status != STATUS_OK)
         return status;
     if (!name_things(shop, how))

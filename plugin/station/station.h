@@ -66,6 +66,8 @@ enum status station_settle(struct tuck_shop *shop, int32_t budget_ms);
 /* --- fit.c --------------------------------------------------------------------------- */
 
 /* Bytes from malloc(). */
+enum status station_simulate(struct tuck_shop *shop, const struct tuck_simulate *how,
+                             void **ret_bytes, size_t *ret_length, struct notes *notes);
 enum status station_report(struct tuck_shop *shop, const struct tuck_report *how,
                            void **ret_bytes, size_t *ret_length, struct notes *notes);
 enum status station_fit(struct tuck_shop *shop, const struct tuck_fit *how,

@@ -25,7 +25,7 @@ expect() {
         { echo "FAIL: tuck $*: ${COMPREPLY[*]:-nothing}, not ${want:-nothing}"; bad=1; }
 }
 
-expect 'preview pack reprint printers spool wave why check redeem answer void ledger liability expire replay code import report fit export forget backup facts help --help --version --shop' ''
+expect 'preview pack reprint printers spool wave why check redeem answer void ledger liability expire replay code import report simulate fit export forget backup facts help --help --version --shop' ''
 expect 'preview pack printers' p
 expect '--help' --h
 expect 'files -d' -s ''
