@@ -229,12 +229,15 @@ is_as_open(const struct offer *a, const struct offer *b)
         (!a->sells || b->sells) &&
         (a->coupon.kind == COUPON_NONE || b->sells || b->coupon.kind != COUPON_NONE) &&
         (offer_bars(a) & ~offer_bars(b)) == 0;
+    bool as_free = (a->countries == NULL || text_equal(a->countries, b->countries)) &&
+                   a->least_age <= b->least_age && a->mg <= b->mg &&
+                   a->thickness_mm100 <= b->thickness_mm100;
     /* a pool may run dry */
     bool as_stocked =
         a->coupon.pool == NULL || text_equal(a->coupon.pool, b->coupon.pool);
 
     return same_when && same_segment && from_is_open && until_is_open && as_allowed &&
-           as_stocked && a->cooldown_days == 0 && a->series == NULL && is_as_unlimited(a, b) &&
+           as_free && as_stocked && a->cooldown_days == 0 && a->series == NULL && is_as_unlimited(a, b) &&
            (a->needs_consents & ~b->needs_consents) == 0;
 }
 

@@ -319,6 +319,8 @@ offers_that_can_never_win_are_found(void **state)
         {HEAD ONE_PLACE OFFER("a", "weight='2'") OFFER("b", "") TAIL,
          NOTE_OFFER_SHADOWED},
         {HEAD ONE_PLACE OFFER("a", "") OFFER("b", "") TAIL, NOTE_OFFER_SHADOWED},
+        {HEAD ONE_PLACE OFFER("a", "countries='US'") OFFER("b", "") TAIL, 0},
+        {HEAD ONE_PLACE OFFER("a", "least-age='18'") OFFER("b", "") TAIL, 0},
         {HEAD ONE_PLACE OFFER("a", "when='$is-gift' priority='1'")
              OFFER("b", "when='$is-gift'") TAIL,
          NOTE_OFFER_SHADOWED},
