@@ -26,10 +26,12 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/gift-note/template.xml \
 	templates/how-to/template.xml \
 	templates/just-because/template.xml \
+	templates/local-holiday/template.xml \
 	templates/local-shelf/template.xml \
 	templates/low-effort/template.xml \
 	templates/mended/template.xml \
 	templates/milestone/template.xml \
+	templates/moment/template.xml \
 	templates/once-liked/template.xml \
 	templates/pick-slip/template.xml \
 	templates/picked-for-you/template.xml \
@@ -39,6 +41,7 @@ nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/
 	templates/refer-a-friend/template.xml \
 	templates/remembered/template.xml \
 	templates/second-parcel/template.xml \
+	templates/store-near/template.xml \
 	templates/streak/template.xml \
 	templates/survey/template.xml \
 	templates/tasting-circle/template.xml \

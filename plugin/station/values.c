@@ -82,6 +82,16 @@ put_loyalty(struct buf *out, const struct values_input *input, const char *lang)
 }
 
 static void
+put_holiday(struct buf *out, const struct values_input *input, const char *lang)
+{
+    struct day day = DAY_NONE;
+    char text[96];
+    (void)day_parse(input->facts->fact[FACT_NEXT_HOLIDAY_ON].text, &day);
+    display_day(input->display, day, lang, text);
+    put(out, "next-holiday-day", "text", text);
+}
+
+static void
 put_customer(struct buf *out, const struct customer *customer)
 {
     struct buf full BUF_AUTO = {0};
@@ -394,6 +404,7 @@ values_write(const struct values_input *input, struct buf *out)
     if (input->facts) {
         put_facts(out, input->facts);
         put_loyalty(out, input, lang);
+        put_holiday(out, input, lang);
     }
     if (input->order) {
         put_customer(out, &input->order->customer);
