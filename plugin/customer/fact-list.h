@@ -70,6 +70,7 @@ FACT(FAVOURITE_NAME, "favourite-name", TEXT, "", NULL, "Latest name of the favou
 FACT(CATEGORIES, "categories", NUMBER, "categories", NULL, "Different categories in past orders.")
 FACT(NEW_CATEGORY, "new-category", TRUTH, "", NULL, "This order has a category that no past order has; false while no past order tells a category.")
 FACT(SOUGHT, "sought", TEXT, "", NULL, "What was latest looked for and not found in a conversation, within a year; empty when nothing.")
+FACT(SOUGHT_HERE, "sought-here", TEXT, "", NULL, "Name of what was latest looked for, once it is there: in stock in the shop's list of products, by its SKU or name, not discreet, and not had since, nor on the bench; else empty.")
 FACT(OCCASION, "occasion", TEXT, "", NULL, "The latest occasion named in a conversation, within 180 days; empty when none.")
 FACT(QUESTION_ASKED, "question-asked", TEXT, "", NULL, "The customer's question that was answered latest, within 60 days before this order; empty when none was.")
 FACT(QUESTION_ANSWER, "question-answer", TEXT, "", NULL, "What was answered to it; empty when that was not told.")

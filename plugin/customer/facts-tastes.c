@@ -226,25 +226,52 @@ has_new_category(const struct facts *facts)
     return false;
 }
 
-/* What was asked for: `sought` of conversations at most `days` old, or `occasion`. */
-static const char *
-latest_wish(const struct making *making, double days, bool wants_occasion)
+/* Of the conversations at most `days` old before the order, the latest that something was
+ * looked for in, or that names an occasion. */
+static const struct conversation *
+latest_talk(const struct order *order, const struct history *history,
+            const struct zone *zone, int32_t days, bool wants_occasion)
 {
-    const struct history *history = making->history;
+    int32_t today = zone_day(zone, order->placed_at_s, NULL).n;
     const struct conversation *latest = NULL;
-    const char *wish = NULL;
 
     for (size_t i = 0; i < history->conversation_count; i++) {
         const struct conversation *talk = &history->conversations[i];
         const char *text = wants_occasion ? talk->occasion : talk->sought;
-        if (!text || !*text || !is_past(making, talk->at_s) ||
-            (latest && talk->at_s < latest->at_s) ||
-            days_since(making->facts, talk->at_s) > days)
-            continue;
-        latest = talk;
-        wish = text;
+        if (text && *text && talk->at_s < order->placed_at_s &&
+            (!latest || talk->at_s >= latest->at_s) &&
+            today - zone_day(zone, talk->at_s, NULL).n <= days)
+            latest = talk;
     }
-    return wish;
+    return latest;
+}
+
+#define SOUGHT_DAYS 365
+#define OCCASION_DAYS 180
+
+const char *
+facts_sought_words(const struct order *order, const struct history *history,
+                   const struct zone *zone)
+{
+    const struct conversation *talk =
+        latest_talk(order, history, zone, SOUGHT_DAYS, false);
+
+    return talk ? talk->sought : NULL;
+}
+
+/* What they looked for is there, and they have not got it meanwhile. */
+static const char *
+here_now(const struct making *making, const struct conversation *talk)
+{
+    const struct facts *facts = making->facts;
+    const struct facts_found *found = making->settings.found;
+
+    if (!found || !talk || facts_in_order(facts, found->sku))
+        return NULL;
+    const struct taste *taste = find_taste(facts, TASTE_SKU, found->sku);
+    bool is_had = taste && taste->kept > 0 &&
+                  taste->last_day.n >= zone_day(facts->zone, talk->at_s, NULL).n;
+    return is_had ? NULL : found->name;
 }
 
 #define ANSWER_DAYS 60
@@ -284,8 +311,13 @@ fill_tastes(struct making *making)
     set_text(making, FACT_FAVOURITE_NAME, sku ? sku->name : NULL);
     set_number(making, FACT_CATEGORIES, (double)facts->tastes->category_count);
     set_truth(making, FACT_NEW_CATEGORY, has_new_category(facts));
-    set_text(making, FACT_SOUGHT, latest_wish(making, 365, false));
-    set_text(making, FACT_OCCASION, latest_wish(making, 180, true));
+    const struct conversation *sought = latest_talk(
+        making->order, making->history, facts->zone, SOUGHT_DAYS, false);
+    const struct conversation *occasion = latest_talk(
+        making->order, making->history, facts->zone, OCCASION_DAYS, true);
+    set_text(making, FACT_SOUGHT, sought ? sought->sought : NULL);
+    set_text(making, FACT_SOUGHT_HERE, here_now(making, sought));
+    set_text(making, FACT_OCCASION, occasion ? occasion->occasion : NULL);
     fill_questions(making);
 }
 

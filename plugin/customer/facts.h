@@ -90,9 +90,15 @@ struct facts_pick {
     const char *because;    /* name of what it goes with; "" */
 };
 
+/* What was looked for and is there now. */
+struct facts_found {
+    const char *sku, *name;
+};
+
 struct facts_settings {
     const struct model_parts *model; /* what was learnt, lent; NULL: nothing */
     const struct facts_pick *pick;   /* lent; NULL: none */
+    const struct facts_found *found; /* lent; NULL: what was looked for is not there */
     const struct zone *zone;   /* the merchant's; NULL: UTC */
     int32_t lapsing_after_bp;  /* stage: gap / typical gap, basis points; 0: 15000 */
     int32_t lapsed_after_days; /* 0: 365 */
@@ -152,6 +158,10 @@ bool facts_tag_in_order(const struct facts *facts, const char *tag);
 bool facts_interested_in(const struct facts *facts, const char *interest);
 /* `text` stands in what was looked for and not found; "" stands in anything. */
 bool facts_sought(const struct facts *facts, const char *text, int32_t days);
+/* What was looked for latest and not found, within a year before the order was placed;
+ * NULL: nothing. It is the fact "sought", for whoever has to look it up before. */
+const char *facts_sought_words(const struct order *order, const struct history *history,
+                               const struct zone *zone);
 /* The latest answer given before this order. */
 const char *facts_style(const struct facts *facts, const char *question); /* "" none */
 /* Items with the tag that were kept, and that came back, ever. */

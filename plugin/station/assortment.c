@@ -166,3 +166,28 @@ assortment_find(const struct assortment *assortment, const char *sku)
                                        sizeof(key), by_sku)
                              : NULL;
 }
+
+static char
+small(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool
+is_alike(const char *a, const char *b)
+{
+    while (*a && small(*a) == small(*b)) {
+        a++;
+        b++;
+    }
+    return !*a && !*b;
+}
+
+const struct product *
+assortment_named(const struct assortment *assortment, const char *name)
+{
+    for (size_t i = 0; i < assortment->count; i++)
+        if (is_alike(assortment->products[i].name, name))
+            return &assortment->products[i];
+    return NULL;
+}

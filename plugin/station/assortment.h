@@ -24,5 +24,8 @@ void assortment_unref(struct assortment *assortment);             /* NULL is fin
 /* Lent as long as the assortment; NULL: it is not in the list. Any thread. */
 const struct product *assortment_find(const struct assortment *assortment,
                                       const char *sku);
+/* By its name; letters of ASCII may be great or small. */
+const struct product *assortment_named(const struct assortment *assortment,
+                                       const char *name);
 
 #endif

@@ -212,6 +212,7 @@ make_facts(struct way *way, const struct history *history, struct facts **ret)
         .model = way->knowledge && way->knowledge->model ? model_parts(way->knowledge->model)
                                                          : NULL,
         .pick = history == way->carton->history ? way->pick : NULL,
+        .found = way->found,
         .badges = way->shop->campaign->badges,
         .badge_count = way->shop->campaign->badge_count,
     };
@@ -233,6 +234,8 @@ gather_facts(struct way *way)
         return STATUS_NO_MEMORY;
     way->pick = knowledge_pick(way->knowledge, carton->order, carton->history,
                                way->shop->settings->zone, carton->arena);
+    way->found = knowledge_found(way->knowledge, carton->order, carton->history,
+                                 way->shop->settings->zone, carton->arena);
     return make_facts(way, carton->history, &carton->facts);
 }
 
@@ -601,6 +604,7 @@ write_documents(struct way *way, struct decision *decision, struct digest *ret_f
     standing_write(carton->plan->campaign, &way->standings, carton->history->is_partial,
                    &standing);
     pick_write(way->pick, &standing);
+    found_write(way->found, &standing);
     given_write(carton->plan->campaign, way->given, &standing);
     for (size_t i = 0; i < DOCUMENTS; i++) {
         const char *body = bufs[i]->failed

@@ -14,6 +14,7 @@ struct way {
     struct ledger *ledger;
     struct knowledge *knowledge;   /* what is known beside the customer; a reference */
     const struct facts_pick *pick; /* the product picked for the customer; NULL: none */
+    const struct facts_found *found; /* what they looked for is there; NULL: it is not */
     struct given *given; /* by offer; NULL: no chosen one has causes */
     struct standing *standing; /* of the offers */
     struct standings standings;

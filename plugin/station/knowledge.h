@@ -37,6 +37,14 @@ const struct facts_pick *knowledge_pick(const struct knowledge *knowledge,
                                         const struct order *order,
                                         const struct history *history,
                                         const struct zone *zone, struct arena *arena);
+/* What the customer looked for, when the list has it in stock; NULL: not so, or memory is
+ * out. Texts are in the arena. */
+const struct facts_found *knowledge_found(const struct knowledge *knowledge,
+                                          const struct order *order,
+                                          const struct history *history,
+                                          const struct zone *zone, struct arena *arena);
+void found_write(const struct facts_found *found, struct buf *out);
+const struct facts_found *found_read(const char *text, struct arena *arena);
 /* The pick as lines of text beside the standings, and back (NULL: there is none). */
 void pick_write(const struct facts_pick *pick, struct buf *out);
 const struct facts_pick *pick_read(const char *text, struct arena *arena);

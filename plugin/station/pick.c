@@ -1,5 +1,6 @@
 /* The product picked for a customer: looked up in what was learnt, checked against the
- * shop's list, and given the names that may be printed. */
+ * shop's list, and given the names that may be printed. And what the customer looked for
+ * without finding it, once the list has it. */
 #include "station/knowledge.h"
 
 #include <string.h>
@@ -157,4 +158,48 @@ pick_read(const char *text, struct arena *arena)
                                 .reason = read_part(text, "pick reason ", arena),
                                 .because = read_part(text, "pick because ", arena)};
     return pick->sku && pick->name && pick->reason && pick->because ? pick : NULL;
+}
+
+/* --- what was looked for ------------------------------------------------------------ */
+
+const struct facts_found *
+knowledge_found(const struct knowledge *knowledge, const struct order *order,
+                const struct history *history, const struct zone *zone,
+                struct arena *arena)
+{
+    const char *words = order->customer.id && !order->is_gift
+                            ? facts_sought_words(order, history, zone)
+                            : NULL;
+    if (!words || !knowledge->assortment)
+        return NULL;
+    const struct product *product = assortment_find(knowledge->assortment, words);
+    if (!product)
+        product = assortment_named(knowledge->assortment, words);
+    if (!product || product->stock == 0 || product->is_discreet)
+        return NULL;
+    struct facts_found *found = arena_make(arena, sizeof(*found));
+    if (!found)
+        return NULL;
+    *found = (struct facts_found){
+        .sku = arena_strdup(arena, product->sku),
+        .name = arena_strdup(arena, product->name[0] ? product->name : words)};
+    return found->sku && found->name ? found : NULL;
+}
+
+void
+found_write(const struct facts_found *found, struct buf *out)
+{
+    if (found)
+        buf_printf(out, "found sku %s\nfound name %s\n", found->sku, found->name);
+}
+
+const struct facts_found *
+found_read(const char *text, struct arena *arena)
+{
+    struct facts_found *found = arena_make(arena, sizeof(*found));
+    if (!found)
+        return NULL;
+    *found = (struct facts_found){.sku = read_part(text, "found sku ", arena),
+                                  .name = read_part(text, "found name ", arena)};
+    return found->sku && found->name ? found : NULL;
 }

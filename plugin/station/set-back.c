@@ -50,6 +50,7 @@ way_set_back(struct way *way, const struct kept_from *from, struct notes *notes)
         return status;
     carton->history->is_partial = is_partial;
     way->pick = pick_read(standing, arena);
+    way->found = found_read(standing, arena);
     return given_read(way->shop->campaign, standing, arena, &way->given);
 }
 

@@ -162,6 +162,32 @@ wishes_are_remembered_for_a_while(void **state)
 }
 
 static void
+what_was_looked_for_is_told_when_it_is_there_and_not_had_yet(void **state)
+{
+    struct bench *b = *state;
+    const struct facts_found found = {"OOL-1", "Oolong, Roasted"};
+
+    b->settings.found = &found;
+    make_facts(b);
+    expect(b, "sought-here", "");
+    past_line(b, past(b, "2026-09-01", 100), "OOL-1", "tea", 1);
+    talk(b, "2026-10-01", "oolong, roasted", NULL);
+    make_facts(b);
+    expect(b, "sought-here", "Oolong, Roasted");
+    past_line(b, past(b, "2026-10-20", 100), "OOL-1", "tea", 1);
+    make_facts(b);
+    expect(b, "sought-here", ""); /* bought since */
+    b->settings.found = NULL;
+    make_facts(b);
+    expect(b, "sought-here", "");
+    b->settings.found = &found;
+    b->history.order_count = 1;
+    line(b, "OOL-1", "tea", 1);
+    make_facts(b);
+    expect(b, "sought-here", ""); /* it lies on the bench */
+}
+
+static void
 a_question_is_told_of_once_it_is_answered(void **state)
 {
     struct bench *b = *state;
@@ -405,6 +431,7 @@ main(void)
         TEST(the_favourite_is_what_was_kept_most),
         TEST(a_new_category_is_new_to_the_customer),
         TEST(wishes_are_remembered_for_a_while),
+        TEST(what_was_looked_for_is_told_when_it_is_there_and_not_had_yet),
         TEST(a_question_is_told_of_once_it_is_answered),
         TEST(the_language_falls_back_to_the_merchants),
         TEST(the_destination_comes_before_the_address),

@@ -67,6 +67,7 @@ a_customer_without_history_has_neutral_facts(void **state)
         {"leaderboard-place", "unknown"},
         {"leaderboard-size", "unknown"},
         {"sought", ""},
+        {"sought-here", ""},
         {"occasion", ""},
         {"question-asked", ""},
         {"question-answer", ""},
