@@ -275,7 +275,8 @@ run 0 check -s broken; prints '^0 errors, 0 warnings$'; silent
 fresh broken
 begin 'check: settings'
 change broken/tuck.xml 's/<press /<pres /'
-run 1 check -s broken; says 'broken/tuck.xml:20: error: .*"pres"; did you mean "press".*106\]'
+line=$(sed -n '/<pres /=' broken/tuck.xml)
+run 1 check -s broken; says "broken/tuck.xml:$line: error: .*\"pres\"; did you mean \"press\".*106\]"
 prints '^1 error, 0 warnings$'
 fresh broken
 change broken/tuck.xml 's|Europe/Berlin|Europe/Berlim|'
