@@ -101,4 +101,11 @@ run 0 replay -s shop N-1
 
 begin 'and not in the next parcel, so soon after'
 run 0 why -s shop N-2; prints 'picked-for-you .*cooldown'
+begin 'what was looked for is told when it is there, also by its SKU, and as it was then'
+sed 's/sought="[^"]*"/sought="SPI-011"/' "$top/samples/shop/histories/C-2020.xml" >shop/histories/C-2020.xml
+run 0 pack -s shop -d paper found-it; prints 'insert  *print  *found-it '
+sed 's/Ceylon,9/Ceylon,0/' list >shop/products.csv
+run 0 replay -s shop FK-2020
+sed 's/FK-2020/FK-9020/' "$top/samples/shop/orders/found-it.xml" >shop/orders/FK-9020.xml
+run 0 why -s shop FK-9020; prints 'sought-here *$'
 exit $bad
