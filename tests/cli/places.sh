@@ -1,6 +1,6 @@
 #!/bin/sh
 # What the settings tell of places: holidays where a carton goes and shops near by, and
-# holidays that are none. And an advisor's word, as the report tells it.
+# holidays that are none. An advisor's word, as the report tells it, and stars for a lesson.
 set -u
 tuck=${TUCK:?}
 top=${abs_top_srcdir:?}
@@ -58,4 +58,13 @@ run 0 report -s shop --date=2026-11-30; prints '^What advisors chose beside what
 prints '^  decided  *1  *1$'
 run 0 export -s shop C-2931; prints '"offer": "taste-gentle".*"is_advised": 1'
 prints 'sleeps badly'
+
+begin 'few stars by the code of a lesson, and there is no next lesson'
+run 0 pack -s shop -d paper lesson-one
+star=$(sed -n 's/.* lesson-1  *\([A-Z0-9-]*\) until .*/\1/p' out)
+sed 's/FK-2910/FK-8101/; s/placed-at="[^"]*"/placed-at="2026-12-12T10:00:00Z"/' \
+    shop/orders/lesson-one.xml >shop/orders/FK-8101.xml
+run 0 preview -s shop FK-8101; prints 'insert  *print  *lesson-2'
+run 0 answer -s shop "$star" --rating 2 --date 2026-11-25
+run 0 preview -s shop FK-8101; prints_not 'lesson-2'
 exit $bad
