@@ -9,6 +9,7 @@ struct wanted {
 
 struct made {
     const char *code;
+    int64_t decision;
 };
 
 /* A piece with a code of the station's, good for 30 days. */
@@ -29,7 +30,7 @@ promise(struct bench *bench, struct wanted wanted)
     assert_int_equal(ledger_decide(bench->ledger, &order, &decision, NULL, NULL,
                                    bench->arena, &bench->notes, &existing, &spent),
                      STATUS_OK);
-    return (struct made){piece.code};
+    return (struct made){piece.code, decision.id};
 }
 
 static struct reply_answer
@@ -137,6 +138,50 @@ a_code_that_asks_is_worth_nothing_at_a_till(void **state)
     assert_int_equal(answer(bench, made.code, 7, NOW_S).answer, ANSWER_OK);
 }
 
+static struct shown
+shown(struct bench *bench, const char *customer)
+{
+    struct history *history = NULL;
+    assert_int_equal(ledger_history(bench->ledger, "fern", customer, bench->arena,
+                                    &bench->notes, &history),
+                     STATUS_OK);
+    assert_int_equal(history->shown_count, 1);
+    return history->shown[0];
+}
+
+static void
+print(struct bench *bench, struct made made)
+{
+    const struct piece_key key = {"insert", 0};
+    assert_int_equal(ledger_event(bench->ledger, made.decision, &key, "printed", NOW_S,
+                                  NULL, &bench->notes),
+                     STATUS_OK);
+}
+
+static void
+what_was_shown_knows_when_it_was_answered_or_redeemed(void **state)
+{
+    struct bench *bench = *state;
+    struct made asked = promise(bench, (struct wanted){.order = "1", .customer = "ann"});
+    struct made given = promise(bench, (struct wanted){.order = "2", .customer = "bob"});
+    struct redemption redemption = {
+        .merchant = "fern", .code = given.code, .order = "W-1", .at_s = NOW_S + 2 * DAY_S};
+    struct redemption_answer redeemed = {0};
+    print(bench, asked);
+    print(bench, given);
+    assert_true(shown(bench, "ann").answered_s == TIME_NONE);
+    answer(bench, asked.code, 9, NOW_S + DAY_S);
+    assert_string_equal(shown(bench, "ann").offer, "ten-off");
+    assert_int_equal(shown(bench, "ann").answered_s, NOW_S + DAY_S);
+    answer(bench, asked.code, 8, NOW_S + 3 * DAY_S);
+    assert_int_equal(shown(bench, "ann").answered_s, NOW_S + DAY_S);
+    assert_int_equal(ledger_redeem(bench->ledger, &redemption, TODAY, bench->arena,
+                                   &bench->notes, &redeemed),
+                     STATUS_OK);
+    assert_int_equal(redeemed.answer, ANSWER_OK);
+    assert_int_equal(shown(bench, "bob").answered_s, NOW_S + 2 * DAY_S);
+}
+
 int
 main(void)
 {
@@ -145,6 +190,7 @@ main(void)
         TEST_WITH(a_code_has_one_answer_and_the_latest_stands_in_whatever_order_they_come),
         TEST_WITH(nobody_answers_by_a_code_that_is_over_or_not_theirs),
         TEST_WITH(a_code_that_asks_is_worth_nothing_at_a_till),
+        TEST_WITH(what_was_shown_knows_when_it_was_answered_or_redeemed),
     };
     return cmocka_run_group_tests_name("replies", tests, NULL, NULL);
 }
