@@ -2,6 +2,15 @@
 EXTRA_DIST += templates/template.rnc templates/template.rng templates/README.md
 
 nobase_dist_pkgdata_DATA += templates/theme.xml templates/thermal.xml templates/plain.xml \
+	templates/badge/template.xml \
+	templates/challenge/template.xml \
+	templates/challenge-met/template.xml \
+	templates/leaderboard/template.xml \
+	templates/points-expiry/template.xml \
+	templates/points-statement/template.xml \
+	templates/reward-in-reach/template.xml \
+	templates/surprise/template.xml \
+	templates/tier-risen/template.xml \
 	templates/anniversary/template.xml \
 	templates/apology/template.xml \
 	templates/birthday-again/template.xml \

@@ -49,6 +49,8 @@ const struct value_def value_defs[] = {
     {"given-7", VALUE_NUMBER},
     {"given-8", VALUE_NUMBER},
     {"next-holiday-day", VALUE_TEXT}, /* as the reader writes it */
+    {"points-good-until", VALUE_TEXT}, /* the last day of points that lapse, as read */
+    {"spend-to-next-text", VALUE_TEXT},
     {"answer-by", VALUE_TEXT}, /* the last day for what the piece asks */
     {"odds", VALUE_NUMBER},    /* of what was drawn for, 0 to 1; and as one in so many */
     {"odds-one-in", VALUE_NUMBER},
