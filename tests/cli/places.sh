@@ -64,7 +64,7 @@ run 0 pack -s shop -d paper lesson-one
 star=$(sed -n 's/.* lesson-1  *\([A-Z0-9-]*\) until .*/\1/p' out)
 sed 's/FK-2910/FK-8101/; s/placed-at="[^"]*"/placed-at="2026-12-12T10:00:00Z"/' \
     shop/orders/lesson-one.xml >shop/orders/FK-8101.xml
-run 0 preview -s shop FK-8101; prints 'insert  *print  *lesson-2'
+run 0 why -s shop FK-8101; prints 'lesson-2  *\(chosen\|outranked\)'
 run 0 answer -s shop "$star" --rating 2 --date 2026-11-25
-run 0 preview -s shop FK-8101; prints_not 'lesson-2'
+run 0 why -s shop FK-8101; prints 'lesson-2  *not-eligible'
 exit $bad

@@ -401,6 +401,35 @@ a_till_is_told_yes_once_or_exactly_why_not(void **state)
     assert_int_equal(voided, ANSWER_USED);
 }
 
+static int64_t
+chosen(struct bench *bench, const char *merchant, const char *choice)
+{
+    int64_t count = -1;
+    assert_int_equal(
+        ledger_chosen(bench->ledger, merchant, choice, &bench->notes, &count), STATUS_OK);
+    return count;
+}
+
+static void
+what_codes_were_taken_for_is_counted_by_choice(void **state)
+{
+    struct bench *bench = *state;
+    static const char *const choices[] = {"trees", "tin", "trees", NULL};
+    for (size_t i = 0; i < COUNT_OF(choices); i++) {
+        char order[8];
+        snprintf(order, sizeof(order), "%zu", i);
+        const struct made one =
+            promise(bench, (struct wanted){.order = order, .customer = order});
+        const struct redemption ask = {.code = one.code, .choice = choices[i]};
+        assert_int_equal(redeem(bench, ask).answer, ANSWER_OK);
+        assert_int_equal(redeem(bench, ask).answer, ANSWER_AGAIN);
+    }
+    assert_int_equal(chosen(bench, "fern", "trees"), 2);
+    assert_int_equal(chosen(bench, "fern", "tin"), 1);
+    assert_int_equal(chosen(bench, "fern", "tree"), 0);
+    assert_int_equal(chosen(bench, "elsewhere", "trees"), 0);
+}
+
 static void
 a_code_is_good_to_the_end_of_its_last_day(void **state)
 {
@@ -690,6 +719,7 @@ main(void)
         TEST_WITH(a_reservation_never_printed_gives_way_when_the_limit_is_spent),
         TEST_WITH(failed_paper_gives_back_and_printed_takes_again_while_there_is_any),
         TEST_WITH(a_till_is_told_yes_once_or_exactly_why_not),
+        TEST_WITH(what_codes_were_taken_for_is_counted_by_choice),
         TEST_WITH(a_code_is_good_to_the_end_of_its_last_day),
         TEST_WITH(things_told_late_twice_and_out_of_order_end_in_the_same_state),
         TEST_WITH(a_signed_code_is_told_from_a_forged_and_a_mistyped_one),
