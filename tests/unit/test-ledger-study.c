@@ -189,7 +189,7 @@ a_decision_is_told_with_pieces_experiments_and_what_became_of_them(void **state)
     struct decision *existing = NULL;
     size_t spent = 0;
     for (int i = 0; i < 3; i++) {
-        char id[8];
+        char id[16];
         snprintf(id, sizeof(id), "%d", i);
         struct decision decision = {.merchant = "fern", .order = id, .package = "1",
                                     .customer = i < 2 ? "A" : NULL, .order_digest = "d",
