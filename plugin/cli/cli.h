@@ -68,6 +68,10 @@ int cmd_code(const struct options *options);
 int cmd_printers(const struct options *options);
 int cmd_spool(const struct options *options);
 int cmd_wave(const struct options *options);
+/* Ends a call whose answer is bytes: tells its notes, writes them to `path` ("-": standard
+ * output), frees them and closes the host. `what` is what did not happen otherwise. */
+int host_put(struct host *host, tuck_status status, struct tuck_notes *notes, void *bytes,
+             size_t length, const char *path, const char *what);
 int cmd_fit(const struct options *options);
 int cmd_report(const struct options *options);
 int cmd_simulate(const struct options *options);

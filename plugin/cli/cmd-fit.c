@@ -20,11 +20,5 @@ cmd_fit(const struct options *options)
         return EXIT_TROUBLE;
     }
     tuck_status status = host.learn->fit(host.shop, &how, &bytes, &length, &notes);
-    int errors = host_tell(&host, notes);
-    if (status != TUCK_OK && errors == 0)
-        complain("nothing was learnt: %s", status_text(status));
-    bool is_out = status == TUCK_OK && out_write(&host, "-", bytes, length);
-    host.ops->bytes_free(bytes);
-    host_close(&host);
-    return is_out ? EXIT_FINE : EXIT_TROUBLE;
+    return host_put(&host, status, notes, bytes, length, "-", "nothing was learnt");
 }

@@ -28,11 +28,5 @@ cmd_simulate(const struct options *options)
         return EXIT_TROUBLE;
     }
     tuck_status status = host.learn->simulate(host.shop, &how, &bytes, &length, &notes);
-    int errors = host_tell(&host, notes);
-    if (status != TUCK_OK && errors == 0)
-        complain("nothing is simulated: %s", status_text(status));
-    bool is_out = status == TUCK_OK && out_write(&host, path, bytes, length);
-    host.ops->bytes_free(bytes);
-    host_close(&host);
-    return is_out ? EXIT_FINE : EXIT_TROUBLE;
+    return host_put(&host, status, notes, bytes, length, path, "nothing is simulated");
 }

@@ -107,6 +107,19 @@ host_close(struct host *host)
     host->shop = NULL;
 }
 
+int
+host_put(struct host *host, tuck_status status, struct tuck_notes *notes, void *bytes,
+         size_t length, const char *path, const char *what)
+{
+    int errors = host_tell(host, notes);
+    if (status != TUCK_OK && errors == 0)
+        complain("%s: %s", what, status_text(status));
+    bool is_out = status == TUCK_OK && out_write(host, path, bytes, length);
+    host->ops->bytes_free(bytes);
+    host_close(host);
+    return is_out ? EXIT_FINE : EXIT_TROUBLE;
+}
+
 const char *
 status_text(tuck_status status)
 {

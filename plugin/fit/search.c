@@ -135,9 +135,9 @@ bend_at(const struct search *search, const double *at, square ret)
 {
     const double h = 1e-4;
     for (size_t i = 0; i < search->n; i++) {
-        struct place up, down;
-        memcpy(up.at, at, sizeof(up.at));
-        memcpy(down.at, at, sizeof(down.at));
+        struct place up = {0}, down = {0};
+        memcpy(up.at, at, search->n * sizeof(at[0]));
+        memcpy(down.at, at, search->n * sizeof(at[0]));
         up.at[i] += h;
         down.at[i] -= h;
         if (!look(search, &up) || !look(search, &down))
