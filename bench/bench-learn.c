@@ -24,7 +24,8 @@
 
 extern char **environ;
 
-/* --- a decision ----------------------------------------------------------------------- */
+/* --- a decision -----------------------------------------------------------------------
+ */
 
 #define OFFERS 100
 #define EXPERIMENTS 5
@@ -86,8 +87,8 @@ open_campaign(struct choosing *choosing)
     unlink(path);
     for (int i = 0; i < OFFERS * 3; i++) {
         snprintf(names[i / 3], sizeof(names[0]), "o%d", i / 3);
-        rows[i] = (struct learned_row){names[i / 3], stages[i % 3], 1000 + 10 * i,
-                                       50 + i % 17};
+        rows[i] =
+            (struct learned_row){names[i / 3], stages[i % 3], 1000 + 10 * i, 50 + i % 17};
     }
     if (status == STATUS_OK)
         status = judge_open(choosing->campaign, &choosing->notes, &choosing->judge);
@@ -110,7 +111,8 @@ train(struct choosing *choosing)
         for (int k = 0; k < 3; k++) {
             chance = chance * 6364136223846793005u + 1442695040888963407u;
             unsigned at = (unsigned)(chance >> 40) % PRODUCTS;
-            snprintf(skus[k], sizeof(skus[k]), k ? "TEA-%u" : "POT-%u", at / (k ? 1 : 10));
+            snprintf(skus[k], sizeof(skus[k]), k ? "TEA-%u" : "POT-%u",
+                     at / (k ? 1 : 10));
             lines[k] = (struct next_line){skus[k], k ? "tea" : "pot", 1};
         }
         const struct next_basket basket = {(uint64_t)i / 4, 20000 + i / 100, lines, 3};
@@ -136,9 +138,9 @@ look_next(const struct choosing *choosing, struct arena *arena, struct next_pick
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < history->order_count; i++)
         for (size_t k = 0; k < history->orders[i].line_count && k < 4; k++)
-            past[past_count++] = (struct next_past){
-                history->orders[i].lines[k].sku,
-                (int32_t)(history->orders[i].placed_at_s / 86400)};
+            past[past_count++] =
+                (struct next_past){history->orders[i].lines[k].sku,
+                                   (int32_t)(history->orders[i].placed_at_s / 86400)};
     for (size_t i = 0; i < choosing->order->line_count && i < 8; i++)
         bench[i] = choosing->order->lines[i].sku;
     const struct next_ask ask = {.past = past,
@@ -167,8 +169,8 @@ choose_once(struct choosing *choosing, struct arena *arena, struct spent *spent)
     int64_t a = bench_now_us();
     enum status status = look_next(choosing, arena, &picks);
     int64_t b = bench_now_us();
-    const struct facts_pick pick = {picks.count ? picks.picks[0].sku : "", "", "goes-with",
-                                    ""};
+    const struct facts_pick pick = {picks.count ? picks.picks[0].sku : "", "",
+                                    "goes-with", ""};
     const struct facts_settings settings = {.language = "en",
                                             .pick = picks.count ? &pick : NULL};
     if (status == STATUS_OK)
@@ -176,7 +178,8 @@ choose_once(struct choosing *choosing, struct arena *arena, struct spent *spent)
                             &facts);
     int64_t c = bench_now_us();
     if (status == STATUS_OK)
-        status = plan_make(choosing->judge, facts, &standings, NULL, arena, &notes, &plan);
+        status =
+            plan_make(choosing->judge, facts, &standings, NULL, arena, &notes, &plan);
     int64_t d = bench_now_us();
     spent->next_us += b - a;
     spent->facts_us += c - b;
@@ -224,12 +227,14 @@ bench_choosing(void)
         fprintf(stderr, "bench: choosing came to status %d: %s\n", (int)status,
                 choosing.notes.count ? choosing.notes.note[0].text : "");
     else {
-        double ms = (double)(spent.next_us + spent.facts_us + spent.plan_us) / ROUNDS / 1000;
+        double ms =
+            (double)(spent.next_us + spent.facts_us + spent.plan_us) / ROUNDS / 1000;
         bench_title("choosing (100 offers, 5 experiments, learnt ranks, next product)");
         bench_row("decision", ms, "ms", "aim: under 0.5");
         bench_row("  next product", (double)spent.next_us / ROUNDS, "us",
                   "2,000 teas, 200 pots, 100 purchases");
-        bench_row("  facts", (double)spent.facts_us / ROUNDS, "us", "history of 50 orders");
+        bench_row("  facts", (double)spent.facts_us / ROUNDS, "us",
+                  "history of 50 orders");
         bench_row("  plan", (double)spent.plan_us / ROUNDS, "us", NULL);
         bench_row("decisions", 1000 / ms, "1/s", "one thread");
     }
@@ -241,7 +246,8 @@ bench_choosing(void)
     return status == STATUS_OK;
 }
 
-/* --- the command ---------------------------------------------------------------------- */
+/* --- the command ----------------------------------------------------------------------
+ */
 
 struct place {
     char dir[64], keys[96], ledger[128], file[128];
@@ -304,9 +310,9 @@ make_place(struct place *place)
 static void
 clear_place(const struct place *place)
 {
-    static const char *const names[] = {"shop.keys", "shop.keys.turn", "ledger.db",
-                                        "ledger.db-wal", "ledger.db-shm", "ledger.db.turn",
-                                        "baskets.csv"};
+    static const char *const names[] = {
+        "shop.keys",     "shop.keys.turn", "ledger.db",  "ledger.db-wal",
+        "ledger.db-shm", "ledger.db.turn", "baskets.csv"};
     char path[160];
     for (size_t i = 0; i < COUNT_OF(names); i++) {
         snprintf(path, sizeof(path), "%s/%s", place->dir, names[i]);
@@ -315,7 +321,8 @@ clear_place(const struct place *place)
     rmdir(place->dir);
 }
 
-/* --- fit ------------------------------------------------------------------------------ */
+/* --- fit ------------------------------------------------------------------------------
+ */
 
 static bool
 fit_cdnow(void)
@@ -324,16 +331,23 @@ fit_cdnow(void)
     struct place place;
     char path[300];
     double mb;
-    snprintf(path, sizeof(path), "%s/../shared/data/cdnow/CDNOW_master.txt", top ? top : "");
+    snprintf(path, sizeof(path), "%s/../shared/data/cdnow/CDNOW_master.txt",
+             top ? top : "");
     if (access(path, R_OK) != 0) {
         bench_skip("tuck fit on the CDNOW log", "its data are not at hand");
         return true;
     }
     if (!make_place(&place))
         return false;
-    const char *import[] = {"import", "--csv", "--columns=customer=1,date=2,quantity=3,amount=4",
-                      "--date-format=%Y%m%d", "--currency=EUR", "--delimiter=space",
-                      path, place.ledger, NULL};
+    const char *import[] = {"import",
+                            "--csv",
+                            "--columns=customer=1,date=2,quantity=3,amount=4",
+                            "--date-format=%Y%m%d",
+                            "--currency=EUR",
+                            "--delimiter=space",
+                            path,
+                            place.ledger,
+                            NULL};
     const char *fit[] = {"fit", "--date=1998-06-30", place.ledger, NULL};
     bool is_fine = ran("the import of CDNOW", run_tuck(&place, import, &mb));
     double seconds = is_fine ? run_tuck(&place, fit, &mb) : -1;
@@ -357,15 +371,16 @@ write_baskets(const struct place *place, int64_t count)
     fputs("customer,date,order,sku,name,category,quantity,amount\n", file);
     for (int64_t i = 0; i < count; i++) {
         chance = chance * 6364136223846793005u + 1442695040888963407u;
-        unsigned lines = 1 + (unsigned)(chance >> 60) % 4, day = (unsigned)(chance >> 50) % 700;
+        unsigned lines = 1 + (unsigned)(chance >> 60) % 4,
+                 day = (unsigned)(chance >> 50) % 700;
         double of_all = (double)(chance >> 11 & 0xfffff) / 0x100000;
         int64_t customer = (int64_t)(of_all * of_all * (double)(count / 3 + 1));
         for (unsigned k = 0; k < lines; k++) {
             unsigned at = (unsigned)(chance >> (20 + 4 * k)) % 5000;
             at = at * (at % 100) / 100;
             fprintf(file, "C-%lld,%u-%02u-%02u,O-%lld,SKU-%u,Thing %u,c%u,1,%u.50\n",
-                    (long long)customer, 2024 + day / 350, 1 + day / 30 % 12, 1 + day % 28,
-                    (long long)i, at, at, at % 40,
+                    (long long)customer, 2024 + day / 350, 1 + day / 30 % 12,
+                    1 + day % 28, (long long)i, at, at, at % 40,
                     5 + at % 30 + (unsigned)(customer * 7919 % 60));
         }
     }
@@ -382,38 +397,44 @@ fit_baskets(int64_t baskets)
         return false;
     const char *import[] = {"import", place.file, "--currency=EUR", place.ledger, NULL};
     const char *fit[] = {"fit", "--date=2026-06-30", place.ledger, NULL};
-    bool is_fine = write_baskets(&place, baskets) &&
-                   ran("the import of baskets", import_s = run_tuck(&place, import, &mb)) &&
-                   ran("the fit of baskets", fit_s = run_tuck(&place, fit, &mb));
+    bool is_fine =
+        write_baskets(&place, baskets) &&
+        ran("the import of baskets", import_s = run_tuck(&place, import, &mb)) &&
+        ran("the fit of baskets", fit_s = run_tuck(&place, fit, &mb));
     if (is_fine) {
         snprintf(what, sizeof(what), "tuck fit on %lld baskets", (long long)baskets);
-        snprintf(remark, sizeof(remark), "%.0f MB at most; imported in %.1f s", mb, import_s);
+        snprintf(remark, sizeof(remark), "%.0f MB at most; imported in %.1f s", mb,
+                 import_s);
         bench_row(what, fit_s, "s", remark);
     }
     clear_place(&place);
     return is_fine;
 }
 
-/* --- report --------------------------------------------------------------------------- */
+/* --- report ---------------------------------------------------------------------------
+ */
 
 /* ?1: how many orders; a customer has four of them, and a twentieth are held out. */
-#define ROWS "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)"
+#define ROWS                                                                             \
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)"
 #define CUSTOMER "printf('c~%08d', i / 4)"
 #define DECIDED "(1700000000 + i * 2654435761 % 50000000)"
 #define HELD "(i / 4 % 20 = 0)"
 static const char *const sql_fill[] = {
     ROWS "INSERT INTO past_order SELECT 'fern-kettle', " CUSTOMER ", printf('O-%09d', i),"
          " " DECIDED " - 3600, 0, 'EUR', 2000 + i % 3000, 0, NULL, 0, 1 FROM n",
-    ROWS "INSERT INTO decision SELECT i, 'fern-kettle', printf('O-%09d', i), '1', 1,"
-         " " CUSTOMER ", printf('%016x', i), " DECIDED ", 'c0ffee', 'facade', 'bench-1',"
-         " 'winter', CASE i / 4 % 3 WHEN 0 THEN 'new' WHEN 1 THEN 'loyal big' ELSE '' END,"
-         " NULL FROM n",
+    ROWS
+    "INSERT INTO decision SELECT i, 'fern-kettle', printf('O-%09d', i), '1', 1,"
+    " " CUSTOMER ", printf('%016x', i), " DECIDED ", 'c0ffee', 'facade', 'bench-1',"
+    " 'winter', CASE i / 4 % 3 WHEN 0 THEN 'new' WHEN 1 THEN 'loyal big' ELSE '' END,"
+    " NULL FROM n",
     ROWS "INSERT INTO promise SELECT i, 'fern-kettle', printf('O-%09d', i),"
          " printf('offer-%d', i % 10), " CUSTOMER ", NULL, " DECIDED ", " HELD ", NULL,"
          " NULL, 30000, 30000 * 86400, 500, 'EUR',"
          " CASE WHEN i % 3 = 0 AND NOT " HELD " THEN 'redeemed' ELSE 'printed' END, 1,"
          " NOT " HELD " FROM n",
-    ROWS "INSERT INTO piece SELECT i, 'coupon', 0, 0, printf('offer-%d', i % 10), " HELD ","
+    ROWS "INSERT INTO piece SELECT i, 'coupon', 0, 0, printf('offer-%d', i % 10), " HELD
+         ","
          " NULL, 'card', NULL, 'the best of two', i, NULL, NULL, 0.5, NULL, 0, 12 FROM n",
     ROWS "INSERT INTO redemption SELECT 'fern-kettle', printf('R-%d', i), i,"
          " " DECIDED " + 9999, NULL, 'till-1', 4290, 'EUR', NULL FROM n"
@@ -432,7 +453,8 @@ fill(sqlite3 *db, const char *sql, int64_t orders)
     while (rc == SQLITE_OK || rc == SQLITE_ROW)
         rc = sqlite3_step(stmt);
     if (rc != SQLITE_DONE)
-        fprintf(stderr, "bench: filling the ledger: %s in %.60s\n", sqlite3_errmsg(db), sql);
+        fprintf(stderr, "bench: filling the ledger: %s in %.60s\n", sqlite3_errmsg(db),
+                sql);
     sqlite3_finalize(stmt);
     return rc == SQLITE_DONE;
 }
@@ -441,10 +463,9 @@ static bool
 fill_ledger(const struct place *place, int64_t orders)
 {
     sqlite3 *db = NULL;
-    bool is_fine =
-        sqlite3_open(place->ledger + strlen("--ledger="), &db) == SQLITE_OK &&
-        fill(db, "PRAGMA cache_size = -400000", 0) &&
-        fill(db, "PRAGMA foreign_keys = OFF", 0) && fill(db, "BEGIN", 0);
+    bool is_fine = sqlite3_open(place->ledger + strlen("--ledger="), &db) == SQLITE_OK &&
+                   fill(db, "PRAGMA cache_size = -400000", 0) &&
+                   fill(db, "PRAGMA foreign_keys = OFF", 0) && fill(db, "BEGIN", 0);
     for (size_t i = 0; is_fine && i < COUNT_OF(sql_fill); i++)
         is_fine = fill(db, sql_fill[i], orders);
     is_fine = is_fine && fill(db, "COMMIT", 0) &&
@@ -473,10 +494,11 @@ report_events(int64_t events)
               ran("the report", seconds = run_tuck(&place, report, &mb));
     if (is_fine) {
         snprintf(what, sizeof(what), "tuck report over %lld events", (long long)events);
-        snprintf(remark, sizeof(remark),
-                 "%lld orders, decisions, pieces and promises each; %.0f MB; aim: under 5 "
-                 "for 10 million",
-                 (long long)orders, mb);
+        snprintf(
+            remark, sizeof(remark),
+            "%lld orders, decisions, pieces and promises each; %.0f MB; aim: under 5 "
+            "for 10 million",
+            (long long)orders, mb);
         bench_row(what, seconds, "s", remark);
     }
     clear_place(&place);
@@ -489,7 +511,8 @@ bench_learn(const struct bench_how *how)
     bool is_fine = bench_choosing();
     if (is_fine)
         bench_title("learning and proof (the command, from start to end)");
-    return is_fine && fit_cdnow() && fit_baskets(how->baskets) && report_events(how->events)
+    return is_fine && fit_cdnow() && fit_baskets(how->baskets) &&
+                   report_events(how->events)
                ? 0
                : 1;
 }

@@ -6,16 +6,15 @@
 int
 cmd_simulate(const struct options *options)
 {
-    const struct tuck_simulate how = {
-        .size = sizeof(how),
-        .form = options->vowpal       ? TUCK_FORM_VOWPAL
-                : options->bandit     ? TUCK_FORM_BANDIT
-                : options->wants_json ? TUCK_FORM_JSON
-                                      : TUCK_FORM_TEXT,
-        .within_days = options->within_days,
-        .date = options->date,
-        .from = options->from,
-        .to = options->to};
+    const struct tuck_simulate how = {.size = sizeof(how),
+                                      .form = options->vowpal       ? TUCK_FORM_VOWPAL
+                                              : options->bandit     ? TUCK_FORM_BANDIT
+                                              : options->wants_json ? TUCK_FORM_JSON
+                                                                    : TUCK_FORM_TEXT,
+                                      .within_days = options->within_days,
+                                      .date = options->date,
+                                      .from = options->from,
+                                      .to = options->to};
     const char *path = options->vowpal   ? options->vowpal
                        : options->bandit ? options->bandit
                                          : "-";

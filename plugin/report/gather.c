@@ -18,7 +18,8 @@
 #define TREATED "treated"
 #define APART "without a holdout"
 
-/* --- tests and their groups ----------------------------------------------------------- */
+/* --- tests and their groups -----------------------------------------------------------
+ */
 
 static size_t
 hash_test(enum report_kind kind, const char *campaign, const char *name)
@@ -67,13 +68,13 @@ get_test(struct gathered *gathered, enum report_kind kind, const char *campaign,
 {
     if (2 * (gathered->test_count + 1) > gathered->index_room && !grow_index(gathered))
         return NULL;
-    uint32_t *at = find_test(gathered, gathered->index, gathered->index_room, kind,
-                             campaign, name);
+    uint32_t *at =
+        find_test(gathered, gathered->index, gathered->index_room, kind, campaign, name);
     if (*at)
         return &gathered->tests[*at - 1];
-    struct test *test = arena_append(gathered->arena, &gathered->tests,
-                                     &gathered->test_count, &gathered->test_room,
-                                     sizeof(*test));
+    struct test *test =
+        arena_append(gathered->arena, &gathered->tests, &gathered->test_count,
+                     &gathered->test_room, sizeof(*test));
     if (!test)
         return NULL;
     *test = (struct test){.kind = kind,
@@ -100,7 +101,8 @@ get_group(struct gathered *gathered, struct test *test, const char *name)
     return group;
 }
 
-/* --- a decision ----------------------------------------------------------------------- */
+/* --- a decision -----------------------------------------------------------------------
+ */
 
 /* What a decision, or one piece of it, came to. */
 struct share {
@@ -155,8 +157,9 @@ enter(struct gathered *gathered, enum report_kind kind, const char *campaign,
     if (decision->decided_s > test->last_s)
         test->last_s = decision->decided_s;
     if (decision->customer != STUDY_GUEST) {
-        struct unit *unit = units_get(&gathered->units, (uint32_t)(test - gathered->tests),
-                                      decision->customer, &is_new);
+        struct unit *unit =
+            units_get(&gathered->units, (uint32_t)(test - gathered->tests),
+                      decision->customer, &is_new);
         if (!unit)
             return STATUS_NO_MEMORY;
         settle(unit, decision, (uint16_t)(group - test->groups), is_new);
@@ -279,9 +282,9 @@ gather(struct ledger *ledger, struct gathered *gathered, struct notes *notes)
                                     .order = take_order,
                                     .answer = take_answer,
                                     .decision = take_decision};
-    enum status status = ledger_study(ledger, gathered->wish->merchant,
-                                      &gathered->wish->range, &sink, gathered->arena,
-                                      notes, &gathered->customers);
+    enum status status =
+        ledger_study(ledger, gathered->wish->merchant, &gathered->wish->range, &sink,
+                     gathered->arena, notes, &gathered->customers);
     if (status == STATUS_OK)
         status = past_end(&gathered->past, gathered->customers);
     return status;

@@ -8,7 +8,8 @@
 #define DAY_S 86400
 #define PAST_DAYS 365 /* before the first decision: what may explain the outcome */
 
-/* --- what customers did (past.c) ------------------------------------------------------ */
+/* --- what customers did (past.c) ------------------------------------------------------
+ */
 
 struct seen_order {
     int64_t at_s, minor;
@@ -38,8 +39,8 @@ void past_done(struct past *past);
 /* Her orders; none for who has none. */
 const struct seen_order *past_orders(const struct past *past, uint32_t customer,
                                      size_t *ret_count);
-/* What she ordered before `from_s`, within PAST_DAYS, and after it, but for the order with
- * the key `but` (0: none): within the window, in the next one, ever. */
+/* What she ordered before `from_s`, within PAST_DAYS, and after it, but for the order
+ * with the key `but` (0: none): within the window, in the next one, ever. */
 struct past_sums {
     double orders_before, spend_before, orders, spend, orders_later, spend_since;
 };
@@ -49,14 +50,15 @@ struct past_sums past_sum(const struct past *past, int32_t within_days, uint32_t
 const struct seen_answer *past_answers(const struct past *past, uint32_t customer,
                                        size_t *ret_count);
 
-/* --- who was in which group (unit.c) -------------------------------------------------- */
+/* --- who was in which group (unit.c) --------------------------------------------------
+ */
 
 struct unit { /* a customer in a test */
     uint32_t test, customer;
-    int64_t first_s;      /* her first decision there */
-    const char *segments; /* as of then */
+    int64_t first_s;                    /* her first decision there */
+    const char *segments;               /* as of then */
     int64_t paper_minor, coupons_minor; /* of what she got within the window */
-    uint32_t order;       /* past_key() of the order that it was decided for */
+    uint32_t order; /* past_key() of the order that it was decided for */
     uint16_t arm;
     bool is_reached, is_crossed;
 };
@@ -69,7 +71,8 @@ struct unit *units_get(struct units *units, uint32_t test, uint32_t customer,
                        bool *ret_is_new);
 void units_done(struct units *units);
 
-/* --- sums of a group ------------------------------------------------------------------ */
+/* --- sums of a group ------------------------------------------------------------------
+ */
 
 struct sums {
     struct pairs by_past[REPORT_METRICS];  /* x: what she did before */
@@ -112,10 +115,29 @@ struct gathered {
 enum status gather(struct ledger *ledger, struct gathered *gathered, struct notes *notes);
 /* outcome.c: sums of every group, from the units. */
 enum status sum_outcomes(struct gathered *gathered);
+
+/* --- from sums to what may be said ----------------------------------------------------
+ */
+
+#define LEVEL 0.95 /* of intervals */
+
+struct reckoning {
+    const struct gathered *gathered;
+    const struct report *report;
+    struct arena *arena;
+};
+/* effect.c */
+struct report_measure measure(enum report_metric metric, const struct pairs *pairs);
+void fill_arm(const struct group *group, const struct sums *sums, struct report_arm *arm);
+/* Every arm of the part against its first; `sums` in their order, `dealt` customers. */
+enum status set_effects(struct reckoning *reckoning, const struct report_test *test,
+                        struct report_part *part, const struct sums *const sums[],
+                        double dealt);
 /* reckon.c */
 enum status reckon(struct gathered *gathered, struct report **ret);
 
-/* --- words (words.c) ------------------------------------------------------------------ */
+/* --- words (words.c) ------------------------------------------------------------------
+ */
 
 void put_fixed(struct buf *out, double value, int decimals);
 void put_count(struct buf *out, double value); /* 12,345 */

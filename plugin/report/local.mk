@@ -1,6 +1,6 @@
 noinst_LTLIBRARIES += %D%/libreport.la
 %C%_libreport_la_SOURCES = \
-	%D%/gather.c %D%/inside.h %D%/log.c %D%/log.h %D%/outcome.c %D%/past.c %D%/reckon.c \
+	%D%/effect.c %D%/gather.c %D%/html.h %D%/html-plot.c %D%/inside.h %D%/log.c %D%/log.h %D%/outcome.c %D%/past.c %D%/reckon.c \
 	%D%/report.h %D%/report-html.c %D%/report-json.c %D%/report-text.c \
 	%D%/unit.c %D%/words.c
 %C%_libreport_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)

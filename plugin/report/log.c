@@ -39,10 +39,9 @@ take_pieces(struct logging *logging, const struct study_decision *decision,
     for (size_t i = 0; i < decision->piece_count; i++) {
         const struct study_piece *from = &decision->pieces[i];
         bool is_used = from->redeemed_s != TIME_NONE;
-        pieces[i] = (struct log_piece){from->placement,   from->offer,
-                                       from->arm,         from->probability,
-                                       from->is_held_out, from->cost_minor,
-                                       from->value_minor};
+        pieces[i] = (struct log_piece){
+            from->placement,   from->offer,      from->arm,        from->probability,
+            from->is_held_out, from->cost_minor, from->value_minor};
         if (from->was_printed && logging->wish->margin_bp > 0)
             row->reward -= (double)from->cost_minor +
                            (is_used ? given * (double)from->value_minor : 0);
@@ -59,9 +58,9 @@ take_decision(void *data, const struct study_decision *decision)
     const struct report_wish *wish = logging->wish;
     if (decision->decided_s > wish->now_s)
         return STATUS_OK;
-    struct log_row *row = arena_append(logging->arena, &logging->log->rows,
-                                       &logging->log->row_count, &logging->room,
-                                       sizeof(*row));
+    struct log_row *row =
+        arena_append(logging->arena, &logging->log->rows, &logging->log->row_count,
+                     &logging->room, sizeof(*row));
     const char *order = row ? arena_strdup(logging->arena, decision->order) : NULL;
     if (!order)
         return STATUS_NO_MEMORY;
@@ -73,8 +72,9 @@ take_decision(void *data, const struct study_decision *decision)
         .segments = decision->segments,
         .decided_s = decision->decided_s,
         .is_told = !decision->campaign_digest,
-        .is_over = decision->customer != STUDY_GUEST &&
-                   decision->decided_s + (int64_t)wish->within_days * DAY_S <= wish->now_s};
+        .is_over =
+            decision->customer != STUDY_GUEST &&
+            decision->decided_s + (int64_t)wish->within_days * DAY_S <= wish->now_s};
     return take_pieces(logging, decision, row);
 }
 
@@ -103,10 +103,10 @@ log_read(struct ledger *ledger, const struct report_wish *wish, struct arena *ar
         .wish = wish, .arena = arena, .log = arena_make(arena, sizeof(struct log))};
     const struct study_sink sink = {
         .data = &logging, .order = take_order, .decision = take_decision};
-    enum status status =
-        logging.log ? ledger_study(ledger, wish->merchant, &wish->range, &sink, arena, notes,
-                                   &logging.log->customers)
-                    : STATUS_NO_MEMORY;
+    enum status status = logging.log
+                             ? ledger_study(ledger, wish->merchant, &wish->range, &sink,
+                                            arena, notes, &logging.log->customers)
+                             : STATUS_NO_MEMORY;
     if (status == STATUS_OK)
         status = past_end(&logging.past, logging.log->customers);
     if (status == STATUS_OK && logging.log->row_count == 0)
@@ -120,7 +120,8 @@ log_read(struct ledger *ledger, const struct report_wish *wish, struct arena *ar
     return status;
 }
 
-/* --- names as numbers ----------------------------------------------------------------- */
+/* --- names as numbers -----------------------------------------------------------------
+ */
 
 struct names {
     const char **names; /* sorted, each once */
@@ -148,8 +149,7 @@ list_names(const struct log *log, bool of_placements, struct names *ret)
                 continue;
             if (ret->count == room) {
                 room = room ? 2 * room : 64;
-                const char **made =
-                    reallocarray(ret->names, room, sizeof(*ret->names));
+                const char **made = reallocarray(ret->names, room, sizeof(*ret->names));
                 if (!made)
                     return false;
                 ret->names = made;
@@ -165,8 +165,8 @@ list_names(const struct log *log, bool of_placements, struct names *ret)
 static size_t
 number_of(const struct names *names, const char *name)
 {
-    const char **found =
-        name && names->count ? bsearch(&name, names->names, names->count,
+    const char **found = name && names->count
+                             ? bsearch(&name, names->names, names->count,
                                        sizeof(*names->names), compare_names)
                              : NULL;
     return found ? (size_t)(found - names->names) : names->count;
@@ -197,7 +197,8 @@ put_number(struct buf *out, double value)
     buf_puts(out, text);
 }
 
-/* --- Vowpal Wabbit -------------------------------------------------------------------- */
+/* --- Vowpal Wabbit --------------------------------------------------------------------
+ */
 
 static void
 put_example(struct buf *out, const struct names *offers, double scale,
@@ -235,11 +236,13 @@ log_vowpal(const struct log *log, const char *currency, struct buf *out)
     free(offers.names);
 }
 
-/* --- the Open Bandit Pipeline --------------------------------------------------------- */
+/* --- the Open Bandit Pipeline ---------------------------------------------------------
+ */
 
 static void
-put_impression(struct buf *out, const struct names *offers, const struct names *placements,
-               const struct log_row *row, const struct log_piece *piece, size_t number)
+put_impression(struct buf *out, const struct names *offers,
+               const struct names *placements, const struct log_row *row,
+               const struct log_piece *piece, size_t number)
 {
     char at[32];
     const char *segments = row->segments ? row->segments : "";
@@ -262,7 +265,8 @@ log_bandit(const struct log *log, struct buf *out)
     size_t number = 0;
     if (!list_names(log, false, &offers) || !list_names(log, true, &placements))
         out->failed = true;
-    buf_puts(out, ",timestamp,item_id,position,click,propensity_score,user_feature_0,item\n");
+    buf_puts(out,
+             ",timestamp,item_id,position,click,propensity_score,user_feature_0,item\n");
     for (size_t i = 0; i < log->row_count && !out->failed; i++)
         for (size_t k = 0; k < log->rows[i].piece_count; k++)
             if (is_logged(&log->rows[i], &log->rows[i].pieces[k]))

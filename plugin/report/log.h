@@ -36,9 +36,9 @@ enum status log_read(struct ledger *ledger, const struct report_wish *wish,
                      struct arena *arena, struct notes *notes, struct log **ret);
 
 /* For Vowpal Wabbit (--cb N): a line for each piece that was decided and not held out,
- * "action:cost:probability 'offer|p placement |s segments"; the cost is the reward with its
- * sign turned, in major units. Actions are offers, numbered from 1 by name, the last is
- * nothing. */
+ * "action:cost:probability 'offer|p placement |s segments"; the cost is the reward with
+ * its sign turned, in major units. Actions are offers, numbered from 1 by name, the last
+ * is nothing. */
 void log_vowpal(const struct log *log, const char *currency, struct buf *out);
 /* For the Open Bandit Pipeline, columns as in the Open Bandit Dataset: item_id from 0 by
  * name, position is the placement, click is 1 when the customer ordered again. */

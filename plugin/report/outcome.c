@@ -33,7 +33,8 @@ struct outcome {
     double orders_before, spend_before;
 };
 
-/* --- one customer --------------------------------------------------------------------- */
+/* --- one customer ---------------------------------------------------------------------
+ */
 
 /* What the model expects her to spend in the next year, minor units. */
 static enum status
@@ -119,7 +120,8 @@ find_outcome(struct summing *summing, const struct unit *unit, struct outcome *r
     return status;
 }
 
-/* --- groups --------------------------------------------------------------------------- */
+/* --- groups ---------------------------------------------------------------------------
+ */
 
 static void
 add_outcome(struct sums *sums, const struct outcome *outcome, bool is_reached)
@@ -146,8 +148,9 @@ find_segment(struct gathered *gathered, struct test *test, const char *name, siz
             *ret = (uint16_t)i;
             return STATUS_OK;
         }
-    const char **made = arena_append(gathered->arena, &test->segments, &test->segment_count,
-                                     &test->segment_room, sizeof(*made));
+    const char **made =
+        arena_append(gathered->arena, &test->segments, &test->segment_count,
+                     &test->segment_room, sizeof(*made));
     if (!made)
         return STATUS_NO_MEMORY;
     *made = arena_copy(gathered->arena, name, n);
@@ -169,8 +172,8 @@ find_segments(struct summing *summing, const struct unit *unit, const struct mem
     for (const char *p = unit->segments; *p && status == STATUS_OK;) {
         size_t n = strcspn(p, " ");
         if (n > 0 && memo->count < SEGMENTS_MOST)
-            status = find_segment(summing->gathered, test, p, n,
-                                  &memo->index[memo->count++]);
+            status =
+                find_segment(summing->gathered, test, p, n, &memo->index[memo->count++]);
         p += n + (p[n] == ' ');
     }
     return status;
@@ -222,7 +225,8 @@ add_unit(struct summing *summing, const struct unit *unit)
     return status;
 }
 
-/* --- classes by what was answered ----------------------------------------------------- */
+/* --- classes by what was answered -----------------------------------------------------
+ */
 
 /* By a customer's first answer whose window is over. */
 static enum status
@@ -230,13 +234,17 @@ add_class(struct summing *summing, const struct seen_answer *answer)
 {
     struct gathered *gathered = summing->gathered;
     int score = answer->score;
-    int class = answer->is_nps ? (score >= 9 ? 0 : score >= 7 ? 1 : 2)
-                               : (score <= 2 ? 0 : score <= 4 ? 1 : 2);
+    int class = answer->is_nps ? (score >= 9   ? 0
+                                  : score >= 7 ? 1
+                                               : 2)
+                               : (score <= 2   ? 0
+                                  : score <= 4 ? 1
+                                               : 2);
     struct unit unit = {.customer = answer->customer, .first_s = answer->at_s};
     struct outcome outcome;
     enum status status = find_outcome(summing, &unit, &outcome);
-    add_outcome(answer->is_nps ? &gathered->nps[class] : &gathered->effort[class], &outcome,
-                false);
+    add_outcome(answer->is_nps ? &gathered->nps[class] : &gathered->effort[class],
+                &outcome, false);
     return status;
 }
 

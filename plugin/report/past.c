@@ -1,7 +1,8 @@
 /* What customers did: their orders and answers, packed so that millions fit in memory.
  *
  * Orders come grouped by customer and in order of time, so an array and where each
- * customer's part begins are all that is needed. Answers are few; they are sorted once. */
+ * customer's part begins are all that is needed. Answers are few; they are sorted once.
+ */
 #include "report/inside.h"
 
 #include <math.h>
@@ -49,9 +50,8 @@ enum status
 past_take_order(struct past *past, const struct study_order *order, int64_t minor)
 {
     enum status status = begin_customers(past, (size_t)order->customer + 1);
-    if (status != STATUS_OK ||
-        !make_room(&past->orders, past->order_count, &past->order_room,
-                   sizeof(*past->orders)))
+    if (status != STATUS_OK || !make_room(&past->orders, past->order_count,
+                                          &past->order_room, sizeof(*past->orders)))
         return STATUS_NO_MEMORY;
     past->orders[past->order_count++] =
         (struct seen_order){order->placed_at_s, minor, past_key(order->id)};

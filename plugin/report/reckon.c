@@ -1,8 +1,6 @@
 /* From sums to what may be said: means, differences, their intervals, and one word. */
 #include "report/inside.h"
 
-#include "stats/compare.h"
-#include "stats/power.h"
 #include "stats/sequential.h"
 #include "stats/several.h"
 
@@ -10,28 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEVEL 0.95
-#define POWER 0.8
-#define EXPLAINED_LEAST 0.01 /* of the variance, for the past to be used */
-
-const struct report_metric_kind report_metrics[REPORT_METRICS] = {
-    [REPORT_ORDERED] = {"ordered-again", "ordered again", METRIC_RATE, false},
-    [REPORT_ORDERS] = {"orders", "orders per customer", METRIC_COUNT, false},
-    [REPORT_REVENUE] = {"revenue", "revenue per customer", METRIC_MONEY, false},
-    [REPORT_MARGIN] = {"margin", "margin per customer", METRIC_MONEY, false},
-    [REPORT_RETAINED] = {"retained", "ordered in the window after", METRIC_RATE, false},
-    [REPORT_LIFETIME] = {"lifetime-value", "lifetime value", METRIC_MONEY, false},
-    [REPORT_NPS] = {"nps", "NPS afterwards", METRIC_SCORE, false},
-    [REPORT_EFFORT] = {"effort", "effort afterwards", METRIC_SCORE, true},
-};
-
-struct reckoning {
-    const struct gathered *gathered;
-    const struct report *report;
-    struct arena *arena;
-};
-
-/* --- the groups of a test ------------------------------------------------------------- */
+/* --- the groups of a test -------------------------------------------------------------
+ */
 
 static const struct report_deal *
 find_deal(const struct report_wish *wish, const struct test *test)
@@ -90,8 +68,8 @@ weight_of(const struct report_deal *deal, const struct group *group, double told
     return deal || group->told == 0 ? NAN : group->chances / (double)group->told / told;
 }
 
-/* Where another system dealt, the probabilities that came with its decisions say how, when
- * they add up. 0: they do not. */
+/* Where another system dealt, the probabilities that came with its decisions say how,
+ * when they add up. 0: they do not. */
 static double
 told_chances(const struct test *test)
 {
@@ -112,7 +90,8 @@ check_ratio(struct report_test *made, struct reckoning *reckoning)
 {
     const struct report_part *all = &made->parts[0];
     double *counts = arena_make_array(reckoning->arena, all->arm_count, sizeof(*counts));
-    double *weights = arena_make_array(reckoning->arena, all->arm_count, sizeof(*weights));
+    double *weights =
+        arena_make_array(reckoning->arena, all->arm_count, sizeof(*weights));
     size_t n = 0;
     for (size_t i = 0; counts && weights && i < all->arm_count; i++) {
         const struct report_arm *arm = &all->arms[i];
@@ -129,175 +108,8 @@ check_ratio(struct report_test *made, struct reckoning *reckoning)
     made->is_ratio_checked = true;
 }
 
-/* --- means ---------------------------------------------------------------------------- */
-
-static struct tally
-tally_of(const struct pairs *pairs)
-{
-    return (struct tally){pairs->count, round(pairs->count * pairs->mean_y)};
-}
-
-static struct report_measure
-measure(enum report_metric metric, const struct pairs *pairs)
-{
-    struct report_measure made = {pairs->count, estimate_unknown(NAN)};
-    struct tally tally = tally_of(pairs);
-    struct moments moments = pairs_y(pairs);
-    if (pairs->count > 0)
-        made.mean = report_metrics[metric].unit == METRIC_RATE
-                        ? compare_rate(&tally, LEVEL)
-                        : compare_mean(&moments, LEVEL);
-    return made;
-}
-
-static const struct report_effect no_effect = {
-    .difference = {NAN, NAN, -INFINITY, INFINITY, 1, INFINITY},
-    .lift = {NAN, NAN, -INFINITY, INFINITY, 1, INFINITY},
-    .once = {NAN, NAN, -INFINITY, INFINITY, 1, INFINITY},
-    .printed = {NAN, NAN, -INFINITY, INFINITY, 1, INFINITY},
-    .p = NAN,
-    .detectable = NAN,
-    .days = NAN,
-};
-
-static void
-fill_arm(const struct group *group, const struct sums *sums, struct report_arm *arm)
-{
-    const struct tally used = {(double)group->coupons, (double)group->redeemed};
-    arm->name = group->name;
-    arm->is_apart = group->is_apart;
-    arm->customers = sums->customers;
-    arm->waiting = sums->waiting;
-    arm->reached = sums->reached;
-    arm->decided = group->decided;
-    arm->printed = group->printed;
-    arm->coupons = group->coupons;
-    arm->redeemed = group->redeemed;
-    arm->advised = group->advised;
-    arm->paper_minor = group->paper_minor;
-    arm->coupons_minor = group->coupons_minor;
-    arm->redemption =
-        group->coupons > 0 ? compare_rate(&used, LEVEL) : estimate_unknown(NAN);
-    for (int m = 0; m < REPORT_METRICS; m++) {
-        arm->measures[m] = measure((enum report_metric)m, &sums->by_past[m]);
-        arm->effects[m] = no_effect;
-    }
-}
-
-/* --- differences ---------------------------------------------------------------------- */
-
-/* What is compared of a metric: two groups, and all that share the control. */
-struct contrast {
-    enum report_metric metric;
-    const struct sums *treated, *control;
-    const struct pairs *groups; /* of all arms */
-    size_t group_count;
-    double dealt, days; /* customers of all groups so far, in so many days */
-};
-
-static void
-set_difference(const struct contrast *contrast, const struct sequence *sequence,
-               struct report_effect *effect)
-{
-    const struct pairs *one = &contrast->treated->by_past[contrast->metric];
-    const struct pairs *other = &contrast->control->by_past[contrast->metric];
-    struct covariate covariate = covariate_fit(contrast->groups, contrast->group_count);
-    double explained = covariate_reduction(&covariate, one, other);
-    struct tally hits = tally_of(one), misses = tally_of(other);
-    struct moments treated = pairs_y(one), control = pairs_y(other);
-    bool is_rate = report_metrics[contrast->metric].unit == METRIC_RATE;
-    effect->once = is_rate ? compare_rates(&hits, &misses, LEVEL)
-                           : compare_means(&treated, &control, LEVEL);
-    if (explained >= EXPLAINED_LEAST) {
-        effect->explained = explained;
-        treated = covariate_adjust(&covariate, one);
-        control = covariate_adjust(&covariate, other);
-        is_rate = false;
-    }
-    effect->difference = is_rate ? sequence_rates(sequence, &hits, &misses)
-                                 : sequence_means(sequence, &treated, &control);
-    if (report_metrics[contrast->metric].unit != METRIC_SCORE)
-        effect->lift = is_rate ? sequence_rate_lift(sequence, &hits, &misses)
-                               : sequence_lift(sequence, &treated, &control);
-}
-
-/* What would be seen by now, and when what is worth knowing would be. */
-static void
-set_outlook(const struct contrast *contrast, const struct sequence *sequence,
-            int32_t least_bp, struct report_effect *effect)
-{
-    double units = contrast->treated->by_past[contrast->metric].count +
-                   contrast->control->by_past[contrast->metric].count;
-    double share = contrast->dealt > 0 ? units / contrast->dealt : 0;
-    double least = fabs(contrast->control->by_past[contrast->metric].mean_y) *
-                   least_bp / 10000.0;
-    struct estimate known = effect->difference;
-    if (isnan(known.error) || known.error <= 0)
-        return;
-    effect->detectable = sequence_effect(sequence, known.error, units, POWER);
-    if (report_metrics[contrast->metric].unit == METRIC_SCORE || least <= 0)
-        return;
-    double needed = sequence_units(sequence, power_spread(&known, units), least, POWER);
-    /* customers of this contrast that come in a day */
-    double per_day = contrast->dealt * fmin(share, 1) / fmax(contrast->days, 1);
-    effect->days = power_days(needed, units, per_day);
-}
-
-static void
-set_effect(const struct contrast *contrast, const struct sequence *sequence,
-           int32_t least_bp, struct report_effect *effect)
-{
-    const struct pairs *one = &contrast->treated->by_print[contrast->metric];
-    const struct pairs *other = &contrast->control->by_print[contrast->metric];
-    *effect = no_effect;
-    if (one->count < 2 || other->count < 2)
-        return;
-    set_difference(contrast, sequence, effect);
-    if (one->mean_x > other->mean_x && one->mean_x < 1 + 1e-9 &&
-        (one->mean_x < 1 || other->mean_x > 0))
-        effect->printed = sequence_uptake(sequence, one, other);
-    else if (one->mean_x > other->mean_x)
-        effect->printed = effect->difference;
-    set_outlook(contrast, sequence, least_bp, effect);
-    effect->p = effect->difference.p;
-}
-
-static enum status
-set_effects(struct reckoning *reckoning, const struct report_test *test,
-            struct report_part *part, const struct sums *const sums[], double dealt)
-{
-    const size_t arms = part->arm_count;
-    struct pairs *groups = arena_make_array(reckoning->arena, arms, sizeof(*groups));
-    double *p = arena_make_array(reckoning->arena, arms, sizeof(*p));
-    size_t compared = 0;
-    struct sequence sequence = SEQUENCE_DEFAULT;
-    if (!groups || !p)
-        return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < arms; i++)
-        compared += !part->arms[i].is_apart;
-    sequence.level = several_level(LEVEL, compared - 1);
-    for (int m = 0; m < REPORT_METRICS; m++) {
-        size_t n = 0;
-        for (size_t i = 0; i < arms; i++)
-            if (!part->arms[i].is_apart)
-                groups[n++] = sums[i]->by_past[m];
-        for (size_t i = 0; i < arms; i++) {
-            struct report_arm *arm = &part->arms[i];
-            const struct contrast contrast = {
-                (enum report_metric)m, sums[i], sums[0], groups, n, dealt,
-                (double)(test->last_s - test->first_s) / DAY_S};
-            if (i > 0 && !arm->is_apart)
-                set_effect(&contrast, &sequence, reckoning->report->least_effect_bp,
-                           &arm->effects[m]);
-            p[i] = arm->effects[m].p;
-        }
-        if (compared > 2 && !several_holm(p, arms, p))
-            return STATUS_NO_MEMORY;
-        for (size_t i = 0; i < arms; i++)
-            part->arms[i].effects[m].p = p[i];
-    }
-    return STATUS_OK;
-}
+/* --- segments and the word ------------------------------------------------------------
+ */
 
 /* Looking at every segment is looking often. */
 static enum status
@@ -317,8 +129,6 @@ correct_segments(struct reckoning *reckoning, struct report_test *test)
         }
     return STATUS_OK;
 }
-
-/* --- the word ------------------------------------------------------------------------- */
 
 static bool
 is_told(const struct report_arm *arm, enum report_metric metric, double p)
@@ -374,7 +184,8 @@ find_words(const struct report *report, struct report_test *test)
     }
 }
 
-/* --- tests ---------------------------------------------------------------------------- */
+/* --- tests ----------------------------------------------------------------------------
+ */
 
 static int
 compare_segments(const void *left, const void *right, void *data)
@@ -407,15 +218,16 @@ reckon_part(struct reckoning *reckoning, const struct test *test, const char *se
     double told = told_chances(test), dealt = 0;
     const struct sums **sums =
         arena_make_array(reckoning->arena, test->group_count, sizeof(*sums));
-    *part = (struct report_part){
-        .segment = segment,
-        .arm_count = test->group_count,
-        .arms = arena_make_array(reckoning->arena, test->group_count, sizeof(*part->arms))};
+    *part =
+        (struct report_part){.segment = segment,
+                             .arm_count = test->group_count,
+                             .arms = arena_make_array(reckoning->arena, test->group_count,
+                                                      sizeof(*part->arms))};
     if (!sums || !part->arms)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < test->group_count; i++) {
         const struct group *group = order[i];
-        sums[i] = !segment                          ? &group->all
+        sums[i] = !segment                      ? &group->all
                   : index < group->segment_room ? &group->segments[index]
                                                 : &none;
         fill_arm(group, sums[i], &part->arms[i]);
@@ -424,7 +236,8 @@ reckon_part(struct reckoning *reckoning, const struct test *test, const char *se
         dealt += group->is_apart ? 0 : sums[i]->customers + sums[i]->waiting;
     }
     part->arms[0].is_control = made->has_control;
-    return made->has_control ? set_effects(reckoning, made, part, sums, dealt) : STATUS_OK;
+    return made->has_control ? set_effects(reckoning, made, part, sums, dealt)
+                             : STATUS_OK;
 }
 
 static int
@@ -462,15 +275,15 @@ reckon_test(struct reckoning *reckoning, const struct test *test, struct report_
     const struct group *control = find_control(test, deal);
     const struct group **order = NULL;
     size_t parts = control ? 1 + test->segment_count : 1;
-    *ret = (struct report_test){.kind = test->kind,
-                                .campaign = test->campaign,
-                                .name = test->name,
-                                .has_control = control != NULL,
-                                .first_s = test->first_s,
-                                .last_s = test->last_s,
-                                .part_count = parts,
-                                .parts = arena_make_array(reckoning->arena, parts,
-                                                          sizeof(*ret->parts))};
+    *ret = (struct report_test){
+        .kind = test->kind,
+        .campaign = test->campaign,
+        .name = test->name,
+        .has_control = control != NULL,
+        .first_s = test->first_s,
+        .last_s = test->last_s,
+        .part_count = parts,
+        .parts = arena_make_array(reckoning->arena, parts, sizeof(*ret->parts))};
     size_t *places = order_segments(reckoning, test);
     enum status status = ret->parts && places
                              ? order_groups(reckoning, test, control, &order)
@@ -546,21 +359,21 @@ reckon(struct gathered *gathered, struct report **ret)
     struct reckoning reckoning = {gathered, report, gathered->arena};
     if (!report)
         return STATUS_NO_MEMORY;
-    *report = (struct report){
-        .currency = wish->currency,
-        .zone = wish->zone,
-        .now_s = wish->now_s,
-        .from_s = wish->range.from_s,
-        .until_s = wish->range.until_s,
-        .within_days = wish->within_days,
-        .least_effect_bp = wish->least_effect_bp,
-        .has_margin = wish->margin_bp > 0,
-        .has_model = wish->model && wish->model->has_bgnbd && wish->model->has_spend,
-        .customers = gathered->customers,
-        .orders = (int64_t)gathered->past.order_count,
-        .decisions = gathered->decisions,
-        .pieces = gathered->pieces,
-        .answers = (int64_t)gathered->past.answer_count};
+    *report = (struct report){.currency = wish->currency,
+                              .zone = wish->zone,
+                              .now_s = wish->now_s,
+                              .from_s = wish->range.from_s,
+                              .until_s = wish->range.until_s,
+                              .within_days = wish->within_days,
+                              .least_effect_bp = wish->least_effect_bp,
+                              .has_margin = wish->margin_bp > 0,
+                              .has_model = wish->model && wish->model->has_bgnbd &&
+                                           wish->model->has_spend,
+                              .customers = gathered->customers,
+                              .orders = (int64_t)gathered->past.order_count,
+                              .decisions = gathered->decisions,
+                              .pieces = gathered->pieces,
+                              .answers = (int64_t)gathered->past.answer_count};
     report->tests =
         arena_make_array(gathered->arena, gathered->test_count, sizeof(*report->tests));
     if (!report->tests)

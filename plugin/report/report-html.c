@@ -3,10 +3,7 @@
  * Nothing is loaded and nothing runs: style and pictures are in the page, there are no
  * scripts. A plot comes twice, for light pages and for dark ones, and stands beside a
  * table that says the same in figures. Names come from campaigns; they are escaped. */
-#include "report/inside.h"
-
-#include "base/money.h"
-#include "press/plot.h"
+#include "report/html.h"
 
 #include <math.h>
 #include <string.h>
@@ -15,27 +12,25 @@ static const char page_style[] =
 #include "report/page.css.inc"
     ;
 
-struct paging {
-    const struct report *report;
-    report_draw_fn *draw;
-    void *data;
-    struct buf *out;
-    struct arena *arena; /* of a plot's words */
-};
-
-/* --- small things --------------------------------------------------------------------- */
+/* --- small things ---------------------------------------------------------------------
+ */
 
 static const char *
 word_class(enum report_word word)
 {
     switch (word) {
-    case WORD_STOP: return "halt";
-    case WORD_WORSE: return "worse";
-    case WORD_BETTER: return "better";
+    case WORD_STOP:
+        return "halt";
+    case WORD_WORSE:
+        return "worse";
+    case WORD_BETTER:
+        return "better";
     case WORD_EARLY:
-    case WORD_UNSURE: return "wait";
+    case WORD_UNSURE:
+        return "wait";
     case WORD_NOTHING:
-    case WORD_NO_CHANCE: break;
+    case WORD_NO_CHANCE:
+        break;
     }
     return "plain";
 }
@@ -64,169 +59,14 @@ put_cell(struct paging *paging, struct buf *text)
     buf_puts(paging->out, "</td>");
 }
 
-/* Words that a plot keeps until it is drawn; "" when memory is out. */
-static const char *
-keep(struct paging *paging, struct buf *text)
-{
-    const char *kept = text->n ? arena_strdup(paging->arena, text->p) : "";
-    buf_reset(text);
-    return kept ? kept : "";
-}
-
 static size_t
 index_of(const struct paging *paging, const struct report_test *test)
 {
     return (size_t)(test - paging->report->tests);
 }
 
-/* --- plots ---------------------------------------------------------------------------- */
-
-static bool
-put_picture(struct paging *paging, struct plot *plot, bool is_dark)
-{
-    const void *svg = NULL;
-    size_t n = 0;
-    plot->is_dark = is_dark;
-    if (!paging->draw || !paging->draw(paging->data, plot, &svg, &n))
-        return false;
-    buf_puts(paging->out, is_dark ? "<source media=\"(prefers-color-scheme: dark)\" srcset=\""
-                                  : "<img src=\"");
-    buf_puts(paging->out, "data:image/svg+xml;base64,");
-    buf_base64(paging->out, svg, n);
-    buf_puts(paging->out, is_dark ? "\">" : "\" width=\"720\" alt=\"");
-    return true;
-}
-
-/* A plot with its words for who does not see it; without a press only the words remain. */
-static void
-put_plot(struct paging *paging, struct plot *plot, const char *caption)
-{
-    struct buf *out = paging->out;
-    if (plot->row_count == 0)
-        return;
-    buf_puts(out, "<figure><figcaption>");
-    buf_xml(out, caption);
-    buf_puts(out, "</figcaption>");
-    buf_puts(out, "<picture>");
-    bool is_drawn = put_picture(paging, plot, true) && put_picture(paging, plot, false);
-    if (!is_drawn)
-        buf_puts(out, "</picture><p>");
-    for (size_t i = 0; i < plot->row_count; i++) {
-        buf_puts(out, i ? "; " : "");
-        buf_xml(out, plot->rows[i].label);
-        buf_puts(out, ": ");
-        buf_xml(out, plot->rows[i].text);
-    }
-    buf_puts(out, is_drawn ? "\"></picture></figure>\n" : "</p></figure>\n");
-}
-
-static struct plot_row *
-add_row(struct plot_row rows[], size_t *count)
-{
-    if (*count == PLOT_ROWS_MAX)
-        return NULL;
-    rows[*count] = (struct plot_row){.text = ""};
-    return &rows[(*count)++];
-}
-
-static void
-set_row(struct paging *paging, struct plot_row *row, const char *label,
-        enum report_metric metric, const struct estimate *shown, double scale,
-        const struct estimate *told)
-{
-    struct buf text BUF_AUTO = {0};
-    bool less = report_metrics[metric].less_is_better;
-    row->label = label;
-    row->value = shown->value * scale;
-    row->low = shown->low * scale;
-    row->high = shown->high * scale;
-    put_value(&text, paging->report, metric, told->value, true);
-    if (isfinite(told->low) || isfinite(told->high)) {
-        buf_puts(&text, " (");
-        put_interval(&text, paging->report, metric, told);
-        buf_puts(&text, ")");
-    } else {
-        row->value = NAN;
-        buf_puts(&text, " (too few to say)");
-    }
-    row->text = keep(paging, &text);
-    if (estimate_tells(told))
-        row->tone = (told->value > 0) != less ? PLOT_GOOD : PLOT_BAD;
-}
-
-/* The lifts of an arm, metric by metric, on one scale. */
-static void
-plot_lifts(struct paging *paging, const struct report_arm *arm,
-           const struct report_arm *control)
-{
-    struct plot_row rows[PLOT_ROWS_MAX];
-    struct buf axis BUF_AUTO = {0};
-    struct plot plot = {.kind = PLOT_INTERVALS, .unit = " %", .decimals = 1, .rows = rows};
-    for (int m = 0; m < REPORT_METRICS; m++) {
-        const struct report_effect *effect = &arm->effects[m];
-        if (!metric_is_told(paging->report, (enum report_metric)m) ||
-            isnan(effect->lift.value))
-            continue;
-        struct plot_row *row = add_row(rows, &plot.row_count);
-        if (row)
-            set_row(paging, row, report_metrics[m].title, (enum report_metric)m,
-                    &effect->lift, 100, &effect->difference);
-    }
-    buf_printf(&axis, "%s more or less than %s, in per cent", arm->name, control->name);
-    plot.axis = keep(paging, &axis);
-    put_plot(paging, &plot,
-             "Lift over the control; the figures are the differences. Intervals hold at "
-             "every look.");
-}
-
-static double
-major(const struct paging *paging, enum report_metric metric)
-{
-    switch (report_metrics[metric].unit) {
-    case METRIC_MONEY: return pow(10, -money_digits(paging->report->currency));
-    case METRIC_RATE: return 100;
-    case METRIC_COUNT:
-    case METRIC_SCORE: break;
-    }
-    return 1;
-}
-
-static const char *
-axis_of(struct paging *paging, enum report_metric metric)
-{
-    struct buf text BUF_AUTO = {0};
-    buf_puts(&text, report_metrics[metric].title);
-    buf_puts(&text, ", difference");
-    if (report_metrics[metric].unit == METRIC_MONEY)
-        buf_printf(&text, " in %s", paging->report->currency);
-    else if (report_metrics[metric].unit == METRIC_RATE)
-        buf_puts(&text, " in points");
-    return keep(paging, &text);
-}
-
-static void
-plot_segments(struct paging *paging, const struct report_test *test, size_t index)
-{
-    const enum report_metric metric = test->parts[0].arms[index].by;
-    struct plot_row rows[PLOT_ROWS_MAX];
-    struct plot plot = {.kind = PLOT_INTERVALS, .decimals = 2, .rows = rows};
-    for (size_t i = 0; i < test->part_count; i++) {
-        const struct report_arm *arm = &test->parts[i].arms[index];
-        const struct estimate *difference = &arm->effects[metric].difference;
-        if (isnan(difference->value))
-            continue;
-        struct plot_row *row = add_row(rows, &plot.row_count);
-        if (row)
-            set_row(paging, row, i ? test->parts[i].segment : "all", metric, difference,
-                    major(paging, metric), difference);
-    }
-    plot.axis = axis_of(paging, metric);
-    if (plot.row_count > 1)
-        put_plot(paging, &plot, "By segment, as of a customer's first decision. Many are "
-                                "looked at: a segment's word is corrected for that.");
-}
-
-/* --- tables --------------------------------------------------------------------------- */
+/* --- tables ---------------------------------------------------------------------------
+ */
 
 static void
 put_head(struct paging *paging, const struct report_arm *control,
@@ -335,8 +175,8 @@ put_table(struct paging *paging, const struct report_arm *control,
                false);
     put_counts(paging, "printed", control, (double)other->printed, (double)arm->printed,
                false);
-    put_counts(paging, "redeemed", control, (double)other->redeemed, (double)arm->redeemed,
-               false);
+    put_counts(paging, "redeemed", control, (double)other->redeemed,
+               (double)arm->redeemed, false);
     if (!isnan(arm->redemption.value)) {
         buf_puts(paging->out, "<tr><th scope=\"row\">redemption rate</th>");
         for (int i = control ? 0 : 1; i < 2; i++) {
@@ -347,8 +187,8 @@ put_table(struct paging *paging, const struct report_arm *control,
         buf_puts(paging->out, control ? "<td colspan=\"5\"></td></tr>\n" : "</tr>\n");
     }
     put_counts(paging, "paper per customer", control,
-               per_customer(other, other->paper_minor), per_customer(arm, arm->paper_minor),
-               true);
+               per_customer(other, other->paper_minor),
+               per_customer(arm, arm->paper_minor), true);
     put_counts(paging, "coupons per customer", control,
                per_customer(other, other->coupons_minor),
                per_customer(arm, arm->coupons_minor), true);
@@ -388,7 +228,8 @@ put_behind(struct paging *paging, const struct report_arm *arm)
     buf_puts(paging->out, "</p>\n");
 }
 
-/* --- sections ------------------------------------------------------------------------- */
+/* --- sections -------------------------------------------------------------------------
+ */
 
 static void
 put_sentence(struct paging *paging, const struct report_test *test,
@@ -414,7 +255,8 @@ static void
 put_arm(struct paging *paging, const struct report_test *test, size_t index)
 {
     const struct report_arm *arm = &test->parts[0].arms[index];
-    const struct report_arm *control = arm->is_apart ? NULL : part_control(&test->parts[0]);
+    const struct report_arm *control =
+        arm->is_apart ? NULL : part_control(&test->parts[0]);
     if (test->parts[0].arm_count > 2) {
         buf_puts(paging->out, "<h3>");
         buf_xml(paging->out, arm->name);
@@ -441,14 +283,16 @@ put_test(struct paging *paging, const struct report_test *test)
     put_title(paging, test);
     buf_puts(paging->out, "</h2>\n");
     if (!test->has_control && test->kind == REPORT_CAMPAIGN)
-        buf_puts(paging->out, "<p><span class=\"word wait\">no control</span> Nobody was "
-                              "held out, so what it caused cannot be told; a holdout in the "
-                              "campaign makes that possible.</p>\n");
+        buf_puts(paging->out,
+                 "<p><span class=\"word wait\">no control</span> Nobody was "
+                 "held out, so what it caused cannot be told; a holdout in the "
+                 "campaign makes that possible.</p>\n");
     if (test->crossed > 0 && test->has_control) {
         buf_puts(paging->out, "<p class=\"soft\">");
         put_count(paging->out, test->crossed);
-        buf_puts(paging->out, " customers were seen in more than one group; they count in "
-                              "the first.</p>\n");
+        buf_puts(paging->out,
+                 " customers were seen in more than one group; they count in "
+                 "the first.</p>\n");
     }
     for (size_t i = test->has_control ? 1 : 0; i < all->arm_count; i++)
         put_arm(paging, test, i);
@@ -479,31 +323,6 @@ put_short(struct paging *paging)
         buf_puts(paging->out, "</li>\n");
     }
     buf_puts(paging->out, "</ul></section>\n");
-}
-
-/* All offers of a campaign beside each other. */
-static void
-plot_offers(struct paging *paging, const char *campaign)
-{
-    const struct report *report = paging->report;
-    const enum report_metric metric = report->has_margin ? REPORT_MARGIN : REPORT_REVENUE;
-    struct plot_row rows[PLOT_ROWS_MAX];
-    struct plot plot = {.kind = PLOT_INTERVALS, .decimals = 2, .rows = rows};
-    for (size_t i = 0; i < report->test_count; i++) {
-        const struct report_test *test = &report->tests[i];
-        if (test->kind != REPORT_OFFER || !test->has_control ||
-            !text_equal(test->campaign, campaign) ||
-            test->parts[0].arms[1].word == WORD_STOP)
-            continue;
-        const struct estimate *difference =
-            &test->parts[0].arms[1].effects[metric].difference;
-        struct plot_row *row = add_row(rows, &plot.row_count);
-        if (row)
-            set_row(paging, row, test->name, metric, difference, major(paging, metric),
-                    difference);
-    }
-    plot.axis = axis_of(paging, metric);
-    put_plot(paging, &plot, "Each offer where it was chosen: given against held out.");
 }
 
 static void
@@ -565,32 +384,19 @@ static void
 put_classes(struct paging *paging)
 {
     const struct report *report = paging->report;
-    struct plot_row rows[PLOT_ROWS_MAX];
-    struct plot plot = {.kind = PLOT_BARS, .unit = " %", .decimals = 1, .rows = rows};
     struct buf text BUF_AUTO = {0};
     if (report->class_count == 0)
         return;
-    for (size_t i = 0; i < report->class_count; i++) {
-        const struct report_class *class = &report->classes[i];
-        struct plot_row *row = add_row(rows, &plot.row_count);
-        buf_printf(&text, "%s %s", class->question, class->name);
-        row->label = keep(paging, &text);
-        row->value = 100 * class->ordered.mean.value;
-        row->low = 100 * class->ordered.mean.low;
-        row->high = 100 * class->ordered.mean.high;
-        put_value(&text, report, REPORT_ORDERED, class->ordered.mean.value, false);
-        row->text = keep(paging, &text);
-    }
-    plot.axis = "ordered again within the window, in per cent";
     buf_puts(paging->out, "<section><h2>By what customers answered</h2>\n<p>Not dealt by "
                           "chance: who finds ordering hard may differ in other ways, "
                           "too.</p>\n");
-    put_plot(paging, &plot, "Who ordered again, by her first answer.");
-    buf_puts(paging->out,
-             "<div class=\"wide\"><table><thead><tr><th scope=\"col\">answer</th><th "
-             "scope=\"col\">customers</th><th scope=\"col\">ordered again</th><th "
-             "scope=\"col\">revenue</th><th scope=\"col\">lifetime value</th></tr></thead>"
-             "<tbody>\n");
+    plot_classes(paging);
+    buf_puts(
+        paging->out,
+        "<div class=\"wide\"><table><thead><tr><th scope=\"col\">answer</th><th "
+        "scope=\"col\">customers</th><th scope=\"col\">ordered again</th><th "
+        "scope=\"col\">revenue</th><th scope=\"col\">lifetime value</th></tr></thead>"
+        "<tbody>\n");
     for (size_t i = 0; i < report->class_count; i++) {
         const struct report_class *class = &report->classes[i];
         buf_printf(paging->out, "<tr><th scope=\"row\">%s %s</th>", class->question,
@@ -629,11 +435,12 @@ put_top(struct paging *paging)
              "style-src 'unsafe-inline'; img-src data:\">\n<title>What paper caused, ");
     buf_printf(paging->out, "%s</title>\n<style>\n%s</style></head>\n<body><main>\n", now,
                page_style);
-    buf_printf(paging->out,
-               "<h1>What paper caused</h1>\n<p class=\"soft\">As of %s. A customer counts "
-               "%d days after the first decision, in the group that was decided. Money in "
-               "%s.</p>\n<dl class=\"facts\">",
-               now, report->within_days, report->currency);
+    buf_printf(
+        paging->out,
+        "<h1>What paper caused</h1>\n<p class=\"soft\">As of %s. A customer counts "
+        "%d days after the first decision, in the group that was decided. Money in "
+        "%s.</p>\n<dl class=\"facts\">",
+        now, report->within_days, report->currency);
     put_fact(paging, "customers", report->customers);
     put_fact(paging, "orders", (double)report->orders);
     put_fact(paging, "decisions", (double)report->decisions);
@@ -644,20 +451,24 @@ put_top(struct paging *paging)
 static const char notes_on_method[] =
     "<section><h2>How to read this</h2>\n"
     "<p>Customers were dealt to groups by a hash before anything was printed. Everybody "
-    "counts in the group that was decided for her, printed or not, so the groups differ by "
+    "counts in the group that was decided for her, printed or not, so the groups differ "
+    "by "
     "chance and by the decision alone; the column <em>where printed</em> shares the "
     "difference out among those whose paper was really printed.</p>\n"
-    "<p>The intervals may be looked at every day, and an experiment stopped whenever they "
+    "<p>The intervals may be looked at every day, and an experiment stopped whenever "
+    "they "
     "have said enough; those of <em>one look</em> are narrower and hold only for a day "
     "that was fixed beforehand. Several arms against one control, and segments, are "
-    "corrected for being looked at together. Where it helps, the spread that purchases of "
+    "corrected for being looked at together. Where it helps, the spread that purchases "
+    "of "
     "the year before explain is taken away first.</p>\n"
     "<p>Margin is the shop's share of revenue less paper and what used coupons cost. "
     "Lifetime value is revenue since the first decision, and what the model of "
     "<em>tuck fit</em> expects of the next year.</p></section>\n";
 
 void
-report_html(const struct report *report, report_draw_fn *draw, void *data, struct buf *out)
+report_html(const struct report *report, report_draw_fn *draw, void *data,
+            struct buf *out)
 {
     struct arena *arena ARENA_AUTO = arena_new(0);
     struct paging paging = {report, draw, data, out, arena};

@@ -11,13 +11,11 @@ static const char *const kinds[] = {[REPORT_SHOP] = "shop",
                                     [REPORT_OFFER] = "offer",
                                     [REPORT_VARIANT] = "variant",
                                     [REPORT_ADVISOR] = "advisor"};
-static const char *const words[] = {[WORD_NOTHING] = "nothing",
-                                    [WORD_STOP] = "stop",
-                                    [WORD_EARLY] = "too-early",
-                                    [WORD_UNSURE] = "cannot-tell",
-                                    [WORD_BETTER] = "better",
-                                    [WORD_WORSE] = "worse",
-                                    [WORD_NO_CHANCE] = "not-by-chance"};
+static const char *const words[] = {
+    [WORD_NOTHING] = "nothing",        [WORD_STOP] = "stop",
+    [WORD_EARLY] = "too-early",        [WORD_UNSURE] = "cannot-tell",
+    [WORD_BETTER] = "better",          [WORD_WORSE] = "worse",
+    [WORD_NO_CHANCE] = "not-by-chance"};
 
 /* What is no number, or has no bound, is null. */
 static void

@@ -96,7 +96,8 @@ tell_word(struct telling *telling, const struct report_test *test,
     put_folded(telling, &text, word_colour(arm->word));
 }
 
-/* --- counts --------------------------------------------------------------------------- */
+/* --- counts ---------------------------------------------------------------------------
+ */
 
 static void
 tell_counts(struct telling *telling, const char *label, const struct report_arm *control,
@@ -196,7 +197,8 @@ tell_group(struct telling *telling, const struct report_arm *control,
               per_customer(arm, arm->coupons_minor));
 }
 
-/* --- metrics -------------------------------------------------------------------------- */
+/* --- metrics --------------------------------------------------------------------------
+ */
 
 static void
 tell_metric(struct telling *telling, enum report_metric metric,
@@ -228,14 +230,16 @@ tell_metric(struct telling *telling, enum report_metric metric,
     buf_puts(telling->out, "\n");
 }
 
-/* What stands behind the differences: on the printed, the past's help, what would show. */
+/* What stands behind the differences: on the printed, the past's help, what would show.
+ */
 static void
 tell_behind(struct telling *telling, const struct report_arm *arm)
 {
     const struct report *report = telling->report;
     const struct report_effect *effect = &arm->effects[arm->by];
     struct buf text BUF_AUTO = {0};
-    if (arm->word == WORD_STOP || arm->word == WORD_EARLY || isnan(effect->difference.value))
+    if (arm->word == WORD_STOP || arm->word == WORD_EARLY ||
+        isnan(effect->difference.value))
         return;
     if (!isnan(effect->printed.value) && isfinite(effect->printed.low) &&
         arm->reached < arm->customers) {
@@ -316,8 +320,9 @@ tell_test(struct telling *telling, const struct report_test *test)
                title.failed ? "" : title.p, telling->is_coloured ? "\033[0m" : "");
     if (!control) {
         struct buf text BUF_AUTO = {0};
-        buf_puts(&text, "NO CONTROL. Nobody was held out, so what it caused cannot be told; "
-                        "a holdout in the campaign makes that possible.");
+        buf_puts(&text,
+                 "NO CONTROL. Nobody was held out, so what it caused cannot be told; "
+                 "a holdout in the campaign makes that possible.");
         if (test->kind == REPORT_CAMPAIGN)
             put_folded(telling, &text, "\033[33m");
     }
@@ -341,7 +346,8 @@ tell_test(struct telling *telling, const struct report_test *test)
     }
 }
 
-/* --- offers --------------------------------------------------------------------------- */
+/* --- offers ---------------------------------------------------------------------------
+ */
 
 #define NARROW 11
 
@@ -395,7 +401,8 @@ tell_offers(struct telling *telling, size_t at)
     return at;
 }
 
-/* --- classes -------------------------------------------------------------------------- */
+/* --- classes --------------------------------------------------------------------------
+ */
 
 static void
 tell_classes(struct telling *telling)
@@ -435,8 +442,9 @@ report_tell(const struct report *report, bool is_coloured, struct buf *out)
     struct telling telling = {report, is_coloured, out};
     char now[16];
     day_text(zone_day(report->zone, report->now_s, NULL), now);
-    buf_printf(out, "What paper caused, as of %s. A customer counts %d days after the first\n"
-                    "decision, in the group that was decided. Money in %s.\n",
+    buf_printf(out,
+               "What paper caused, as of %s. A customer counts %d days after the first\n"
+               "decision, in the group that was decided. Money in %s.\n",
                now, report->within_days, report->currency);
     for (size_t i = 0; i < report->test_count;) {
         if (report->tests[i].kind == REPORT_OFFER)

@@ -6,7 +6,8 @@
  * the window after it is over. A difference is told with an interval that may be looked
  * at every day (stats/sequential.h), corrected where several arms share a control, and
  * narrowed by what customers bought before (CUPED) where that says something. Groups that
- * are not of the sizes they were dealt are not compared: the reader is stopped instead. */
+ * are not of the sizes they were dealt are not compared: the reader is stopped instead.
+ */
 #ifndef TUCK_REPORT_REPORT_H
 #define TUCK_REPORT_REPORT_H
 
@@ -60,56 +61,57 @@ struct report_deal {
 struct report_wish {
     const char *merchant, *currency;
     const struct zone *zone;
-    int64_t now_s;             /* nothing after it counts */
-    struct study_range range;  /* of decisions */
-    int32_t within_days;       /* the window after a decision */
-    int32_t margin_bp;         /* of revenue; 0: not known, margin is left out */
-    int32_t least_effect_bp;   /* a lift that would be worth knowing */
+    int64_t now_s;            /* nothing after it counts */
+    struct study_range range; /* of decisions */
+    int32_t within_days;      /* the window after a decision */
+    int32_t margin_bp;        /* of revenue; 0: not known, margin is left out */
+    int32_t least_effect_bp;  /* a lift that would be worth knowing */
     const struct report_deal *deals;
     size_t deal_count;
     const struct model_parts *model; /* NULL: lifetime value is what was seen so far */
 };
 
-struct report_effect { /* of an arm, against the control */
+struct report_effect {          /* of an arm, against the control */
     struct estimate difference; /* holds at every look, for all arms together */
     struct estimate lift;       /* the same as a share of the control */
     struct estimate once;       /* at one look, of this arm alone, nothing adjusted */
     struct estimate printed;    /* on those whose paper was printed */
     double p;                   /* of the difference, corrected for arms or segments */
-    double explained; /* share of the variance that the past took away; 0: not used */
+    double explained;  /* share of the variance that the past took away; 0: not used */
     double detectable; /* smallest effect found with power 80 % by now; NaN */
     double days;       /* until the least effect would be found; infinite, NaN */
 };
-struct report_measure { /* of an arm */
+struct report_measure {   /* of an arm */
     double customers;     /* who count */
     struct estimate mean; /* at one look */
 };
-enum report_word { /* what may be said of an arm */
-    WORD_NOTHING,  /* it is the control, or there is none */
-    WORD_STOP,     /* the groups are not what they should be */
-    WORD_EARLY,    /* too few customers */
-    WORD_UNSURE,   /* cannot tell yet */
-    WORD_BETTER,
-    WORD_WORSE,
-    WORD_NO_CHANCE, /* a difference, but not one that was dealt by chance */
+enum report_word {               /* what may be said of an arm */
+                   WORD_NOTHING, /* it is the control, or there is none */
+                   WORD_STOP,    /* the groups are not what they should be */
+                   WORD_EARLY,   /* too few customers */
+                   WORD_UNSURE,  /* cannot tell yet */
+                   WORD_BETTER,
+                   WORD_WORSE,
+                   WORD_NO_CHANCE, /* a difference, but not one that was dealt by chance
+                                    */
 };
 struct report_arm {
     const char *name;
     bool is_control;
-    bool is_apart;   /* decided before there was a control: not compared */
-    double weight;   /* as dealt; NaN: not known */
+    bool is_apart; /* decided before there was a control: not compared */
+    double weight; /* as dealt; NaN: not known */
     double customers, waiting, reached; /* window over; not yet; with something printed */
-    int64_t decided; /* decisions; the rest are pieces */
+    int64_t decided;                    /* decisions; the rest are pieces */
     int64_t printed, coupons, redeemed, advised; /* coupons: printed, worth something */
-    int64_t paper_minor, coupons_minor;          /* of what was printed; of what was used */
-    struct estimate redemption;                  /* of a printed coupon */
+    int64_t paper_minor, coupons_minor; /* of what was printed; of what was used */
+    struct estimate redemption;         /* of a printed coupon */
     struct report_measure measures[REPORT_METRICS];
     struct report_effect effects[REPORT_METRICS];
     enum report_word word;
     enum report_metric by; /* the metric that the word is about */
 };
-struct report_part { /* all customers of a test, or a segment of them */
-    const char *segment; /* NULL: all */
+struct report_part {         /* all customers of a test, or a segment of them */
+    const char *segment;     /* NULL: all */
     struct report_arm *arms; /* the control first */
     size_t arm_count;
 };
@@ -120,12 +122,12 @@ struct report_test {
     bool has_control;
     bool is_ratio_checked;
     struct sample_ratio ratio;
-    double crossed;          /* customers seen in two groups: they count in the first */
-    int64_t first_s, last_s; /* decisions */
+    double crossed;            /* customers seen in two groups: they count in the first */
+    int64_t first_s, last_s;   /* decisions */
     struct report_part *parts; /* the first is all */
     size_t part_count;
 };
-struct report_class { /* of customers by what they answered: not dealt by chance */
+struct report_class {     /* of customers by what they answered: not dealt by chance */
     const char *question; /* "effort", "nps" */
     const char *name;     /* "low" */
     double customers;

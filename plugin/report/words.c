@@ -6,7 +6,8 @@
 #include <math.h>
 #include <string.h>
 
-/* --- figures -------------------------------------------------------------------------- */
+/* --- figures --------------------------------------------------------------------------
+ */
 
 void
 put_fixed(struct buf *out, double value, int decimals)
@@ -66,10 +67,18 @@ put_figure(struct buf *out, const struct report *report, enum report_metric metr
 {
     int digits = money_digits(report->currency);
     switch (report_metrics[metric].unit) {
-    case METRIC_RATE: put_fixed(out, 100 * value, 2); break;
-    case METRIC_COUNT: put_fixed(out, value, 3); break;
-    case METRIC_MONEY: put_fixed(out, value / pow(10, digits), digits ? digits : 1); break;
-    case METRIC_SCORE: put_fixed(out, value, 1); break;
+    case METRIC_RATE:
+        put_fixed(out, 100 * value, 2);
+        break;
+    case METRIC_COUNT:
+        put_fixed(out, value, 3);
+        break;
+    case METRIC_MONEY:
+        put_fixed(out, value / pow(10, digits), digits ? digits : 1);
+        break;
+    case METRIC_SCORE:
+        put_fixed(out, value, 1);
+        break;
     }
 }
 
@@ -92,19 +101,27 @@ put_interval(struct buf *out, const struct report *report, enum report_metric me
     put_value(out, report, metric, estimate->high, true);
 }
 
-/* --- words ---------------------------------------------------------------------------- */
+/* --- words ----------------------------------------------------------------------------
+ */
 
 const char *
 word_text(enum report_word word)
 {
     switch (word) {
-    case WORD_NOTHING: return "nothing to compare";
-    case WORD_STOP: return "do not read this";
-    case WORD_EARLY: return "too early";
-    case WORD_UNSURE: return "cannot tell yet";
-    case WORD_BETTER: return "it works";
-    case WORD_WORSE: return "it does harm";
-    case WORD_NO_CHANCE: return "not dealt by chance";
+    case WORD_NOTHING:
+        return "nothing to compare";
+    case WORD_STOP:
+        return "do not read this";
+    case WORD_EARLY:
+        return "too early";
+    case WORD_UNSURE:
+        return "cannot tell yet";
+    case WORD_BETTER:
+        return "it works";
+    case WORD_WORSE:
+        return "it does harm";
+    case WORD_NO_CHANCE:
+        return "not dealt by chance";
     }
     return "";
 }
@@ -135,8 +152,12 @@ put_test_title(struct buf *out, const struct report_test *test)
 {
     const char *campaign = test->campaign ? test->campaign : "(unnamed)";
     switch (test->kind) {
-    case REPORT_SHOP: buf_puts(out, "All campaigns: paper against none"); return;
-    case REPORT_ADVISOR: buf_puts(out, "What advisors chose beside what rules chose"); return;
+    case REPORT_SHOP:
+        buf_puts(out, "All campaigns: paper against none");
+        return;
+    case REPORT_ADVISOR:
+        buf_puts(out, "What advisors chose beside what rules chose");
+        return;
     case REPORT_CAMPAIGN:
         buf_printf(out, "Campaign %s%s", campaign,
                    test->has_control ? ": paper against none" : "");
@@ -158,10 +179,15 @@ static void
 put_unit(struct buf *out, const struct report *report, enum report_metric metric)
 {
     switch (report_metrics[metric].unit) {
-    case METRIC_RATE: buf_puts(out, " points"); break;
-    case METRIC_MONEY: buf_printf(out, " %s", report->currency); break;
+    case METRIC_RATE:
+        buf_puts(out, " points");
+        break;
+    case METRIC_MONEY:
+        buf_printf(out, " %s", report->currency);
+        break;
     case METRIC_COUNT:
-    case METRIC_SCORE: break;
+    case METRIC_SCORE:
+        break;
     }
 }
 
@@ -212,7 +238,8 @@ put_unsure(struct buf *out, const struct report *report, const struct report_arm
     if (isnan(effect->days))
         return;
     buf_puts(out, " An effect of ");
-    put_fixed(out, report->least_effect_bp / 100.0, report->least_effect_bp % 100 ? 2 : 0);
+    put_fixed(out, report->least_effect_bp / 100.0,
+              report->least_effect_bp % 100 ? 2 : 0);
     if (effect->days <= 0)
         buf_puts(out, " % would have been found by now: it is hardly that large.");
     else if (effect->days > 3650)
@@ -250,7 +277,9 @@ put_verdict(struct buf *out, const struct report *report, const struct report_te
 {
     const struct report_arm *control = part_control(&test->parts[0]);
     switch (arm->word) {
-    case WORD_STOP: put_stop(out, test); break;
+    case WORD_STOP:
+        put_stop(out, test);
+        break;
     case WORD_EARLY:
         buf_printf(out, "%s against %s: ", arm->name, control->name);
         put_count(out, arm->customers);
@@ -258,13 +287,19 @@ put_verdict(struct buf *out, const struct report *report, const struct report_te
         put_count(out, control->customers);
         buf_puts(out, " customers count so far; at least 100 of each are needed.");
         break;
-    case WORD_UNSURE: put_unsure(out, report, arm, control); break;
-    case WORD_BETTER:
-    case WORD_WORSE: put_found(out, report, arm, control); break;
-    case WORD_NO_CHANCE:
-        buf_puts(out, "Whom an advisor looks after differs from the others before anything "
-                      "is printed, so a difference is not what the advice caused.");
+    case WORD_UNSURE:
+        put_unsure(out, report, arm, control);
         break;
-    case WORD_NOTHING: break;
+    case WORD_BETTER:
+    case WORD_WORSE:
+        put_found(out, report, arm, control);
+        break;
+    case WORD_NO_CHANCE:
+        buf_puts(out,
+                 "Whom an advisor looks after differs from the others before anything "
+                 "is printed, so a difference is not what the advice caused.");
+        break;
+    case WORD_NOTHING:
+        break;
     }
 }

@@ -21,7 +21,8 @@ struct asking {
     size_t deal_room;
 };
 
-/* --- how customers were dealt --------------------------------------------------------- */
+/* --- how customers were dealt ---------------------------------------------------------
+ */
 
 static enum status
 add_deal(struct asking *asking, enum report_kind kind, const char *name,
@@ -90,7 +91,8 @@ add_deals(struct asking *asking)
     enum status status =
         add_holdout(asking, REPORT_SHOP, NULL, settings->holdout_bp / 10000.0);
     if (status == STATUS_OK)
-        status = add_holdout(asking, REPORT_CAMPAIGN, NULL, campaign->holdout_bp / 10000.0);
+        status =
+            add_holdout(asking, REPORT_CAMPAIGN, NULL, campaign->holdout_bp / 10000.0);
     for (size_t i = 0; i < campaign->experiment_count && status == STATUS_OK; i++)
         status = add_experiment(asking, &campaign->experiments[i]);
     for (size_t i = 0; i < campaign->offer_count && status == STATUS_OK; i++)
@@ -100,7 +102,8 @@ add_deals(struct asking *asking)
     return status;
 }
 
-/* --- what is asked -------------------------------------------------------------------- */
+/* --- what is asked --------------------------------------------------------------------
+ */
 
 /* The first instant of a day, or of the one after. */
 static enum status
@@ -113,7 +116,8 @@ read_day(const struct tuck_shop *shop, const char *text, int days_on, struct not
         return STATUS_OK;
     if (!day_parse(text, &day))
         return note_fail(notes, STATUS_BAD_INPUT, NOTE_BAD_DATE, NULL, 0,
-                         "the date is \"%.40s\"; expected a day such as 2026-11-22", text);
+                         "the date is \"%.40s\"; expected a day such as 2026-11-22",
+                         text);
     day_text((struct day){day.n + days_on}, next);
     return time_parse(next, shop->settings->zone, ret_s) ? STATUS_OK : STATUS_BAD_INPUT;
 }
@@ -124,16 +128,16 @@ report_wish_of(const struct tuck_shop *shop, const struct asked_range *asked,
 {
     const struct settings *settings = shop->settings;
     int64_t after_s = TIME_NONE;
-    *ret = (struct report_wish){
-        .merchant = settings->merchant,
-        .currency = settings->currency,
-        .zone = settings->zone,
-        .now_s = shop_now(shop),
-        .range = {TIME_NONE, TIME_NONE},
-        .within_days =
-            asked->within_days ? asked->within_days : settings->report.within_days,
-        .margin_bp = settings->report.margin_bp,
-        .least_effect_bp = settings->report.least_effect_bp};
+    *ret = (struct report_wish){.merchant = settings->merchant,
+                                .currency = settings->currency,
+                                .zone = settings->zone,
+                                .now_s = shop_now(shop),
+                                .range = {TIME_NONE, TIME_NONE},
+                                .within_days = asked->within_days
+                                                   ? asked->within_days
+                                                   : settings->report.within_days,
+                                .margin_bp = settings->report.margin_bp,
+                                .least_effect_bp = settings->report.least_effect_bp};
     enum status status = read_day(shop, asked->date, 1, notes, &after_s);
     if (status == STATUS_OK && after_s != TIME_NONE)
         ret->now_s = after_s - 1;
@@ -148,11 +152,13 @@ static enum status
 read_wish(struct asking *asking, const struct tuck_report *how)
 {
     const struct asked_range asked = {how->from, how->to, how->date, how->within_days};
-    enum status status = report_wish_of(asking->shop, &asked, asking->notes, &asking->wish);
+    enum status status =
+        report_wish_of(asking->shop, &asked, asking->notes, &asking->wish);
     return status == STATUS_OK ? add_deals(asking) : status;
 }
 
-/* --- the page ------------------------------------------------------------------------- */
+/* --- the page -------------------------------------------------------------------------
+ */
 
 static bool
 draw(void *data, const struct plot *plot, const void **ret_svg, size_t *ret_n)
@@ -182,7 +188,8 @@ make(struct asking *asking, struct ledger *ledger, const struct tuck_report *how
     if (knowledge && knowledge->model)
         asking->wish.model = model_parts(knowledge->model);
     if (status == STATUS_OK)
-        status = report_make(ledger, &asking->wish, asking->arena, asking->notes, &report);
+        status =
+            report_make(ledger, &asking->wish, asking->arena, asking->notes, &report);
     if (status != STATUS_OK)
         return status;
     if (how->form == TUCK_FORM_JSON)

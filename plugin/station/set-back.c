@@ -11,8 +11,7 @@ enum status
 kept_document(struct ledger *ledger, const struct kept_from *from, const char *kind,
               struct arena *arena, struct notes *notes, const char **ret)
 {
-    enum status status =
-        ledger_document(ledger, from->decision, kind, arena, notes, ret);
+    enum status status = ledger_document(ledger, from->decision, kind, arena, notes, ret);
     return status != STATUS_WITHOUT
                ? status
                : note_fail(notes, STATUS_WITHOUT, NOTE_NO_REPLAY, NULL, 0,
@@ -61,10 +60,11 @@ way_know(struct way *way, const struct kept_from *from, int64_t model,
     enum status status =
         knowledge_find(way->shop, way->ledger, model, notes, &way->knowledge);
     if (status == STATUS_WITHOUT)
-        return note_fail(notes, STATUS_WITHOUT, NOTE_NO_REPLAY, NULL, 0,
-                         "order %.60s, package %.40s: model %lld, by which it was decided, "
-                         "is not kept any more",
-                         from->order, from->package, (long long)model);
+        return note_fail(
+            notes, STATUS_WITHOUT, NOTE_NO_REPLAY, NULL, 0,
+            "order %.60s, package %.40s: model %lld, by which it was decided, "
+            "is not kept any more",
+            from->order, from->package, (long long)model);
     if (status == STATUS_OK)
         way->standings.learned = way->knowledge->learned;
     return status;

@@ -47,17 +47,20 @@ best_gain(const struct simulated *simulated)
                                                   : &simulated->gain.snips;
 }
 
-/* --- text ----------------------------------------------------------------------------- */
+/* --- text -----------------------------------------------------------------------------
+ */
 
 static void
 tell_counts(const struct simulated *simulated, struct buf *out)
 {
-    buf_printf(out, "Campaign %s over the log: %lld of %lld decisions made again, %lld "
-                    "would change.\n",
+    buf_printf(out,
+               "Campaign %s over the log: %lld of %lld decisions made again, %lld "
+               "would change.\n",
                simulated->campaign, (long long)simulated->replayed,
                (long long)simulated->decisions, (long long)simulated->changed);
     if (simulated->unkept > 0)
-        buf_printf(out, "%lld could not be: what they were made from is not kept any more.\n",
+        buf_printf(out,
+                   "%lld could not be: what they were made from is not kept any more.\n",
                    (long long)simulated->unkept);
     if (simulated->told > 0)
         buf_printf(out, "%lld were made by another system and are left out.\n",
@@ -119,13 +122,14 @@ tell_word(const struct simulated *simulated, struct buf *out)
                simulated->is_margin ? "Margin" : "Revenue", simulated->within_days,
                (long long)simulated->valued);
     if (simulated->value.verdict != POLICY_SOUND)
-        buf_printf(out, "CANNOT TELL: %s.\n", policy_verdict_text(simulated->value.verdict));
+        buf_printf(out, "CANNOT TELL: %s.\n",
+                   policy_verdict_text(simulated->value.verdict));
     else if (!isfinite(gain->error) || gain->error <= 0)
         buf_printf(out, "NO DIFFERENCE. It does the same wherever it was done before.\n");
     else if (estimate_tells(gain))
         buf_printf(out, "%s. It would have brought %s %s than what was done.\n",
-                   gain->value > 0 ? "BETTER" : "WORSE", gain->value > 0 ? "more" : "less",
-                   what);
+                   gain->value > 0 ? "BETTER" : "WORSE",
+                   gain->value > 0 ? "more" : "less", what);
     else
         buf_printf(out, "CANNOT TELL YET. More %s and less both fit the log.\n", what);
 }
@@ -150,7 +154,8 @@ tell_value(const struct simulated *simulated, struct buf *out)
     if (simulated->valued == 0)
         return;
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        bool is_known = isfinite(rows[i].estimate->low) && isfinite(rows[i].estimate->high);
+        bool is_known =
+            isfinite(rows[i].estimate->low) && isfinite(rows[i].estimate->high);
         if (i > 0 && (!is_sound || (rows[i].is_gain && !is_known)))
             continue; /* nobody should go by these */
         buf_printf(out, "  %-30s ", rows[i].name);
@@ -159,8 +164,9 @@ tell_value(const struct simulated *simulated, struct buf *out)
     }
     text_from_double(round(value->effective), effective);
     text_from_double(round(1000 * fmin(1, value->mean_weight)) / 10, share);
-    buf_printf(out, "  as much as %s customers would tell; the log covers %s %% of what it "
-                    "does\n",
+    buf_printf(out,
+               "  as much as %s customers would tell; the log covers %s %% of what it "
+               "does\n",
                effective, share);
     if (simulated->held_out > 0)
         buf_printf(out, "  %lld decisions about customers held out are no part of it\n",
@@ -176,7 +182,8 @@ simulated_tell(const struct simulated *simulated, struct buf *out)
     tell_value(simulated, out);
 }
 
-/* --- JSON ----------------------------------------------------------------------------- */
+/* --- JSON -----------------------------------------------------------------------------
+ */
 
 static void
 put_number(struct buf *out, const char *name, double value)
@@ -200,7 +207,8 @@ put_estimate(struct buf *out, const char *name, const struct estimate *estimate,
 }
 
 static void
-put_amounts(struct buf *out, const char *name, const struct amounts *amounts, double scale)
+put_amounts(struct buf *out, const char *name, const struct amounts *amounts,
+            double scale)
 {
     buf_printf(out, ", \"%s\": {\"pieces\": %lld", name, (long long)amounts->pieces);
     put_number(out, "paper_cost", (double)amounts->paper_minor * scale);

@@ -1,227 +1,29 @@
-/* Simulating: every logged decision made again under the shop's campaign, which is another
- * than it was then.
+/* Simulating: every logged decision made again under the shop's campaign, which is
+ * another than it was then.
  *
- * The order, the history and the standing of that time decide; what was learnt is today's.
- * Each order stands by itself: that an earlier one would have got something else, and a
- * limit or a cooldown with it, is not followed up. An offer of the same name is taken for
- * the same offer. What the campaign would have been worth is estimated from the
- * probabilities of the log (stats/policy.h): a decision's weight is the product, over its
- * placements, of the chance that the new campaign does what was done by the chance it had
- * then. The model of the doubly robust estimate is what a placement's offers brought on
- * average to the other half of the customers. Customers who are held out, then or now, are
- * no part of the value. Nothing is written. */
+ * The order, the history and the standing of that time decide; what was learnt is
+ * today's. Each order stands by itself: that an earlier one would have got something
+ * else, and a limit or a cooldown with it, is not followed up. An offer of the same name
+ * is taken for the same offer. What the campaign would have been worth is estimated from
+ * the probabilities of the log (stats/policy.h): a decision's weight is the product, over
+ * its placements, of the chance that the new campaign does what was done by the chance it
+ * had then. The model of the doubly robust estimate is what a placement's offers brought
+ * on average to the other half of the customers. Customers who are held out, then or now,
+ * are no part of the value. Nothing is written. */
 #include "station/simulate.h"
 
-#include "report/log.h"
 #include "station/found.h"
 #include "station/knowledge.h"
 #include "station/report-wish.h"
 #include "station/set-back.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SIMULATE_PATIENCE_MS 3600000
-#define MODEL_STRENGTH 20.0 /* decisions that a mean of all weighs beside an offer's */
 
-/* What an offer at a placement brought, by halves of the customers. */
-struct effect {
-    const char *placement, *offer; /* offer NULL: nothing */
-    double count[2], sum[2];
-};
-
-struct simulation {
-    struct tuck_shop *shop;
-    struct desk desk;
-    struct arena *arena;
-    struct notes *notes;
-    struct log *log;
-    struct knowledge *knowledge;
-    struct effect *effects;
-    size_t effect_count, effect_room;
-    double count[2], sum[2]; /* of all */
-    struct simulated *out;
-    /* of the customer in hand */
-    struct policy_unit unit, followed;
-    struct policy_pair pair;
-};
-
-/* --- the model ------------------------------------------------------------------------ */
-
-static struct effect *
-find_effect(struct simulation *simulation, const char *placement, const char *offer)
-{
-    for (size_t i = 0; i < simulation->effect_count; i++) {
-        struct effect *effect = &simulation->effects[i];
-        if (text_equal(effect->placement, placement) && text_equal(effect->offer, offer))
-            return effect;
-    }
-    return NULL;
-}
-
-static enum status
-learn_effects(struct simulation *simulation)
-{
-    for (size_t i = 0; i < simulation->log->row_count; i++) {
-        const struct log_row *row = &simulation->log->rows[i];
-        int half = (int)(row->customer & 1);
-        if (!row->is_over)
-            continue;
-        simulation->count[half]++;
-        simulation->sum[half] += row->reward;
-        for (size_t k = 0; k < row->piece_count; k++) {
-            const struct log_piece *piece = &row->pieces[k];
-            struct effect *effect =
-                find_effect(simulation, piece->placement, piece->offer);
-            if (!effect) {
-                effect = arena_append(simulation->arena, &simulation->effects,
-                                      &simulation->effect_count, &simulation->effect_room,
-                                      sizeof(*effect));
-                if (!effect)
-                    return STATUS_NO_MEMORY;
-                *effect = (struct effect){piece->placement, piece->offer, {0}, {0}};
-            }
-            effect->count[half]++;
-            effect->sum[half] += row->reward;
-        }
-    }
-    return STATUS_OK;
-}
-
-static double
-mean_of_all(const struct simulation *simulation, int half)
-{
-    return simulation->count[half] > 0 ? simulation->sum[half] / simulation->count[half]
-                                       : 0;
-}
-
-/* By how much an offer there brought more than all, in that half; drawn to nothing while
- * few decisions are behind it. */
-static double
-effect_of(struct simulation *simulation, const char *placement, const char *offer,
-          int half)
-{
-    const struct effect *effect = find_effect(simulation, placement, offer);
-    double mean = mean_of_all(simulation, half);
-    return effect ? (effect->sum[half] - effect->count[half] * mean) /
-                        (effect->count[half] + MODEL_STRENGTH)
-                  : 0;
-}
-
-/* --- a decision's weight -------------------------------------------------------------- */
-
-
-static const struct choice *
-choice_at(const struct plan *plan, const char *placement, size_t number)
-{
-    for (size_t i = 0; i < plan->choice_count; i++)
-        if (strcmp(plan->choices[i].placement->name, placement) == 0 && number-- == 0)
-            return &plan->choices[i];
-    return NULL;
-}
-
-static double
-share_of_arm(const struct offer *offer, const char *arm)
-{
-    double weights = 0, of_it = 0;
-    if (offer->arm_count == 0 || !arm)
-        return offer->arm_count == 0 && !arm ? 1 : 0;
-    for (size_t i = 0; i < offer->arm_count; i++) {
-        weights += offer->arms[i].weight;
-        of_it += strcmp(offer->arms[i].name, arm) == 0 ? offer->arms[i].weight : 0;
-    }
-    return weights > 0 ? of_it / weights : 0;
-}
-
-/* How likely the new campaign does at that place what was done there. */
-static double
-chance_of(const struct plan *plan, const struct log_piece *piece, size_t number)
-{
-    const struct campaign *campaign = plan->campaign;
-    const struct choice *choice = choice_at(plan, piece->placement, number);
-    if (!piece->offer)
-        return !choice || !choice->offer ? 1 : 0;
-    for (size_t i = 0; i < campaign->offer_count; i++) {
-        const struct offer *offer = &campaign->offers[i];
-        if (strcmp(offer->name, piece->offer) != 0 ||
-            strcmp(offer->placement->name, piece->placement) != 0)
-            continue;
-        bool is_advised = choice && choice->is_advised && choice->offer == offer;
-        return (is_advised ? 1 : plan->chances[i]) * share_of_arm(offer, piece->arm);
-    }
-    return 0;
-}
-
-static size_t
-number_of(const struct log_row *row, size_t index)
-{
-    size_t number = 0;
-    for (size_t i = 0; i < index; i++)
-        number += strcmp(row->pieces[i].placement, row->pieces[index].placement) == 0;
-    return number;
-}
-
-static bool
-has_placement(const struct log_row *row, const char *name)
-{
-    for (size_t i = 0; i < row->piece_count; i++)
-        if (strcmp(row->pieces[i].placement, name) == 0)
-            return true;
-    return false;
-}
-
-/* A placement that is new gave nothing then: how likely is that now? And what the model
- * expects of it all. */
-static void
-weigh_new(struct simulation *simulation, const struct log_row *row,
-          const struct plan *plan, struct policy_row *weighed, int half)
-{
-    const struct campaign *campaign = plan->campaign;
-    for (size_t i = 0; i < campaign->placement_count; i++) {
-        const struct placement *placement = &campaign->placements[i];
-        double given = 0;
-        for (size_t k = 0; k < campaign->offer_count; k++) {
-            const struct offer *offer = &campaign->offers[k];
-            if (offer->placement != placement || plan->chances[k] <= 0)
-                continue;
-            given += plan->chances[k];
-            weighed->model_wanted +=
-                plan->chances[k] *
-                effect_of(simulation, placement->name, offer->name, half);
-            if (!find_effect(simulation, placement->name, offer->name))
-                weighed->unreached = fmin(1, weighed->unreached + plan->chances[k]);
-        }
-        if (given < 1)
-            weighed->model_wanted +=
-                (1 - given) * effect_of(simulation, placement->name, NULL, half);
-        if (!has_placement(row, placement->name))
-            weighed->wanted *= fmax(0, 1 - given);
-    }
-}
-
-static void
-weigh(struct simulation *simulation, const struct log_row *row, const struct plan *plan,
-      struct policy_row *ret)
-{
-    int half = !(row->customer & 1); /* the model of the other half */
-    double mean = mean_of_all(simulation, half);
-    *ret = (struct policy_row){.reward = row->reward,
-                               .logged = 1,
-                               .wanted = 1,
-                               .model_logged = mean,
-                               .model_wanted = mean};
-    for (size_t i = 0; i < row->piece_count; i++) {
-        const struct log_piece *piece = &row->pieces[i];
-        ret->logged *= piece->offer ? piece->probability : 1;
-        ret->wanted *= chance_of(plan, piece, number_of(row, i));
-        ret->model_logged +=
-            effect_of(simulation, piece->placement, piece->offer, half);
-    }
-    weigh_new(simulation, row, plan, ret, half);
-}
-
-/* --- what changes --------------------------------------------------------------------- */
+/* --- what changes ---------------------------------------------------------------------
+ */
 
 static struct shift *
 get_shift(struct simulation *simulation, struct shift **shifts, size_t *count,
@@ -266,9 +68,8 @@ compare_place(struct simulation *simulation, const struct log_row *row,
 {
     struct simulated *out = simulation->out;
     bool is_changed = !text_equal(from, to);
-    struct shift *shift =
-        get_shift(simulation, &out->placements, &out->placement_count,
-                  &out->placement_room, placement, strlen(placement));
+    struct shift *shift = get_shift(simulation, &out->placements, &out->placement_count,
+                                    &out->placement_room, placement, strlen(placement));
     if (!shift)
         return STATUS_NO_MEMORY;
     shift->count++;
@@ -294,8 +95,9 @@ compare_row(struct simulation *simulation, const struct log_row *row,
     for (size_t i = 0; i < plan->choice_count && status == STATUS_OK; i++) {
         const struct choice *choice = &plan->choices[i];
         if (!has_placement(row, choice->placement->name))
-            status = compare_place(simulation, row, choice->placement->name, NULL,
-                                   choice->offer ? choice->offer->name : NULL, ret_changed);
+            status =
+                compare_place(simulation, row, choice->placement->name, NULL,
+                              choice->offer ? choice->offer->name : NULL, ret_changed);
     }
     return status;
 }
@@ -338,7 +140,8 @@ count_amounts(struct simulated *out, const struct log_row *row, const struct pla
     }
 }
 
-/* --- a decision ----------------------------------------------------------------------- */
+/* --- a decision -----------------------------------------------------------------------
+ */
 
 static bool
 is_held_out(const struct log_row *row, const struct plan *plan)
@@ -410,7 +213,8 @@ replay(struct simulation *simulation, const struct log_row *row)
     };
     status = way_set_back(&way, &from, &notes);
     if (status == STATUS_OK) {
-        way.standings.learned = simulation->knowledge ? simulation->knowledge->learned : NULL;
+        way.standings.learned =
+            simulation->knowledge ? simulation->knowledge->learned : NULL;
         status = way_plan(&way);
     }
     if (status == STATUS_OK)
@@ -444,14 +248,16 @@ compare_changes(const void *left, const void *right)
 static int
 compare_shifts(const void *left, const void *right)
 {
-    return strcmp(((const struct shift *)left)->name, ((const struct shift *)right)->name);
+    return strcmp(((const struct shift *)left)->name,
+                  ((const struct shift *)right)->name);
 }
 
 static void
 end_customer(struct simulation *simulation)
 {
     if (simulation->unit.rows > 0 || simulation->unit.broken > 0)
-        policy_pair_add_units(&simulation->pair, &simulation->unit, &simulation->followed);
+        policy_pair_add_units(&simulation->pair, &simulation->unit,
+                              &simulation->followed);
     simulation->unit = simulation->followed = (struct policy_unit){.rows = 0};
 }
 
@@ -524,8 +330,8 @@ station_simulate(struct tuck_shop *shop, const struct tuck_simulate *how,
     struct simulation simulation = {.shop = shop, .arena = arena, .notes = notes};
     const struct asked_range asked = {how->from, how->to, how->date, how->within_days};
     struct report_wish wish;
-    enum status status = arena ? report_wish_of(shop, &asked, notes, &wish)
-                               : STATUS_NO_MEMORY;
+    enum status status =
+        arena ? report_wish_of(shop, &asked, notes, &wish) : STATUS_NO_MEMORY;
     if (status == STATUS_OK)
         status = desk_open(shop, LEDGER_READ, SIMULATE_PATIENCE_MS, NULL, notes,
                            &simulation.desk);

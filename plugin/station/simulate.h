@@ -3,9 +3,10 @@
 #ifndef TUCK_STATION_SIMULATE_H
 #define TUCK_STATION_SIMULATE_H
 
-#include "base/text.h"
+#include "report/log.h"
+#include "station/found.h"
+#include "station/knowledge.h"
 #include "stats/policy.h"
-#include "station/shop.h"
 
 #define CHANGE_EXAMPLES 3
 
@@ -34,6 +35,38 @@ struct simulated {
     struct policy_value value; /* per decision, minor units */
     struct policy_gain gain;   /* against what was done */
 };
+
+/* What an offer at a placement brought, by halves of the customers. */
+struct effect {
+    const char *placement, *offer; /* offer NULL: nothing */
+    double count[2], sum[2];
+};
+
+struct simulation {
+    struct tuck_shop *shop;
+    struct desk desk;
+    struct arena *arena;
+    struct notes *notes;
+    struct log *log;
+    struct knowledge *knowledge;
+    struct effect *effects;
+    size_t effect_count, effect_room;
+    double count[2], sum[2]; /* of all */
+    struct simulated *out;
+    /* of the customer in hand */
+    struct policy_unit unit, followed;
+    struct policy_pair pair;
+};
+
+/* simulate-weigh.c */
+enum status learn_effects(struct simulation *simulation);
+void weigh(struct simulation *simulation, const struct log_row *row,
+           const struct plan *plan, struct policy_row *ret);
+const struct choice *choice_at(const struct plan *plan, const char *placement,
+                               size_t number);
+/* Which of a placement's pieces that one is. */
+size_t number_of(const struct log_row *row, size_t index);
+bool has_placement(const struct log_row *row, const char *name);
 
 /* simulate-text.c */
 void simulated_tell(const struct simulated *simulated, struct buf *out);
