@@ -8,6 +8,7 @@
 #include "station/wave.h"
 
 #include "station/found.h"
+#include "station/knowledge.h"
 #include "station/print.h"
 
 #include <pthread.h>
@@ -102,6 +103,7 @@ decide_one(struct hand *hand, struct task *task)
                                    hand->work->how->cancel},
                       .bench = hand->bench};
     task->status = way_answer(&way);
+    knowledge_unref(way.knowledge);
     return task->status;
 }
 
