@@ -38,7 +38,7 @@ try:
         sys.exit("chromedriver does not start")
     base = f"http://127.0.0.1:{port.group(1)}"
     for theme in ("light", "dark"):
-        arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
+        arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage",
                      "--window-size=1100,1400", f"--user-data-dir={folder}/{theme}"]
         if theme == "dark":
             arguments.append("--force-dark-mode")
