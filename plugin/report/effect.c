@@ -55,23 +55,24 @@ static const struct report_effect no_effect = {
 };
 
 void
-fill_arm(const struct group *group, const struct sums *sums, struct report_arm *arm)
+fill_arm(const struct group *group, const struct sums *sums, const struct counts *counts,
+         struct report_arm *arm)
 {
-    const struct tally used = {(double)group->coupons, (double)group->redeemed};
+    const struct tally used = {(double)counts->coupons, (double)counts->redeemed};
     arm->name = group->name;
     arm->is_apart = group->is_apart;
     arm->customers = sums->customers;
     arm->waiting = sums->waiting;
     arm->reached = sums->reached;
-    arm->decided = group->decided;
-    arm->printed = group->printed;
-    arm->coupons = group->coupons;
-    arm->redeemed = group->redeemed;
-    arm->advised = group->advised;
-    arm->paper_minor = group->paper_minor;
-    arm->coupons_minor = group->coupons_minor;
+    arm->decided = counts->decided;
+    arm->printed = counts->printed;
+    arm->coupons = counts->coupons;
+    arm->redeemed = counts->redeemed;
+    arm->advised = counts->advised;
+    arm->paper_minor = counts->paper_minor;
+    arm->coupons_minor = counts->coupons_minor;
     arm->redemption =
-        group->coupons > 0 ? compare_rate(&used, LEVEL) : estimate_unknown(NAN);
+        counts->coupons > 0 ? compare_rate(&used, LEVEL) : estimate_unknown(NAN);
     for (int m = 0; m < REPORT_METRICS; m++) {
         arm->measures[m] = measure((enum report_metric)m, &sums->by_past[m]);
         arm->effects[m] = no_effect;

@@ -106,9 +106,21 @@ get_group(struct gathered *gathered, struct test *test, const char *name)
 
 /* What a decision, or one piece of it, came to. */
 struct share {
-    int64_t printed, coupons, redeemed, advised, paper_minor, coupons_minor;
+    struct counts counts;
     double chance;
 };
+
+void
+counts_add(struct counts *counts, const struct counts *more)
+{
+    counts->decided += more->decided;
+    counts->printed += more->printed;
+    counts->coupons += more->coupons;
+    counts->redeemed += more->redeemed;
+    counts->advised += more->advised;
+    counts->paper_minor += more->paper_minor;
+    counts->coupons_minor += more->coupons_minor;
+}
 
 static void
 add_piece(struct share *share, const struct study_piece *piece, int64_t now_s)
@@ -116,14 +128,14 @@ add_piece(struct share *share, const struct study_piece *piece, int64_t now_s)
     share->chance *= piece->probability;
     if (!piece->offer || !piece->was_printed)
         return;
-    share->printed++;
-    share->advised += piece->is_advised;
-    share->paper_minor += piece->cost_minor;
+    share->counts.printed++;
+    share->counts.advised += piece->is_advised;
+    share->counts.paper_minor += piece->cost_minor;
     bool is_used = piece->redeemed_s != TIME_NONE && piece->redeemed_s <= now_s;
-    share->coupons += is_used || piece->value_minor > 0;
+    share->counts.coupons += is_used || piece->value_minor > 0;
     if (is_used) {
-        share->redeemed++;
-        share->coupons_minor += piece->value_minor;
+        share->counts.redeemed++;
+        share->counts.coupons_minor += piece->value_minor;
     }
 }
 
@@ -139,6 +151,12 @@ settle(struct unit *unit, const struct study_decision *decision, uint16_t arm,
         unit->arm = arm;
     }
     unit->is_crossed |= unit->arm != arm;
+}
+
+static void
+count(uint16_t *counter, int64_t more)
+{
+    *counter = more < UINT16_MAX - *counter ? (uint16_t)(*counter + more) : UINT16_MAX;
 }
 
 /* The decision, or a piece of it, belongs to that group of that test. */
@@ -164,20 +182,18 @@ enter(struct gathered *gathered, enum report_kind kind, const char *campaign,
             return STATUS_NO_MEMORY;
         settle(unit, decision, (uint16_t)(group - test->groups), is_new);
         group = &test->groups[unit->arm];
-        unit->is_reached |= share->printed > 0;
+        unit->is_reached |= share->counts.printed > 0;
+        count(&unit->decided, 1);
+        count(&unit->printed, share->counts.printed);
+        count(&unit->coupons, share->counts.coupons);
+        count(&unit->redeemed, share->counts.redeemed);
         if (decision->decided_s <
             unit->first_s + (int64_t)gathered->wish->within_days * DAY_S) {
-            unit->paper_minor += share->paper_minor;
-            unit->coupons_minor += share->coupons_minor;
+            unit->paper_minor += share->counts.paper_minor;
+            unit->coupons_minor += share->counts.coupons_minor;
         }
     }
-    group->decided++;
-    group->printed += share->printed;
-    group->coupons += share->coupons;
-    group->redeemed += share->redeemed;
-    group->advised += share->advised;
-    group->paper_minor += share->paper_minor;
-    group->coupons_minor += share->coupons_minor;
+    counts_add(&group->counts, &share->counts);
     if (!decision->campaign_digest) {
         group->told++;
         group->chances += share->chance;
@@ -189,7 +205,7 @@ static enum status
 enter_piece(struct gathered *gathered, const struct study_decision *decision,
             const struct study_piece *piece)
 {
-    struct share share = {.chance = 1};
+    struct share share = {.counts = {.decided = 1}, .chance = 1};
     enum status status = STATUS_OK;
     add_piece(&share, piece, gathered->wish->now_s);
     if (!piece->offer || piece->is_advised)
@@ -233,7 +249,7 @@ take_decision(void *data, const struct study_decision *decision)
     const char *of_campaign = exposure_to(decision, CAMPAIGN);
     bool is_shops = of_shop && strcmp(of_shop, HELD_OUT) == 0;
     bool is_campaigns = of_campaign && strcmp(of_campaign, HELD_OUT) == 0;
-    struct share share = {.chance = 1};
+    struct share share = {.counts = {.decided = 1}, .chance = 1};
     enum status status = STATUS_OK;
     if (decision->decided_s > gathered->wish->now_s)
         return STATUS_OK;
@@ -250,9 +266,9 @@ take_decision(void *data, const struct study_decision *decision)
         status = enter_experiments(gathered, decision, &share);
     for (size_t i = 0; i < decision->piece_count && status == STATUS_OK; i++)
         status = enter_piece(gathered, decision, &decision->pieces[i]);
-    if (status == STATUS_OK && share.printed > 0)
+    if (status == STATUS_OK && share.counts.printed > 0)
         status = enter(gathered, REPORT_ADVISOR, NULL, NULL,
-                       share.advised > 0 ? "advisor" : "rules", decision, &share);
+                       share.counts.advised > 0 ? "advisor" : "rules", decision, &share);
     return status;
 }
 

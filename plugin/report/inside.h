@@ -53,11 +53,18 @@ const struct seen_answer *past_answers(const struct past *past, uint32_t custome
 /* --- who was in which group (unit.c) --------------------------------------------------
  */
 
+/* Decisions, and what became of their pieces. */
+struct counts {
+    int64_t decided, printed, coupons, redeemed, advised, paper_minor, coupons_minor;
+};
+void counts_add(struct counts *counts, const struct counts *more);
+
 struct unit { /* a customer in a test */
     uint32_t test, customer;
-    int64_t first_s;                    /* her first decision there */
-    const char *segments;               /* as of then */
-    int64_t paper_minor, coupons_minor; /* of what she got within the window */
+    int64_t first_s;                              /* her first decision there */
+    const char *segments;                         /* as of then */
+    int64_t paper_minor, coupons_minor;           /* of what she got within the window */
+    uint16_t decided, printed, coupons, redeemed; /* in all, up to 65,535 */
     uint32_t order; /* past_key() of the order that it was decided for */
     uint16_t arm;
     bool is_reached, is_crossed;
@@ -78,13 +85,14 @@ struct sums {
     struct pairs by_past[REPORT_METRICS];  /* x: what she did before */
     struct pairs by_print[REPORT_METRICS]; /* x: 1 when something was printed for her */
     double customers, waiting, reached, crossed;
+    struct counts counts; /* of known customers */
 };
 struct group { /* an arm of a test */
     const char *name;
     bool is_apart;
-    int64_t decided, printed, coupons, redeemed, advised, paper_minor, coupons_minor;
-    int64_t told;   /* decisions that another system made */
-    double chances; /* sum of the probabilities that came with these */
+    struct counts counts; /* of guests, too */
+    int64_t told;         /* decisions that another system made */
+    double chances;       /* sum of the probabilities that came with these */
     struct sums all;
     struct sums *segments; /* of each segment of the test, as far as it has any */
     size_t segment_room;
@@ -128,7 +136,8 @@ struct reckoning {
 };
 /* effect.c */
 struct report_measure measure(enum report_metric metric, const struct pairs *pairs);
-void fill_arm(const struct group *group, const struct sums *sums, struct report_arm *arm);
+void fill_arm(const struct group *group, const struct sums *sums,
+              const struct counts *counts, struct report_arm *arm);
 /* Every arm of the part against its first; `sums` in their order, `dealt` customers. */
 enum status set_effects(struct reckoning *reckoning, const struct report_test *test,
                         struct report_part *part, const struct sums *const sums[],

@@ -196,23 +196,41 @@ segment_sums(struct gathered *gathered, struct group *group, size_t index)
     return &group->segments[index];
 }
 
+/* What was decided for her counts at once, what she did only when her window is over. */
+static void
+add_to(struct sums *sums, const struct unit *unit, const struct outcome *outcome)
+{
+    const struct counts counts = {.decided = unit->decided,
+                                  .printed = unit->printed,
+                                  .coupons = unit->coupons,
+                                  .redeemed = unit->redeemed,
+                                  .paper_minor = unit->paper_minor,
+                                  .coupons_minor = unit->coupons_minor};
+    counts_add(&sums->counts, &counts);
+    sums->crossed += unit->is_crossed;
+    if (outcome)
+        add_outcome(sums, outcome, unit->is_reached);
+    else
+        sums->waiting++;
+}
+
 static enum status
 add_unit(struct summing *summing, const struct unit *unit)
 {
     struct gathered *gathered = summing->gathered;
     struct group *group = &gathered->tests[unit->test].groups[unit->arm];
     const struct memo *memo = NULL;
-    struct outcome outcome;
-    group->all.crossed += unit->is_crossed;
-    if (unit->first_s + (int64_t)gathered->wish->within_days * DAY_S >
+    struct outcome made;
+    const struct outcome *outcome = NULL;
+    enum status status = STATUS_OK;
+    if (unit->first_s + (int64_t)gathered->wish->within_days * DAY_S <=
         gathered->wish->now_s) {
-        group->all.waiting++;
-        return STATUS_OK;
+        status = find_outcome(summing, unit, &made);
+        outcome = &made;
     }
-    enum status status = find_outcome(summing, unit, &outcome);
     if (status != STATUS_OK)
         return status;
-    add_outcome(&group->all, &outcome, unit->is_reached);
+    add_to(&group->all, unit, outcome);
     if (!unit->segments || !*unit->segments)
         return STATUS_OK;
     status = find_segments(summing, unit, &memo);
@@ -220,7 +238,7 @@ add_unit(struct summing *summing, const struct unit *unit)
         struct sums *sums = segment_sums(gathered, group, memo->index[i]);
         if (!sums)
             return STATUS_NO_MEMORY;
-        add_outcome(sums, &outcome, unit->is_reached);
+        add_to(sums, unit, outcome);
     }
     return status;
 }

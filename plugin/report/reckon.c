@@ -45,8 +45,8 @@ find_control(const struct test *test, const struct report_deal *deal)
         if (group->is_apart)
             continue;
         compared++;
-        if (!least || (double)group->printed * (double)least->decided <
-                          (double)least->printed * (double)group->decided)
+        if (!least || (double)group->counts.printed * (double)least->counts.decided <
+                          (double)least->counts.printed * (double)group->counts.decided)
             least = group;
     }
     if (compared < 2)
@@ -78,7 +78,7 @@ told_chances(const struct test *test)
         const struct group *group = &test->groups[i];
         if (group->is_apart)
             continue;
-        if (group->told == 0 || group->told < group->decided)
+        if (group->told == 0 || group->told < group->counts.decided)
             return 0;
         sum += group->chances / (double)group->told;
     }
@@ -230,7 +230,8 @@ reckon_part(struct reckoning *reckoning, const struct test *test, const char *se
         sums[i] = !segment                      ? &group->all
                   : index < group->segment_room ? &group->segments[index]
                                                 : &none;
-        fill_arm(group, sums[i], &part->arms[i]);
+        fill_arm(group, sums[i], segment ? &sums[i]->counts : &group->counts,
+                 &part->arms[i]);
         part->arms[i].weight =
             deal || told > 0 ? weight_of(deal, group, told > 0 ? told : 1) : NAN;
         dealt += group->is_apart ? 0 : sums[i]->customers + sums[i]->waiting;

@@ -60,6 +60,9 @@ grep -q 'Per protocol, on those whose paper was printed: ' "$dir/text" || fail "
 tuck report --date=2026-06-01 --json >"$dir/json" || fail "no JSON"
 word=$(figure '[t["parts"][0]["arms"][1]["word"] for t in d["tests"] if t["kind"] == "campaign"][0]' <"$dir/json")
 [ "$word" = better ] || fail "the word is $word"
+# 600 of the treated are of the city, three of four of these got paper
+city=$(figure '[(a["decided"], a["printed"]) for t in d["tests"] if t["kind"] == "campaign" for p in t["parts"] if p["segment"] == "city" for a in p["arms"] if a["arm"] == "treated"][0]' <"$dir/json")
+[ "$city" = "(600, 450)" ] || fail "of the city $city were decided and printed, not (600, 450)"
 # 675 of 900 got paper: what it did to these is the difference shared out among them
 share=$(figure 'round((lambda m: m["printed"]["value"] / m["difference"]["value"])([m for t in d["tests"] if t["kind"] == "campaign" for m in t["parts"][0]["arms"][1]["metrics"] if m["metric"] == "ordered-again"][0]), 2)' <"$dir/json")
 [ "$share" = 1.33 ] || fail "per protocol is $share times the difference, not 1.33"
