@@ -113,7 +113,6 @@ static const struct {
     {"peers", peers_part, false},       {"ledger", bench_promises, false},
     {"events", bench_events, false},    {"station", station_part, false},
     {"learn", bench_learn, false},
-    {"learn", bench_learn, false},
     {"postgres", bench_postgres, true},
 };
 #define PART_COUNT (sizeof(parts) / sizeof(parts[0]))
