@@ -264,12 +264,15 @@ put_arm(struct paging *paging, const struct report_test *test, size_t index)
     }
     if (control)
         put_sentence(paging, test, arm);
-    if (control && arm->word != WORD_STOP)
+    /* a hundred offers would be a hundred plots: they stand beside each other in one */
+    bool is_plotted = control && arm->word != WORD_STOP && test->kind != REPORT_OFFER;
+    if (is_plotted)
         plot_lifts(paging, arm, control);
     put_table(paging, control, arm);
     if (control && arm->word != WORD_STOP) {
         put_behind(paging, arm);
-        plot_segments(paging, test, index);
+        if (is_plotted)
+            plot_segments(paging, test, index);
     }
 }
 
