@@ -285,7 +285,9 @@ tell_segments(struct telling *telling, const struct report_test *test, size_t in
     enum report_metric metric = test->parts[0].arms[index].by;
     struct buf cell BUF_AUTO = {0};
     size_t told = 0;
-    if (test->part_count < 2 || test->parts[0].arms[index].word == WORD_STOP)
+    /* before any window is over there is nothing to say of segments either */
+    if (test->part_count < 2 || test->parts[0].arms[index].word == WORD_STOP ||
+        test->parts[0].arms[index].customers == 0)
         return;
     buf_printf(telling->out, "\n  %s by segment, all looked at together\n",
                report_metrics[metric].title);
