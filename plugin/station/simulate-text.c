@@ -7,7 +7,6 @@
 #include <string.h>
 
 #define CHANGES_TOLD 20
-#define SEGMENTS_TOLD 20
 
 static void
 put_money(struct buf *out, const char *currency, double minor, bool is_signed)
@@ -91,11 +90,10 @@ tell_changes(const struct simulated *simulated, struct buf *out)
         buf_printf(out, "\nplacement %s: %lld of %lld change\n", placement->name,
                    (long long)placement->changed, (long long)placement->count);
         size_t told = 0;
-        for (size_t k = 0; k < simulated->change_count && told < CHANGES_TOLD; k++) {
+        for (size_t k = 0; k < simulated->change_count; k++) {
             const struct change *change = &simulated->changes[k];
-            if (strcmp(change->placement, placement->name) != 0)
+            if (strcmp(change->placement, placement->name) != 0 || ++told > CHANGES_TOLD)
                 continue;
-            told++;
             buf_printf(out, "  %8lld  %s -> %s  (%s%s%s%s%s)\n", (long long)change->count,
                        change->from ? change->from : "nothing",
                        change->to ? change->to : "nothing", change->examples[0],
@@ -104,10 +102,12 @@ tell_changes(const struct simulated *simulated, struct buf *out)
                        change->examples[2] ? ", " : "",
                        change->examples[2] ? change->examples[2] : "");
         }
+        if (told > CHANGES_TOLD)
+            buf_printf(out, "  and %zu rarer ones, which --json has\n", told - CHANGES_TOLD);
     }
     if (simulated->segment_count > 0)
         buf_puts(out, "\nby segment\n");
-    for (size_t i = 0; i < simulated->segment_count && i < SEGMENTS_TOLD; i++)
+    for (size_t i = 0; i < simulated->segment_count; i++)
         buf_printf(out, "  %-28s %8lld of %lld change\n", simulated->segments[i].name,
                    (long long)simulated->segments[i].changed,
                    (long long)simulated->segments[i].count);
