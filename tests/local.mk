@@ -73,6 +73,11 @@ tests_press_zpl_samples_SOURCES = %D%/press/zpl-samples.c %D%/unit/zpl-pictures.
 tests_press_zpl_samples_CPPFLAGS = $(plugin_press_libworker_la_CPPFLAGS)
 tests_press_zpl_samples_LDADD = plugin/press/libworker.la plugin/base/libbase.la $(ZINT_LIBS)
 
+check_PROGRAMS += tests/press/set-text
+tests_press_set_text_SOURCES = %D%/press/set-text.c
+tests_press_set_text_CPPFLAGS = $(plugin_press_libworker_la_CPPFLAGS)
+tests_press_set_text_LDADD = $(tuck_press_LDADD)
+
 EXTRA_DIST += %D%/browser/report.py %D%/cli/walk.sh %D%/press/zpl-renderer.mjs %D%/unit/data %D%/golden/expected %D%/host/moody-histories.py
 dist_check_SCRIPTS = %D%/cli/cli.sh %D%/cli/completion.bash %D%/cli/hostile-names.sh \
 	%D%/cli/limits.sh %D%/cli/man-examples.sh %D%/cli/places.sh %D%/cli/points.sh %D%/cli/printing.sh %D%/cli/promises.sh \

@@ -190,8 +190,8 @@ dump_item(struct buf *out, const struct page *page, const struct page_item *item
         lines(out, item);
 }
 
-void
-page_dump(const struct page *page, struct buf *out)
+static void
+dump_page(const struct page *page, struct buf *out)
 {
     buf_printf(out, "page %s %s %s", page->template_name, page->lang,
                page->is_rtl ? "rtl" : "ltr");
@@ -207,6 +207,13 @@ page_dump(const struct page *page, struct buf *out)
     buf_puts(out, "\n");
     for (size_t i = 0; i < page->item_count; i++)
         dump_item(out, page, &page->items[i]);
+}
+
+void
+page_dump(const struct page *page, struct buf *out)
+{
+    for (; page; page = page->next)
+        dump_page(page, out);
 }
 
 /* ---- the plate's key ---- */

@@ -88,9 +88,8 @@ check_text(struct lay *lay, const struct page_item *item, const struct settled *
 
 static void
 place_words(struct lay *lay, const xmlNode *node, const struct spot *spot, struct rect at,
-            const struct words *words, const struct fit *fit, const char *valign)
+            const struct words *words, const struct settled *settled, const char *valign)
 {
-    const struct settled *settled = words_settle(lay, words, fit);
     struct page_item *item = lay_item_at(lay, node, spot, ITEM_TEXT, at);
     if (!item)
         return;
@@ -114,6 +113,22 @@ place_words(struct lay *lay, const xmlNode *node, const struct spot *spot, struc
     check_text(lay, item, settled);
 }
 
+/* The frame's share of a thread, whose words stood in its first frame. */
+static void
+lay_threaded(struct lay *lay, const xmlNode *node, const struct spot *spot,
+             struct rect at, const struct fit *fit, const struct style *style)
+{
+    struct settled settled = {0};
+    struct words words;
+    struct rgba colour = lay_colour(lay, node, "colour", style->colour);
+    struct thread *thread =
+        thread_find(lay, node, lay_attr(node, "thread"), style, colour);
+    if (!thread || !thread_take(lay, thread, fit, &words, &settled))
+        return;
+    place_words(lay, node, spot, at, &words, &settled, "top");
+    g_object_unref(settled.layout);
+}
+
 static void
 lay_words(struct lay *lay, const xmlNode *node, const struct spot *spot, struct rect at,
           struct fit fit, const char *valign)
@@ -124,7 +139,11 @@ lay_words(struct lay *lay, const xmlNode *node, const struct spot *spot, struct 
     if (!style)
         return; /* told when the template was loaded */
     struct rgba colour = lay_colour(lay, node, "colour", style->colour);
-    if (!words_make(lay, node, style, colour, &words)) {
+    if (lay_attr(node, "thread") && fit.w > 0 && fit.h > 0) {
+        lay_threaded(lay, node, spot, at, &fit, style);
+        return;
+    }
+    if (!words_make(lay, node, style, colour, WORDS_MAX, &words)) {
         lay->status = STATUS_NO_MEMORY;
         return;
     }
@@ -136,7 +155,7 @@ lay_words(struct lay *lay, const xmlNode *node, const struct spot *spot, struct 
         return;
     }
     fit.may_cut = fit.may_cut && !holds_code(lay, words.text);
-    place_words(lay, node, spot, at, &words, &fit, valign);
+    place_words(lay, node, spot, at, &words, words_settle(lay, &words, &fit), valign);
 }
 
 static const struct style *

@@ -2,7 +2,7 @@ noinst_LTLIBRARIES += %D%/libpage.la
 %C%_libpage_la_SOURCES = %D%/dump.c %D%/expr.c %D%/files.c %D%/fonts.c %D%/lay-figure.c \
 	%D%/lay-shape.c %D%/lay-symbol.c %D%/lay-text.c %D%/lay.c %D%/page-inside.h %D%/page.c \
 	%D%/page.h %D%/template-check.c %D%/template-sheet.c %D%/template.c %D%/text-clean.c \
-	%D%/values.c %D%/words-settle.c %D%/words.c %D%/words.h
+	%D%/values.c %D%/words-settle.c %D%/words-thread.c %D%/words.c %D%/words.h
 %C%_libpage_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(XSLT_CFLAGS) $(PANGO_CFLAGS)
 %C%_libpage_la_LIBADD = $(XSLT_LIBS) $(XML_LIBS) $(PANGO_LIBS) $(ZINT_LIBS) -lm
 

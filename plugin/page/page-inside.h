@@ -55,13 +55,15 @@ struct values {
     const char *lang;
     bool is_rtl;
     struct value *items;
-    size_t count;
+    size_t count, room;
     xmlDoc *doc; /* <values> with its <line> and <past>, no namespace */
 };
 enum status values_read(const char *bytes, size_t n, struct arena *arena,
                         struct notes *notes, struct values *ret);
 void values_done(struct values *values);
 const struct value *values_find(const struct values *values, const char *name);
+/* What only the typesetter knows, such as the page's number. */
+enum status values_set_number(struct values *values, const char *name, double number);
 
 bool lang_is_rtl(const char *lang);
 /* How well text in language `have` suits a reader of `want`: 0 not at all. */
@@ -235,6 +237,9 @@ struct spot {
     bool is_live; /* inside something that came out of a hole */
 };
 
+struct thread;
+struct threads;
+
 struct lay {
     struct pages *pages;
     const struct template *tpl;
@@ -242,6 +247,7 @@ struct lay {
     struct arena *arena;
     struct notes *notes;
     GHashTable *live;
+    struct threads *threads; /* of all the piece's pages */
     struct page *page;
     size_t item_room;
     PangoContext *context;

@@ -4,7 +4,7 @@
  * piece lives in its arena, but for the layouts, which the page holds by reference. Every
  * failure is a status and a note; only memory running out inside GLib ends the process,
  * which is why this runs in tuck-press. */
-#include "page/page-inside.h"
+#include "page/words.h"
 
 #include <libxslt/xslt.h>
 
@@ -137,18 +137,30 @@ turns_rtl(const xmlNode *root, const struct values *values)
     return values->is_rtl && !(dir && strcmp(dir, "ltr") == 0);
 }
 
+/* One piece on its way: what its pages share. */
+struct making {
+    struct pages *pages;
+    struct template *tpl;
+    struct values values;
+    GHashTable *live;
+    struct threads threads;
+    struct notes *notes;
+};
+
 /* Lays the stylesheet's result out. */
 static enum status
-make(struct pages *pages, const struct template *tpl, const struct values *values,
-     const xmlNode *root, GHashTable *live, struct notes *notes, struct page *page)
+lay_out(struct making *making, const xmlNode *root, struct page *page)
 {
+    const struct template *tpl = making->tpl;
+    const struct values *values = &making->values;
     struct lay lay = {
-        .pages = pages,
+        .pages = making->pages,
         .tpl = tpl,
         .values = values,
         .arena = values->arena,
-        .notes = notes,
-        .live = live,
+        .notes = making->notes,
+        .live = making->live,
+        .threads = &making->threads,
         .page = page,
     };
     page->template_name = arena_strdup(lay.arena, tpl->name);
@@ -158,46 +170,85 @@ make(struct pages *pages, const struct template *tpl, const struct values *value
     page->is_rtl = turns_rtl(root, values);
     page->bleed_mm100 = tpl->bleed_mm100;
     page->safe_mm100 = tpl->safe_mm100;
-    lay.context = fonts_context(pages->fonts, values->lang, page->is_rtl);
+    lay.context = fonts_context(making->pages->fonts, values->lang, page->is_rtl);
     lay_page(&lay, root);
     if (lay.status == STATUS_OK)
         lay.status = page_set_plate_key(page, tpl, lay.arena);
     return lay.status;
 }
 
+/* `*ret` is set as soon as there is something to free. */
+static enum status
+make_sheet(struct making *making, size_t number, struct page **ret, bool *ret_goes_on)
+{
+    xmlDoc *result XML_DOC_AUTO = NULL;
+    struct page *page = arena_make(making->values.arena, sizeof *page);
+    enum status status = page ? STATUS_OK : STATUS_NO_MEMORY;
+    if (status == STATUS_OK)
+        status = values_set_number(&making->values, "page-number", (double)number);
+    if (status == STATUS_OK)
+        status = sheet_run(making->pages, making->tpl, &making->values, making->notes,
+                           making->live, &result);
+    if (status != STATUS_OK)
+        return status;
+    const xmlNode *root = xmlDocGetRootElement(result);
+    const char *overflow = lay_attr(root, "overflow");
+    *ret = page;
+    *ret_goes_on = overflow && strcmp(overflow, "pages") == 0;
+    return lay_out(making, root, page);
+}
+
+/* Pages until the threads have found their end, or a page takes nothing of them. */
+static enum status
+make_sheets(struct making *making, struct page **ret)
+{
+    struct page **slot = ret;
+    size_t left = SIZE_MAX;
+    bool goes_on = true;
+    for (size_t number = 1; goes_on && number <= PAGE_SHEETS_MAX; number++) {
+        enum status status = make_sheet(making, number, slot, &goes_on);
+        if (status != STATUS_OK)
+            return status;
+        slot = &(*slot)->next;
+        size_t now = threads_left(&making->threads);
+        goes_on = goes_on && now > 0 && now < left;
+        left = now;
+    }
+    if (left > 0)
+        note_add(making->notes, NOTE_TEXT_OVERFLOW, making->tpl->files[0].path, 0,
+                 "%zu bytes of threaded text found no room; make the frames larger or "
+                 "let the page go on with overflow=\"pages\"",
+                 left);
+    return STATUS_OK;
+}
+
 enum status
 page_make(struct pages *pages, const char *template_path, const char *values_bytes,
           size_t values_n, struct arena *arena, struct notes *notes, struct page **ret)
 {
-    struct template *tpl;
-    struct values values;
-    xmlDoc *result XML_DOC_AUTO = NULL;
-    enum status status = pages_template(pages, template_path, notes, &tpl);
+    struct making making = {.pages = pages, .notes = notes};
+    struct page *page = NULL;
+    enum status status = pages_template(pages, template_path, notes, &making.tpl);
     if (status != STATUS_OK)
         return status;
-    status = values_read(values_bytes, values_n, arena, notes, &values);
+    status = values_read(values_bytes, values_n, arena, notes, &making.values);
     if (status != STATUS_OK)
         return status;
-    GHashTable *live = g_hash_table_new(g_str_hash, g_str_equal);
-    struct page *page = arena_make(arena, sizeof *page);
-    status =
-        page ? sheet_run(pages, tpl, &values, notes, live, &result) : STATUS_NO_MEMORY;
-    if (status == STATUS_OK) {
-        status =
-            make(pages, tpl, &values, xmlDocGetRootElement(result), live, notes, page);
-        if (status != STATUS_OK)
-            page_done(page);
-    }
-    g_hash_table_destroy(live);
-    values_done(&values);
+    making.live = g_hash_table_new(g_str_hash, g_str_equal);
+    status = make_sheets(&making, &page);
+    g_hash_table_destroy(making.live);
+    values_done(&making.values);
     if (status == STATUS_OK)
         *ret = page;
+    else
+        page_done(page);
     return status;
 }
 
 void
 page_done(struct page *page)
 {
-    for (size_t i = 0; page && i < page->item_count; i++)
-        g_clear_object(&page->items[i].layout);
+    for (; page; page = page->next)
+        for (size_t i = 0; i < page->item_count; i++)
+            g_clear_object(&page->items[i].layout);
 }

@@ -91,7 +91,9 @@ struct page {
     /* box panels: crop marks and the trim's outline are items; they and the label lie up
      * to 6.2 mm beyond the bleed */
     bool wants_outline;
+    struct page *next; /* where threaded text goes on; NULL: this is the last */
 };
+#define PAGE_SHEETS_MAX 64 /* of one piece */
 
 /* The typesetter: fonts, parsed templates, caches. One thread. */
 struct pages;
@@ -106,14 +108,15 @@ void pages_close(struct pages *pages);
  * layout's unit is 1/100 mm. Lent until the next call; layouts made from it keep it. */
 PangoContext *pages_context(struct pages *pages, const char *lang);
 
-/* Lays out one piece. `values` is the values document (see job.h). Overflow, missing
+/* Lays out one piece: a page, and those its threaded text goes on over. `values` is the values document (see job.h). Overflow, missing
  * glyphs, symbols too small, text beyond the safe area are notes (warnings). The page
- * lives in `arena` but for its layouts: page_done() before the arena goes. */
+ * lives in `arena` but for its layouts: page_done(), of the first, before the arena goes. */
 enum status page_make(struct pages *pages, const char *template_path, const char *values,
                       size_t values_n, struct arena *arena, struct notes *notes,
                       struct page **ret);
 void page_done(struct page *page);
 
+/* Of all the pages of the piece. */
 void page_dump(const struct page *page, struct buf *out);
 
 #endif

@@ -65,6 +65,7 @@ const struct value_def value_defs[] = {
     {"carton-width", VALUE_NUMBER},
     {"carton-height", VALUE_NUMBER},
     {"page-lang", VALUE_TEXT},
+    {"page-number", VALUE_NUMBER}, /* where text goes on over pages, from 1 */
     {"station", VALUE_TEXT},
     {"line-count", VALUE_NUMBER},
     {"is-preview", VALUE_TRUTH},
@@ -213,10 +214,9 @@ static enum status
 read_values(xmlNode *root, struct arena *arena, struct notes *notes,
             struct values *values)
 {
-    size_t room = 0;
     for (xmlNode *v = xml_first(root, "v"); v; v = xml_next(v, "v")) {
         struct value *value =
-            arena_append(arena, &values->items, &values->count, &room, sizeof *value);
+            arena_append(arena, &values->items, &values->count, &values->room, sizeof *value);
         bool is_good = false;
         if (!value || read_value(v, arena, value, &is_good) != STATUS_OK)
             return STATUS_NO_MEMORY;
@@ -266,4 +266,21 @@ values_find(const struct values *values, const char *name)
         if (strcmp(values->items[i].name, name) == 0)
             return &values->items[i];
     return NULL;
+}
+
+enum status
+values_set_number(struct values *values, const char *name, double number)
+{
+    struct value *value = NULL;
+    for (size_t i = 0; i < values->count && !value; i++)
+        if (strcmp(values->items[i].name, name) == 0)
+            value = &values->items[i];
+    if (!value)
+        value = arena_append(values->arena, &values->items, &values->count, &values->room,
+                             sizeof *value);
+    char *text = arena_printf(values->arena, "%g", number);
+    if (!value || !text)
+        return STATUS_NO_MEMORY;
+    *value = (struct value){name, text, VALUE_NUMBER, number};
+    return STATUS_OK;
 }

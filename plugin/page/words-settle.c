@@ -107,8 +107,8 @@ attributes(const struct words *words, const struct template *tpl, double scale)
     return list;
 }
 
-static PangoLayout *
-lay_out(struct lay *lay, const struct words *words, const struct fit *fit, double scale,
+PangoLayout *
+words_lay_out(struct lay *lay, const struct words *words, const struct fit *fit, double scale,
         PangoWrapMode wrap)
 {
     PangoContext *context =
@@ -158,7 +158,7 @@ shrink(struct lay *lay, const struct words *words, const struct fit *fit,
     PangoLayout *best = NULL;
     while (low <= high) {
         int middle = (low + high) / 2;
-        PangoLayout *layout = lay_out(lay, words, fit, middle / 100.0, PANGO_WRAP_WORD);
+        PangoLayout *layout = words_lay_out(lay, words, fit, middle / 100.0, PANGO_WRAP_WORD);
         if (is_within(layout, fit)) {
             g_clear_object(&best);
             best = layout;
@@ -219,7 +219,7 @@ lay_out_cut(struct lay *lay, const struct words *words, const struct fit *fit,
 {
     struct words shorter;
     if (words_cut(lay->arena, words, n, &shorter))
-        return lay_out(lay, &shorter, fit, scale, PANGO_WRAP_WORD_CHAR);
+        return words_lay_out(lay, &shorter, fit, scale, PANGO_WRAP_WORD_CHAR);
     lay->status = STATUS_NO_MEMORY;
     return NULL;
 }
@@ -256,8 +256,8 @@ cut(struct lay *lay, const struct words *words, const struct fit *fit, double sc
     return best ? best : lay_out_cut(lay, words, &room, scale, from);
 }
 
-static void
-measure(struct settled *settled)
+void
+settled_measure(struct settled *settled)
 {
     PangoRectangle rect;
     pango_layout_get_extents(settled->layout, NULL, &rect);
@@ -271,7 +271,7 @@ settle(struct lay *lay, const struct words *words, const struct fit *fit)
 {
     struct settled *settled = g_new0(struct settled, 1);
     settled->scale = 1;
-    settled->layout = lay_out(lay, words, fit, 1, PANGO_WRAP_WORD);
+    settled->layout = words_lay_out(lay, words, fit, 1, PANGO_WRAP_WORD);
     if (!is_within(settled->layout, fit)) {
         PangoLayout *smaller =
             fit->may_shrink ? shrink(lay, words, fit, &settled->scale) : NULL;
@@ -280,7 +280,7 @@ settle(struct lay *lay, const struct words *words, const struct fit *fit)
     }
     if (!settled->layout) {
         settled->scale = fit->may_shrink ? fit->min_percent / 100.0 : 1;
-        settled->layout = lay_out(lay, words, fit, settled->scale, PANGO_WRAP_WORD_CHAR);
+        settled->layout = words_lay_out(lay, words, fit, settled->scale, PANGO_WRAP_WORD_CHAR);
         settled->is_overflow = !fit->may_cut;
         if (!is_within(settled->layout, fit)) {
             PangoLayout *shorter = cut(lay, words, fit, settled->scale, settled->layout);
@@ -291,7 +291,7 @@ settle(struct lay *lay, const struct words *words, const struct fit *fit)
             }
         }
     }
-    measure(settled);
+    settled_measure(settled);
     return settled;
 }
 

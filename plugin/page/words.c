@@ -145,6 +145,7 @@ struct builder {
     struct words *words;
     struct arena *arena;
     const char *lang;
+    size_t most;
     size_t breaks; /* owed before the next character */
     bool owes_space, is_failed;
 };
@@ -174,7 +175,7 @@ within_ceiling(const struct builder *builder, const char *p, size_t n)
 {
     size_t owed = builder->breaks + builder->owes_space;
     size_t room =
-        builder->text.n + owed < WORDS_MAX ? WORDS_MAX - builder->text.n - owed : 0;
+        builder->text.n + owed < builder->most ? builder->most - builder->text.n - owed : 0;
     if (n <= room)
         return n;
     while (room > 0 && ((unsigned char)p[room] & 0xC0) == 0x80)
@@ -376,7 +377,7 @@ find_scripts(struct arena *arena, struct words *words)
 
 bool
 words_make(struct lay *lay, const xmlNode *node, const struct style *style,
-           struct rgba colour, struct words *ret)
+           struct rgba colour, size_t most, struct words *ret)
 {
     struct gather gather = {.lay = lay};
     struct words words = {.style = style, .colour = colour};
@@ -386,6 +387,7 @@ words_make(struct lay *lay, const xmlNode *node, const struct style *style,
         .words = &words,
         .arena = lay->arena,
         .lang = lay->values->lang,
+        .most = most,
     };
     put_all(&builder, &gather, direction);
     isolate_paragraphs(&builder, direction);
@@ -413,6 +415,51 @@ open_isolates(const char *text, size_t n)
             open--;
     }
     return open;
+}
+
+/* What of the runs lies between two bytes; `by` is what goes before the text. */
+static bool
+part_runs(struct arena *arena, const struct words *words, size_t from, size_t to,
+          size_t by, struct words *part)
+{
+    part->runs = arena_make_array(arena, words->run_count, sizeof *part->runs);
+    part->scripts = arena_make_array(arena, words->script_count, sizeof *part->scripts);
+    part->run_count = part->script_count = 0;
+    if (!part->runs || !part->scripts)
+        return false;
+    for (size_t i = 0; i < words->run_count; i++) {
+        struct word_run run = words->runs[i];
+        run.from = MAX(run.from, from) - from + (run.from > from ? by : 0);
+        run.to = MIN(run.to, to) - MIN(from, MIN(run.to, to)) + by;
+        if (run.from < run.to && words->runs[i].to > from && words->runs[i].from < to)
+            part->runs[part->run_count++] = run;
+    }
+    for (size_t i = 0; i < words->script_count; i++) {
+        struct script_run run = words->scripts[i];
+        run.from = MAX(run.from, from) - from + (run.from > from ? by : 0);
+        run.to = MIN(run.to, to) - MIN(from, MIN(run.to, to)) + by;
+        if (run.from < run.to && words->scripts[i].to > from && words->scripts[i].from < to)
+            part->scripts[part->script_count++] = run;
+    }
+    return true;
+}
+
+bool
+words_part(struct arena *arena, const struct words *words, size_t from, size_t to,
+           struct words *ret)
+{
+    struct buf text BUF_AUTO = {0};
+    struct words part = *words;
+    for (size_t open = open_isolates(words->text, from); open > 0; open--)
+        buf_puts(&text, ISOLATE_OPEN);
+    size_t by = text.n;
+    buf_add(&text, words->text + from, to - from);
+    part.text = arena_copy(arena, text.p ? text.p : "", text.n);
+    part.n = text.n;
+    if (!part.text || text.failed || !part_runs(arena, words, from, to, by, &part))
+        return false;
+    *ret = part;
+    return true;
 }
 
 bool

@@ -96,7 +96,7 @@ epl_fault(const struct press_job *job, const struct sheet *sheet, struct arena *
                                 labels + 1, what, (size_t)(epl.scan.p - sheet->bytes));
         labels++;
     }
-    return labels == job->piece_count && sheet->pages == (int32_t)labels
+    return is_page_count_right(job, sheet, labels)
                ? NULL
                : "the EPL2 has another number of labels than the job";
 }

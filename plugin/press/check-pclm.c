@@ -183,7 +183,7 @@ pclm_fault(const struct press_job *job, const struct sheet *sheet, struct arena 
         if (!pdf_token(&p, kids.end, &kid) || !pdf_token(&p, kids.end, &kid))
             break;
     }
-    return pages == count && pages == job->piece_count && sheet->pages == (int32_t)pages
+    return pages == count && is_page_count_right(job, sheet, pages)
                ? NULL
                : "the PCLm has another number of pages than the job";
 }

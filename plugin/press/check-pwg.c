@@ -15,6 +15,7 @@
 struct pwg {
     struct scan scan;
     const struct press_job *job;
+    const struct sheet *sheet;
     const uint8_t *head;
 };
 
@@ -107,7 +108,7 @@ is_header_right(const struct pwg *pwg)
            is_side_right(pwg, field_of(pwg, PWG_HEIGHT),
                          field_of(pwg, PWG_PAGE_SIZE + 4), false) &&
            is_kind_right(pwg) && is_rest_right(pwg) &&
-           field_of(pwg, PWG_TOTAL_PAGES) == pwg->job->piece_count &&
+           field_of(pwg, PWG_TOTAL_PAGES) == (uint32_t)pwg->sheet->pages &&
            memchr(name, 0, 64) != NULL && name[0] != 0;
 }
 
@@ -157,7 +158,7 @@ skip_rows(struct pwg *pwg)
 const char *
 pwg_fault(const struct press_job *job, const struct sheet *sheet, struct arena *arena)
 {
-    struct pwg pwg = {{sheet->bytes, sheet->bytes + sheet->size}, job, NULL};
+    struct pwg pwg = {{sheet->bytes, sheet->bytes + sheet->size}, job, sheet, NULL};
     size_t pages = 0;
     if (!scan_text(&pwg.scan, PWG_SYNC))
         return "the PWG raster lacks its first word";
@@ -172,7 +173,7 @@ pwg_fault(const struct press_job *job, const struct sheet *sheet, struct arena *
                                 pages + 1);
         pages++;
     }
-    return pages == job->piece_count && sheet->pages == (int32_t)pages
+    return is_page_count_right(job, sheet, pages)
                ? NULL
                : "the PWG raster has another number of pages than the job";
 }

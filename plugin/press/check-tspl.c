@@ -121,7 +121,7 @@ tspl_fault(const struct press_job *job, const struct sheet *sheet, struct arena 
                                 labels + 1, what, (size_t)(tspl.scan.p - sheet->bytes));
         labels++;
     }
-    return labels == job->piece_count && sheet->pages == (int32_t)labels
+    return is_page_count_right(job, sheet, labels)
                ? NULL
                : "the TSPL has another number of labels than the job";
 }

@@ -24,4 +24,13 @@ copies_of(const struct press_job *job)
     return job->device.copies > 0 ? job->device.copies : 1;
 }
 
+/* A piece has one page, or as many as its text goes on over. */
+static inline bool
+is_page_count_right(const struct press_job *job, const struct sheet *sheet, size_t counted)
+{
+    return counted >= job->piece_count &&
+           counted <= job->piece_count * PRESS_SHEETS_MAX &&
+           sheet->pages == (int32_t)counted;
+}
+
 #endif

@@ -37,13 +37,6 @@ draw_rounded(cairo_t *cr, double x, double y, double w, double h, double radius)
 }
 
 void
-draw_layout(cairo_t *cr, PangoLayout *layout, double x, double y)
-{
-    cairo_move_to(cr, x, y);
-    pango_cairo_show_layout(cr, layout);
-}
-
-void
 draw_ground(const struct drawing *drawing)
 {
     const struct rect *at = &drawing->bounds;

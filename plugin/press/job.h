@@ -40,7 +40,7 @@ struct sheet_kind {
     const char *name;      /* "zpl" */
     const char *mime;
     const char *extension; /* of a file, without the dot */
-    bool has_pages;        /* a sheet may have many pieces */
+    bool has_pages;        /* a sheet may have many pieces, and pages of each */
     bool is_dots;          /* made of a device's dots: dpi and press_device matter */
 };
 const struct sheet_kind *sheet_kind_of(enum sheet_format format);
@@ -76,6 +76,7 @@ struct press_piece {
 #define PRESS_HEAD_DOTS_MAX 20000
 #define PRESS_COPIES_MAX 999
 #define PRESS_PIECES_MAX 4096
+#define PRESS_SHEETS_MAX 64 /* pages of one piece, whose text goes on over pages */
 #define PRESS_DIRS_MAX 64
 struct press_job {
     enum sheet_format format;
@@ -83,7 +84,7 @@ struct press_job {
     struct press_device device;
     int64_t created_s;        /* the order's clock: creation date of the PDF */
     const char *title;        /* of the document */
-    const struct press_piece *pieces; /* one page each; a PNG has one page */
+    const struct press_piece *pieces; /* in their order; a PNG has the first page */
     size_t piece_count;
     bool is_contact_sheet; /* small pictures with captions on A4 pages */
     bool wants_dump;       /* also the page's text dump */

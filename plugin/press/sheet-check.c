@@ -73,7 +73,7 @@ fault_of_pdf(const struct press_job *job, const struct sheet *sheet, struct aren
             break;
     }
     if (pages < 1 || (size_t)pages != count || pages != sheet->pages ||
-        (!job->is_contact_sheet && (size_t)pages != job->piece_count))
+        (!job->is_contact_sheet && !is_page_count_right(job, sheet, count)))
         return "the PDF has another number of pages than the job";
     return NULL;
 }
@@ -142,7 +142,7 @@ fault_of_zpl(const struct press_job *job, const struct sheet *sheet, struct aren
     if (zpl_read(sheet->bytes, sheet->size, &how, arena, &fault, &labels) != STATUS_OK)
         return arena_printf(arena, "the ZPL is wrong at byte %zu in line %d: %s", fault.at,
                             fault.line, fault.text);
-    if (labels.label_count != job->piece_count || sheet->pages != (int32_t)job->piece_count)
+    if (!is_page_count_right(job, sheet, labels.label_count))
         return "the ZPL has another number of labels than the job";
     for (size_t i = 0; i < labels.label_count; i++)
         if (labels.labels[i].copies != copies)

@@ -1,4 +1,4 @@
-/* PDF: one page a piece, the plate under the imprint.
+/* PDF: a page for each page of a piece, the plate under the imprint.
  *
  * Boxes: the MediaBox holds trim, bleed and slug, TrimBox and BleedBox lie inside. A
  * plate that serves several pages of the file is written once. */
@@ -36,16 +36,11 @@ place_piece(struct pdf_writer *writer, const struct piece *piece)
 }
 
 static enum status
-add_piece(struct making *making, struct pdf_writer *writer,
-          const struct press_piece *piece)
+add_page(struct making *making, struct pdf_writer *writer, const struct page *page)
 {
-    PAGE_AUTO struct page *page = NULL;
     struct piece forms;
-    enum status status = studio_make_page(making->studio, piece, making->arena,
-                                          making->notes, making->dump, &page);
-    if (status == STATUS_OK)
-        status = piece_make(making->studio, page, making->job->no_bleed, making->arena,
-                            making->notes, &forms);
+    enum status status = piece_make(making->studio, page, making->job->no_bleed,
+                                    making->arena, making->notes, &forms);
     if (status != STATUS_OK)
         return status;
     place_piece(writer, &forms);
@@ -55,6 +50,18 @@ add_piece(struct making *making, struct pdf_writer *writer,
         making->sheet.height_mm100 = page->height_mm100;
     }
     return writer->status;
+}
+
+static enum status
+add_piece(struct making *making, struct pdf_writer *writer,
+          const struct press_piece *piece)
+{
+    PAGE_AUTO struct page *first = NULL;
+    enum status status = studio_make_page(making->studio, piece, making->arena,
+                                          making->notes, making->dump, &first);
+    for (const struct page *page = first; status == STATUS_OK && page; page = page->next)
+        status = add_page(making, writer, page);
+    return status;
 }
 
 enum status

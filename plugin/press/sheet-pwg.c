@@ -1,4 +1,4 @@
-/* PWG raster: a page a piece, in grey, colour or plain black.
+/* PWG raster: a page for each page of a piece, in grey, colour or plain black.
  *
  * Grey and colour are drawn as PNGs are, at the trim; black is the dots of label
  * printers, halftones and all. */
@@ -11,18 +11,22 @@
 
 #define DPI_DEFAULT 300
 
+struct raster {
+    int32_t dpi, pages; /* pages: what every header says that there are */
+};
+
 static struct pwg_page
-page_of(const struct making *making, const struct page *page, int32_t dpi)
+page_of(const struct making *making, const struct page *page, const struct raster *raster)
 {
     const struct press_device *device = &making->job->device;
     bool is_turned = device->rotate_deg / 90 % 2 != 0;
     return (struct pwg_page){
-        .dpi = dpi,
+        .dpi = raster->dpi,
         .bits_per_color = device->ink == INK_BLACK ? 1 : 8,
         .colors = device->ink == INK_COLOUR ? 3 : 1,
         .width_mm100 = is_turned ? page->height_mm100 : page->width_mm100,
         .height_mm100 = is_turned ? page->width_mm100 : page->height_mm100,
-        .total_pages = (int32_t)making->job->piece_count,
+        .total_pages = raster->pages,
         .wants_cut = device->finish == FINISH_CUT};
 }
 
@@ -85,13 +89,13 @@ put_dots(struct making *making, const struct page *page, struct pwg_page *header
 static enum status
 write_piece(struct making *making, const struct page *page, void *data)
 {
-    const int32_t *dpi = data;
-    struct pwg_page header = page_of(making, page, *dpi);
+    const struct raster *raster = data;
+    struct pwg_page header = page_of(making, page, raster);
     cairo_surface_t *image;
     enum status status;
     if (making->job->device.ink == INK_BLACK) {
         status = put_dots(making, page, &header);
-    } else if ((status = draw_pixels(making, page, *dpi, &image)) == STATUS_OK) {
+    } else if ((status = draw_pixels(making, page, raster->dpi, &image)) == STATUS_OK) {
         status = put_pixels(making, image, &header);
         cairo_surface_destroy(image);
     }
@@ -105,9 +109,19 @@ sheet_pwg_make(struct making *making)
     const struct press_job *asked = making->job;
     if (job.dpi == 0)
         job.dpi = DPI_DEFAULT;
+    struct raster raster = {job.dpi, (int32_t)job.piece_count};
     making->job = &job;
     pwg_begin(making->bytes);
-    enum status status = each_piece(making, write_piece, &job.dpi);
+    enum status status = each_piece(making, write_piece, &raster);
+    /* How many pages a piece has is known once it is set: then all is said again. */
+    if (status == STATUS_OK && making->sheet.pages != raster.pages) {
+        raster.pages = making->sheet.pages;
+        making->sheet.pages = 0;
+        making->dump = NULL;
+        buf_reset(making->bytes);
+        pwg_begin(making->bytes);
+        status = each_piece(making, write_piece, &raster);
+    }
     making->job = asked;
     return status;
 }

@@ -10,6 +10,10 @@
 #include "press/draw.h"
 #include "press/sheets.h"
 
+#include <assert.h>
+
+static_assert(PAGE_SHEETS_MAX == PRESS_SHEETS_MAX, "client and worker count alike");
+
 #define DOTS_MAX_BYTES ((size_t)64 << 20)
 
 PangoFontDescription *
@@ -99,8 +103,10 @@ write_piece(struct making *making, size_t i, piece_writer *write, void *data)
     here.arena = arena;
     enum status status = studio_make_page(making->studio, &making->job->pieces[i], arena,
                                           making->notes, making->dump, &page);
-    if (status == STATUS_OK)
-        status = write(&here, page, data);
+    for (const struct page *p = page; status == STATUS_OK && p; p = p->next) {
+        status = write(&here, p, data);
+        making->sheet.pages++;
+    }
     if (status == STATUS_OK && i == 0) {
         making->sheet.width_mm100 = page->width_mm100;
         making->sheet.height_mm100 = page->height_mm100;
@@ -112,10 +118,8 @@ enum status
 each_piece(struct making *making, piece_writer *write, void *data)
 {
     enum status status = STATUS_OK;
-    for (size_t i = 0; status == STATUS_OK && i < making->job->piece_count; i++) {
+    for (size_t i = 0; status == STATUS_OK && i < making->job->piece_count; i++)
         status = write_piece(making, i, write, data);
-        making->sheet.pages++;
-    }
     return status;
 }
 

@@ -342,7 +342,8 @@ left_of(const struct bench *bench, const char *what)
     const char *at = strstr(printed(bench), what);
     PangoRectangle rect;
     assert_non_null(at);
-    pango_layout_index_to_pos(text_item(bench)->layout, (int)(at - printed(bench)), &rect);
+    pango_layout_index_to_pos(text_item(bench)->layout, (int)(at - printed(bench)),
+                              &rect);
     return MIN(rect.x, rect.x + rect.width) / PANGO_SCALE;
 }
 
@@ -369,14 +370,13 @@ each_paragraph_of_a_message_reads_its_own_way(void **state)
     assert_true(left_of(bench, "tea") < left_of(bench, "."));
     assert_true(left_of(bench, "נשיקות") > left_of(bench, "Bob"));
     /* the paragraph's words look as the template says, the isolates' bytes aside */
-    assert_made(bench,
-                FRAME("", "<p>tea</p><p><span style='tight'>תה</span> ירוק</p><p>tea</p>"),
-                "en", "");
+    assert_made(
+        bench, FRAME("", "<p>tea</p><p><span style='tight'>תה</span> ירוק</p><p>tea</p>"),
+        "en", "");
     assert_true(left_of(bench, "תה") > left_of(bench, "ירוק"));
     assert_dump_lacks(bench, "rtl [");
     assert_int_equal(pango_layout_get_line_count(text_item(bench)->layout), 3);
-    assert_string_equal(printed(bench),
-                        "tea\n\xE2\x81\xA8תה ירוק\xE2\x81\xA9\ntea");
+    assert_string_equal(printed(bench), "tea\n\xE2\x81\xA8תה ירוק\xE2\x81\xA9\ntea");
 }
 
 /* ---- text that means harm ---- */
@@ -477,6 +477,89 @@ a_very_long_value_is_laid_out_all_the_same(void **state)
     assert_within_frame(bench, 6000, 2000);
 }
 
+/* Twenty paragraphs of four lines each. */
+static void
+put_paragraphs(struct buf *out)
+{
+    for (int i = 1; i <= 20; i++)
+        buf_printf(
+            out,
+            "Paragraph %d says what the others say, at the same length, so that it "
+            "comes to a number of lines in a narrow column and not to one.&#10;",
+            i);
+}
+
+#define COLUMNS(overflow)                                                                \
+    HEAD(A6, "<param name='story'/>")                                                    \
+    "<page " overflow ">"                                                                \
+    "<frame x='10' y='10' w='40' h='50' style='body' thread='s'>{$story}</frame>"        \
+    "<frame x='55' y='10' w='40' h='50' style='body' thread='s'/>"                       \
+    "<frame x='10' y='130' w='85' h='6' style='body'>page {$page-number}</frame>"        \
+    "</page>" TAIL
+
+static size_t
+count_pages(const struct page *page)
+{
+    size_t count = 0;
+    for (; page; page = page->next)
+        count++;
+    return count;
+}
+
+static void
+a_thread_goes_on_over_columns_and_pages_and_loses_nothing(void **state)
+{
+    struct bench *bench = *state;
+    struct buf rows BUF_AUTO = {0};
+    size_t at = 0;
+    buf_puts(&rows, "<v name='story' type='text'>");
+    put_paragraphs(&rows);
+    buf_puts(&rows, "</v>");
+    assert_made(bench, COLUMNS("overflow='pages'"), "en", rows.p);
+    assert_int_equal(bench->notes.count, 0);
+    assert_in_range(count_pages(bench->page), 3, 20);
+    assert_dump_has(bench, "\"page 1\"");
+    assert_dump_has(bench, "\"page 3\"");
+    /* every paragraph, in its order, and no frame longer than it may be */
+    for (const struct page *page = bench->page; page; page = page->next)
+        for (size_t i = 0; i < page->item_count; i++) {
+            const struct page_item *item = &page->items[i];
+            if (item->at.y > 10000)
+                continue;
+            assert_true(item->at.h <= 5010);
+            for (const char *p = item->text; (p = strstr(p, "Paragraph ")); p++)
+                assert_int_equal(atoi(p + 10), ++at);
+            /* nobody is left alone: the first and last line have company */
+            const PangoLayoutLine *second =
+                pango_layout_get_line_readonly(item->layout, 1);
+            assert_true(second == NULL || strncmp(item->text, "Paragraph", 9) == 0 ||
+                        !second->is_paragraph_start);
+        }
+    assert_int_equal(at, 20);
+}
+
+static void
+a_thread_without_room_for_its_end_is_told(void **state)
+{
+    struct bench *bench = *state;
+    struct buf rows BUF_AUTO = {0};
+    buf_puts(&rows, "<v name='story' type='text'>");
+    put_paragraphs(&rows);
+    buf_puts(&rows, "</v>");
+    assert_made(bench, COLUMNS(""), "en", rows.p);
+    assert_int_equal(count_pages(bench->page), 1);
+    assert_noted(bench, NOTE_TEXT_OVERFLOW);
+}
+
+static void
+a_threads_columns_change_sides_on_a_page_from_right_to_left(void **state)
+{
+    struct bench *bench = *state;
+    assert_made(bench, COLUMNS("overflow='pages'"), "he",
+                "<v name='story' type='text'>שלום לכולם</v>");
+    assert_dump_has(bench, " 55,10 40x");
+}
+
 int
 main(void)
 {
@@ -504,6 +587,9 @@ main(void)
         cmocka_unit_test(controls_and_overrides_of_direction_are_taken_out),
         cmocka_unit_test(piles_of_marks_do_not_reach_beyond_their_line),
         cmocka_unit_test(a_very_long_value_is_laid_out_all_the_same),
+        cmocka_unit_test(a_thread_goes_on_over_columns_and_pages_and_loses_nothing),
+        cmocka_unit_test(a_thread_without_room_for_its_end_is_told),
+        cmocka_unit_test(a_threads_columns_change_sides_on_a_page_from_right_to_left),
     };
     return cmocka_run_group_tests_name("page text", tests, bench_open, bench_close);
 }

@@ -420,7 +420,7 @@ a_raster_that_was_cut_or_garbled_is_refused(void **state)
             free(copy);
         }
         assert_true(refused > 600);
-        job.piece_count = 1;
+        job.piece_count = 3; /* a piece has a page at least */
         assert_int_equal(check(&job, &sheet, sheet.bytes, sheet.size), STATUS_BUG);
     }
 }
