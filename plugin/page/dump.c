@@ -181,6 +181,12 @@ dump_item(struct buf *out, const struct page *page, const struct page_item *item
         buf_puts(out, " flipped");
     if (item->kind == ITEM_TEXT) {
         percent(out, "scale", item->scale);
+        if (item->tighten)
+            buf_printf(out, " tighter %d", (int)item->tighten);
+        if (item->is_run_on)
+            buf_puts(out, " run-on");
+        if (item->shorter)
+            buf_printf(out, " shorter %d", (int)item->shorter);
         if (item->is_cut)
             buf_puts(out, " cut");
         quoted(out, item->text, strlen(item->text));

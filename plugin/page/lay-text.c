@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define MIN_SIZE_PERCENT 70
+#define MAX_TIGHTEN 25 /* thousandths of the size: closer is seen */
 
 static PangoAlignment
 alignment(const struct lay *lay, const xmlNode *node, const struct style *style)
@@ -24,21 +25,42 @@ alignment(const struct lay *lay, const xmlNode *node, const struct style *style)
     return side == PANGO_ALIGN_LEFT ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT;
 }
 
+static const char *const rule_names[] = {
+    [RULE_SHRINK] = "shrink",           [RULE_TIGHTEN] = "tighten",
+    [RULE_FEWER_LINES] = "fewer-lines", [RULE_HYPHENATE] = "hyphenate",
+    [RULE_SHORTER] = "shorter"};
+
+/* The rules in the order in which the template names them. */
+static void
+read_rules(const char *text, struct fit *fit)
+{
+    char **words = g_strsplit_set(text ? text : "", " \t\r\n", -1);
+    for (char **word = words; *word; word++) {
+        fit->may_cut = fit->may_cut || strcmp(*word, "cut") == 0;
+        for (size_t i = 0; i < COUNT_OF(rule_names); i++)
+            if (strcmp(*word, rule_names[i]) == 0 &&
+                fit->rule_count < COUNT_OF(fit->rules))
+                fit->rules[fit->rule_count++] = (enum fit_rule)i;
+    }
+    g_strfreev(words);
+}
+
 static struct fit
 read_fit(struct lay *lay, const xmlNode *node, const struct style *style, struct rect at)
 {
-    const char *fit = lay_attr(node, "fit");
     double lines = lay_number(lay, node, "lines", 0);
     double min = lay_number(lay, node, "min-size", MIN_SIZE_PERCENT);
-    return (struct fit){
+    double tighten = lay_number(lay, node, "max-tighten", MAX_TIGHTEN);
+    struct fit fit = {
         .w = at.w,
         .h = at.h,
         .lines = lines >= 1 && lines < 1000 ? (int32_t)lines : 0,
-        .may_shrink = fit && strstr(fit, "shrink"),
-        .may_cut = fit && strstr(fit, "cut"),
         .min_percent = min >= 30 && min <= 100 ? (int32_t)min : MIN_SIZE_PERCENT,
+        .max_tighten = tighten >= 1 && tighten <= 80 ? (int32_t)tighten : MAX_TIGHTEN,
         .align = alignment(lay, node, style),
     };
+    read_rules(lay_attr(node, "fit"), &fit);
+    return fit;
 }
 
 /* Where the text's rectangle goes when the frame is turned about its own middle. */
@@ -97,6 +119,8 @@ place_words(struct lay *lay, const xmlNode *node, const struct spot *spot, struc
     int32_t spare = frame.h - settled->ink.h;
     double turn = lay_number(lay, node, "rotate", 0);
     item->at.h = settled->ink.h;
+    item->at.x += settled->shift;
+    item->at.w = settled->w;
     if (strcmp(valign, "middle") == 0)
         item->at.y += spare / 2;
     else if (strcmp(valign, "bottom") == 0)
@@ -108,8 +132,11 @@ place_words(struct lay *lay, const xmlNode *node, const struct spot *spot, struc
     item->fill = words->colour;
     item->layout = g_object_ref(settled->layout);
     item->scale = settled->scale;
+    item->tighten = settled->tighten;
+    item->shorter = settled->shorter;
+    item->is_run_on = settled->is_run_on;
     item->is_cut = settled->is_cut;
-    item->text = words->text;
+    item->text = settled->shorter ? words->shorter[settled->shorter - 1].text : words->text;
     check_text(lay, item, settled);
 }
 
@@ -122,7 +149,7 @@ lay_threaded(struct lay *lay, const xmlNode *node, const struct spot *spot,
     struct words words;
     struct rgba colour = lay_colour(lay, node, "colour", style->colour);
     struct thread *thread =
-        thread_find(lay, node, lay_attr(node, "thread"), style, colour);
+        thread_find(lay, node, lay_attr(node, "thread"), style, colour, fit);
     if (!thread || !thread_take(lay, thread, fit, &words, &settled))
         return;
     place_words(lay, node, spot, at, &words, &settled, "top");
@@ -183,7 +210,8 @@ lay_text(struct lay *lay, const xmlNode *node, const struct spot *spot, struct r
     struct fit fit = {
         .w = at.w,
         .h = at.h,
-        .may_shrink = true,
+        .rules = {RULE_SHRINK},
+        .rule_count = 1,
         .may_cut = true,
         .min_percent = 50,
         .align = PANGO_ALIGN_CENTER,

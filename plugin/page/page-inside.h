@@ -91,6 +91,7 @@ struct style {
     double tracking; /* thousandths of the size */
     struct rgba colour;
     PangoAlignment align; /* of a left to right page */
+    enum { TEXT_WRAP_PLAIN, TEXT_WRAP_BALANCE, TEXT_WRAP_PRETTY } wrap;
 };
 
 struct colour {
@@ -219,7 +220,8 @@ struct pages {
     struct template *templates[64];
     size_t template_count;
     uint64_t clock;
-    GHashTable *settled; /* key → struct settled: see lay-text.c */
+    GHashTable *settled; /* key → struct settled: see words-settle.c */
+    GHashTable *hyphens; /* language → patterns: see words-hyphen.c */
 };
 
 /* Needs all items; made of everything that the plate's items hang on. */

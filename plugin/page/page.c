@@ -52,6 +52,7 @@ pages_open(const struct pages_settings *settings, struct notes *notes, struct pa
     struct pages *pages = g_new0(struct pages, 1);
     keep_read_dirs(pages, settings->read_dirs);
     pages->settled = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, settled_free);
+    pages->hyphens = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, hyphens_free);
     pages->security = forbid_all();
     enum status status = pages->security ? STATUS_OK : STATUS_NO_MEMORY;
     if (status == STATUS_OK)
@@ -74,6 +75,7 @@ pages_close(struct pages *pages)
     for (size_t i = 0; i < pages->template_count; i++)
         template_close(pages->templates[i]);
     g_hash_table_destroy(pages->settled);
+    g_hash_table_destroy(pages->hyphens);
     fonts_close(pages->fonts);
     if (pages->schema)
         xml_schema_close(pages->schema);

@@ -68,6 +68,9 @@ struct page_item {
     PangoLayout *layout; /* owned by the page */
     double scale;        /* copyfitting came to this share of the size, 0.3–1 */
     bool is_cut;         /* ended by an ellipsis */
+    bool is_run_on;      /* without its written breaks */
+    int32_t tighten;     /* thousandths of the size taken from between letters */
+    int32_t shorter;     /* which of its shorter texts it is; 0: its own */
     const char *text;    /* what was asked for, whole */
     /* ITEM_SYMBOL: modules as rows of bytes, 1 dark; a linear symbol has one row. The
      * quiet zone is part of the modules and of `at`. `fill` is the dark modules' colour,

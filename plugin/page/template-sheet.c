@@ -26,7 +26,7 @@ static bool
 holds_text(const xmlNode *node)
 {
     return xml_is(node, "frame") || xml_is(node, "badge") || xml_is(node, "p") ||
-           xml_is(node, "span");
+           xml_is(node, "span") || xml_is(node, "short");
 }
 
 static xmlNode *
@@ -55,6 +55,15 @@ add_text(xmlNode *parent, xmlNs *xsl, const char *text)
         xmlNodeAddContent(node, (const xmlChar *)text);
 }
 
+static void
+set_needs(xmlNode *node, const struct needs *needs)
+{
+    if (needs->is_live)
+        set(node, "_need", "*");
+    else if (needs->params.n > 0)
+        set(node, "_need", needs->params.p);
+}
+
 /* What one element of the template needs while it is rewritten. */
 struct rewrite {
     struct loader *loader;
@@ -72,9 +81,12 @@ rewrite_text(struct rewrite *rw, const xmlNode *text, xmlNode *out, struct needs
                 rw->loader, NOTE_TEMPLATE_BAD_EXPRESSION, text->parent,
                 "a brace has no partner; write {{ or }} for a brace that is one");
         } else if (piece.expr) {
-            expr_check(rw->loader, text->parent, piece.expr, piece.expr_n, needs);
+            struct needs own NEEDS_AUTO = {0};
+            expr_check(rw->loader, text->parent, piece.expr, piece.expr_n, &own);
+            needs_add(needs, &own);
             char *expr = g_strndup(piece.expr, piece.expr_n);
             xmlNode *hole = add(out, NULL, "hole", text->parent);
+            set_needs(hole, &own);
             xmlNode *value = add(hole, rw->xsl, "value-of", text->parent);
             set(value, "select", expr);
             g_free(expr);
@@ -145,15 +157,6 @@ rewrite_xsl(struct rewrite *rw, const xmlNode *node, xmlNode *out, bool is_runni
         rewrite_children(rw, node, copy, is_running, hang);
     if (is_variable)
         remember_local(rw->loader, node);
-}
-
-static void
-set_needs(xmlNode *node, const struct needs *needs)
-{
-    if (needs->is_live)
-        set(node, "_need", "*");
-    else if (needs->params.n > 0)
-        set(node, "_need", needs->params.p);
 }
 
 static void

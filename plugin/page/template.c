@@ -144,6 +144,14 @@ alignment(const char *text)
     return text_equal(text, "end") ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT;
 }
 
+static int
+wrap_of(const char *text)
+{
+    return text_equal(text, "balance")  ? TEXT_WRAP_BALANCE
+           : text_equal(text, "pretty") ? TEXT_WRAP_PRETTY
+                                        : TEXT_WRAP_PLAIN;
+}
+
 static void
 check_family(struct loader *loader, const xmlNode *node, const char *font)
 {
@@ -174,6 +182,7 @@ load_style(struct loader *loader, const xmlNode *node)
     style->is_upper = text_equal(xml_attr(tpl->arena, node, "case"), "upper");
     style->leading = decimal(tpl->arena, node, "leading", 0);
     style->tracking = decimal(tpl->arena, node, "tracking", 0);
+    style->wrap = wrap_of(xml_attr(tpl->arena, node, "wrap"));
     style->align = alignment(xml_attr(tpl->arena, node, "align"));
     style->colour = black;
     if (!style->font)

@@ -1,259 +1,203 @@
-/* Copyfitting: words find the size at which they lie in their frame.
+/* Copyfitting: words find the look in which they lie in their frame.
  *
- * First as the style says; then, where the frame allows it, in whole percents down to
- * its least size, by halving; at last cut after the character that leaves room for an
- * ellipsis. A frame that allows no cut is cut all the same, because nothing may lie over
- * its neighbours, and tells it. What has settled is kept, since most frames of a wave
- * say the same. */
+ * First as the style says; then the frame's rules, in the order the template gives them,
+ * each as little as is enough: closer together, smaller, without written breaks,
+ * hyphenated, in shorter words. A rule that is not enough stays at its limit and the next
+ * goes on from there; words that a rule changed begin anew, and what stood before it is
+ * tried on them. At last the text is cut. A frame that allows no cut is cut all the same,
+ * because nothing may lie over its neighbours, and tells it. What has settled is kept,
+ * since most frames of a wave say the same. */
 #include "page/words.h"
-
-#include "base/length.h"
 
 #include <string.h>
 
 #define KEPT_MAX 512
-#define SLACK (PANGO_SCALE * 5) /* 0.05 mm */
+
+struct settling {
+    struct lay *lay;
+    const struct fit *fit;
+    const struct words *words;
+    struct words changed; /* words may point here */
+    struct look look;
+    PangoLayout *layout; /* lies within, or NULL */
+    bool is_hyphenated;
+};
 
 static bool
-is_cursive(GUnicodeScript script)
+attempt(struct settling *settling, struct look look)
 {
-    return script == G_UNICODE_SCRIPT_ARABIC || script == G_UNICODE_SCRIPT_SYRIAC ||
-           script == G_UNICODE_SCRIPT_DEVANAGARI || script == G_UNICODE_SCRIPT_BENGALI ||
-           script == G_UNICODE_SCRIPT_MONGOLIAN || script == G_UNICODE_SCRIPT_NKO;
-}
-
-static const struct script_rule *
-rule_for(const struct template *tpl, GUnicodeScript script, const struct style *style)
-{
-    const struct script_rule *found = NULL;
-    for (size_t i = 0; i < tpl->script_count; i++) {
-        const struct script_rule *rule = &tpl->scripts[i];
-        bool is_hit = false;
-        for (size_t j = 0; j < rule->script_count; j++)
-            is_hit = is_hit || rule->scripts[j] == script;
-        if (!is_hit || (rule->style && strcmp(rule->style, style->name) != 0))
-            continue;
-        /* A rule for this style goes over one for all; the earlier over the later. */
-        if (!found || (rule->style && !found->style))
-            found = rule;
+    PangoLayout *layout =
+        words_lay_out(settling->lay, settling->words, settling->fit, &look);
+    if (!words_within(layout, settling->fit)) {
+        g_object_unref(layout);
+        return false;
     }
-    return found;
+    g_clear_object(&settling->layout);
+    settling->layout = layout;
+    settling->look = look;
+    return true;
 }
 
-static void
-insert(PangoAttrList *list, PangoAttribute *attr, size_t from, size_t to)
-{
-    attr->start_index = (guint)from;
-    attr->end_index = (guint)to;
-    pango_attr_list_insert(list, attr);
-}
-
-static PangoFontDescription *
-font_for(const struct style *style, const struct script_rule *rule, double scale)
-{
-    PangoFontDescription *font = pango_font_description_new();
-    double size = style->size_mm100 * scale * (rule ? rule->factor : 1);
-    /* What a script's face lacks, such as a full stop, comes from the style's own. */
-    char *family = rule && rule->font ? g_strjoin(",", rule->font, style->font, NULL)
-                                      : g_strdup(style->font);
-    pango_font_description_set_family(font, family);
-    g_free(family);
-    pango_font_description_set_weight(font, (PangoWeight)style->weight);
-    pango_font_description_set_style(font, style->is_italic ? PANGO_STYLE_ITALIC
-                                                            : PANGO_STYLE_NORMAL);
-    pango_font_description_set_absolute_size(font, size * PANGO_SCALE);
-    return font;
-}
-
-static void
-dress(PangoAttrList *list, const struct words *words, const struct word_run *run,
-      const struct template *tpl, GUnicodeScript script, size_t from, size_t to,
-      double scale)
-{
-    const struct style *style = run->style;
-    const struct script_rule *rule = rule_for(tpl, script, style);
-    PangoFontDescription *font = font_for(style, rule, scale);
-    double size = style->size_mm100 * scale * PANGO_SCALE;
-    insert(list, pango_attr_font_desc_new(font), from, to);
-    pango_font_description_free(font);
-    if (style->leading > 0)
-        insert(list, pango_attr_line_height_new_absolute((int)(size * style->leading)),
-               from, to);
-    if (style->tracking != 0 && !is_cursive(script))
-        insert(list, pango_attr_letter_spacing_new((int)(size * style->tracking / 1000)),
-               from, to);
-    if (style->features)
-        insert(list, pango_attr_font_features_new(style->features), from, to);
-    if (memcmp(&run->colour, &words->colour, sizeof run->colour) != 0)
-        insert(list,
-               pango_attr_foreground_new((guint16)(run->colour.r * 65535),
-                                         (guint16)(run->colour.g * 65535),
-                                         (guint16)(run->colour.b * 65535)),
-               from, to);
-}
-
-static PangoAttrList *
-attributes(const struct words *words, const struct template *tpl, double scale)
-{
-    PangoAttrList *list = pango_attr_list_new();
-    for (size_t i = 0; i < words->run_count; i++)
-        for (size_t j = 0; j < words->script_count; j++) {
-            const struct word_run *run = &words->runs[i];
-            const struct script_run *script = &words->scripts[j];
-            size_t from = MAX(run->from, script->from), to = MIN(run->to, script->to);
-            if (from < to)
-                dress(list, words, run, tpl, script->script, from, to, scale);
-        }
-    return list;
-}
-
-PangoLayout *
-words_lay_out(struct lay *lay, const struct words *words, const struct fit *fit, double scale,
-        PangoWrapMode wrap)
-{
-    PangoContext *context =
-        fonts_context(lay->pages->fonts, lay->values->lang, words->is_rtl);
-    PangoLayout *layout = pango_layout_new(context);
-    PangoFontDescription *font = font_for(words->style, NULL, scale);
-    PangoAttrList *list = attributes(words, lay->tpl, scale);
-    /* With the direction found by hand, left and right are those of the paper. */
-    pango_layout_set_auto_dir(layout, FALSE);
-    pango_layout_set_font_description(layout, font);
-    pango_layout_set_text(layout, words->text, (int)words->n);
-    pango_layout_set_attributes(layout, list);
-    pango_layout_set_width(layout, fit->w * PANGO_SCALE);
-    pango_layout_set_wrap(layout, wrap);
-    pango_layout_set_alignment(layout, fit->align);
-    pango_attr_list_unref(list);
-    pango_font_description_free(font);
-    return layout;
-}
-
+/* The largest whole percent at which the words lie within, by halving. */
 static bool
-is_within(PangoLayout *layout, const struct fit *fit)
+shrink(struct settling *settling)
 {
-    PangoRectangle all;
-    pango_layout_get_extents(layout, NULL, &all);
-    if (all.y + all.height > fit->h * PANGO_SCALE + SLACK)
-        return false;
-    if (fit->lines > 0 && pango_layout_get_line_count(layout) > fit->lines)
-        return false;
-    PangoLayoutIter *iter = pango_layout_get_iter(layout);
-    bool is_wide = false;
-    do {
-        PangoRectangle line;
-        pango_layout_iter_get_line_extents(iter, NULL, &line);
-        is_wide = is_wide || line.width > fit->w * PANGO_SCALE + SLACK;
-    } while (!is_wide && pango_layout_iter_next_line(iter));
-    pango_layout_iter_free(iter);
-    return !is_wide;
-}
-
-/* The largest whole percent below 100 at which the words lie within. NULL: none does. */
-static PangoLayout *
-shrink(struct lay *lay, const struct words *words, const struct fit *fit,
-       double *ret_scale)
-{
-    int low = fit->min_percent, high = 99;
-    PangoLayout *best = NULL;
+    int low = settling->fit->min_percent, high = 99;
+    struct look look = settling->look;
     while (low <= high) {
         int middle = (low + high) / 2;
-        PangoLayout *layout = words_lay_out(lay, words, fit, middle / 100.0, PANGO_WRAP_WORD);
-        if (is_within(layout, fit)) {
-            g_clear_object(&best);
-            best = layout;
-            *ret_scale = middle / 100.0;
+        look.scale = middle / 100.0;
+        if (attempt(settling, look))
             low = middle + 1;
-        } else {
-            g_object_unref(layout);
+        else
             high = middle - 1;
-        }
     }
-    return best;
+    if (!settling->layout)
+        settling->look.scale = settling->fit->min_percent / 100.0;
+    return settling->layout != NULL;
 }
 
-/* The bytes of the lines that lie within the frame: their end, and where the last of
- * them begins. At least one line counts. */
-static void
-lines_within(PangoLayout *layout, const struct fit *fit, size_t *ret_from, size_t *ret_to)
+/* The least thousandth of the size between letters that is enough. */
+static bool
+tighten(struct settling *settling)
 {
-    PangoLayoutIter *iter = pango_layout_get_iter(layout);
-    int count = 0;
-    do {
-        PangoRectangle rect;
-        pango_layout_iter_get_line_extents(iter, NULL, &rect);
-        bool is_over = rect.y + rect.height > fit->h * PANGO_SCALE + SLACK ||
-                       (fit->lines > 0 && count >= fit->lines);
-        if (is_over && count > 0)
-            break;
-        const PangoLayoutLine *line = pango_layout_iter_get_line_readonly(iter);
-        *ret_from = (size_t)line->start_index;
-        *ret_to = (size_t)(line->start_index + line->length);
-        count++;
-    } while (pango_layout_iter_next_line(iter));
-    pango_layout_iter_free(iter);
-}
-
-/* Byte offsets between `from` and `to` at which a reader sees a character end. */
-static size_t *
-stops(PangoLayout *layout, const char *text, size_t from, size_t to, size_t *ret_count)
-{
-    int attr_count;
-    const PangoLogAttr *attrs = pango_layout_get_log_attrs_readonly(layout, &attr_count);
-    size_t *offsets = g_new(size_t, to - from + 1), count = 0;
-    int i = (int)g_utf8_pointer_to_offset(text, text + from);
-    for (const char *p = text + from; p <= text + to && i < attr_count; i++) {
-        if (attrs[i].is_cursor_position)
-            offsets[count++] = (size_t)(p - text);
-        if (p == text + to)
-            break;
-        p = g_utf8_next_char(p);
-    }
-    *ret_count = count;
-    return offsets;
-}
-
-static PangoLayout *
-lay_out_cut(struct lay *lay, const struct words *words, const struct fit *fit,
-            double scale, size_t n)
-{
-    struct words shorter;
-    if (words_cut(lay->arena, words, n, &shorter))
-        return words_lay_out(lay, &shorter, fit, scale, PANGO_WRAP_WORD_CHAR);
-    lay->status = STATUS_NO_MEMORY;
-    return NULL;
-}
-
-static PangoLayout *
-cut(struct lay *lay, const struct words *words, const struct fit *fit, double scale,
-    PangoLayout *whole)
-{
-    size_t from = 0, to = 0, count;
-    lines_within(whole, fit, &from, &to);
-    size_t *offsets = stops(whole, words->text, from, to, &count);
-    /* The first line is taken even when the frame is lower than a line. */
-    struct fit room = *fit;
-    if (from == 0) {
-        room.h = LENGTH_MAX_MM100;
-        room.lines = 1;
-    }
-    PangoLayout *best = NULL;
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        PangoLayout *layout = lay_out_cut(lay, words, &room, scale, offsets[middle]);
-        bool is_good = layout && is_within(layout, &room);
-        if (is_good) {
-            g_clear_object(&best);
-            best = g_steal_pointer(&layout);
+    int low = 1, high = settling->fit->max_tighten;
+    struct look look = settling->look;
+    while (low <= high) {
+        int middle = (low + high) / 2;
+        look.tighten = middle;
+        if (attempt(settling, look))
+            high = middle - 1;
+        else
             low = middle + 1;
-        } else {
-            high = middle;
-        }
-        g_clear_object(&layout);
     }
-    g_free(offsets);
-    return best ? best : lay_out_cut(lay, words, &room, scale, from);
+    if (!settling->layout)
+        settling->look.tighten = settling->fit->max_tighten;
+    return settling->layout != NULL;
+}
+
+/* Other words: as the style says, then by the rules that stand before this one. */
+static bool
+begin_anew(struct settling *settling, const struct words *words, size_t rule)
+{
+    settling->words = words;
+    settling->look = (struct look){.scale = 1};
+    bool is_good = attempt(settling, settling->look);
+    for (size_t i = 0; !is_good && i < rule; i++) {
+        enum fit_rule before = settling->fit->rules[i];
+        is_good = before == RULE_SHRINK    ? shrink(settling)
+                  : before == RULE_TIGHTEN ? tighten(settling)
+                                           : false;
+    }
+    return is_good;
+}
+
+/* Written breaks become spaces, so that fewer lines are needed. */
+static bool
+run_on(struct settling *settling, size_t rule)
+{
+    struct words words = *settling->words;
+    char *text = arena_copy(settling->lay->arena, words.text, words.n);
+    if (!text || !memchr(text, '\n', words.n))
+        return false;
+    for (size_t i = 0; i < words.n; i++)
+        text[i] = text[i] == '\n' ? ' ' : text[i];
+    words.text = text;
+    settling->changed = words;
+    return begin_anew(settling, &settling->changed, rule);
+}
+
+static bool
+hyphenate(struct settling *settling, size_t rule)
+{
+    struct words words;
+    if (!words_hyphenate(settling->lay, settling->words, &words))
+        return false;
+    settling->changed = words;
+    settling->is_hyphenated = true;
+    return begin_anew(settling, &settling->changed, rule);
+}
+
+static bool
+use_shorter(struct settling *settling, size_t rule)
+{
+    const struct words *whole = settling->words;
+    settling->is_hyphenated = settling->is_hyphenated && whole->shorter_count == 0;
+    for (size_t i = 0; i < whole->shorter_count; i++)
+        if (begin_anew(settling, &whole->shorter[i], rule))
+            return true;
+    return false;
+}
+
+static void
+apply_rules(struct settling *settling)
+{
+    bool is_good = attempt(settling, (struct look){.scale = 1});
+    settling->look = is_good ? settling->look : (struct look){.scale = 1};
+    for (size_t i = 0; !is_good && i < settling->fit->rule_count; i++)
+        switch (settling->fit->rules[i]) {
+        case RULE_SHRINK:
+            is_good = shrink(settling);
+            break;
+        case RULE_TIGHTEN:
+            is_good = tighten(settling);
+            break;
+        case RULE_FEWER_LINES:
+            is_good = run_on(settling, i);
+            break;
+        case RULE_HYPHENATE:
+            is_good = hyphenate(settling, i);
+            break;
+        case RULE_SHORTER:
+            is_good = use_shorter(settling, i);
+            break;
+        }
+}
+
+/* Lines end better by the style's wish; hyphens that no line's end needs go. */
+static void
+finish(struct settling *settling, struct settled *settled)
+{
+    struct words plain;
+    int32_t w = 0;
+    PangoLayout *better = words_wrap(settling->lay, settling->words, settling->fit,
+                                     &settling->look, settling->layout, &w);
+    if (better) {
+        g_object_unref(settling->layout);
+        settling->layout = better;
+        settling->look.w = w;
+    }
+    if (settling->is_hyphenated &&
+        words_keep_hyphens(settling->lay->arena, settling->words, settling->layout,
+                           &plain)) {
+        g_object_unref(settling->layout);
+        settling->layout =
+            words_lay_out(settling->lay, &plain, settling->fit, &settling->look);
+    }
+    int32_t spare = w ? settling->fit->w - w : 0;
+    settled->shift = settling->fit->align == PANGO_ALIGN_RIGHT    ? spare
+                     : settling->fit->align == PANGO_ALIGN_CENTER ? spare / 2
+                                                                  : 0;
+    settled->w = w ? w : settling->fit->w;
+}
+
+static void
+cut_short(struct settling *settling, struct settled *settled)
+{
+    const struct fit *fit = settling->fit;
+    settling->look.may_break = true;
+    settling->layout =
+        words_lay_out(settling->lay, settling->words, fit, &settling->look);
+    settled->is_overflow = !fit->may_cut;
+    if (words_within(settling->layout, fit))
+        return;
+    PangoLayout *shorter = words_lay_out_cut(settling->lay, settling->words, fit,
+                                             &settling->look, settling->layout);
+    if (shorter) {
+        g_object_unref(settling->layout);
+        settling->layout = shorter;
+        settled->is_cut = true;
+    }
 }
 
 void
@@ -270,27 +214,20 @@ static struct settled *
 settle(struct lay *lay, const struct words *words, const struct fit *fit)
 {
     struct settled *settled = g_new0(struct settled, 1);
-    settled->scale = 1;
-    settled->layout = words_lay_out(lay, words, fit, 1, PANGO_WRAP_WORD);
-    if (!is_within(settled->layout, fit)) {
-        PangoLayout *smaller =
-            fit->may_shrink ? shrink(lay, words, fit, &settled->scale) : NULL;
-        g_object_unref(settled->layout);
-        settled->layout = smaller;
-    }
-    if (!settled->layout) {
-        settled->scale = fit->may_shrink ? fit->min_percent / 100.0 : 1;
-        settled->layout = words_lay_out(lay, words, fit, settled->scale, PANGO_WRAP_WORD_CHAR);
-        settled->is_overflow = !fit->may_cut;
-        if (!is_within(settled->layout, fit)) {
-            PangoLayout *shorter = cut(lay, words, fit, settled->scale, settled->layout);
-            if (shorter) {
-                g_object_unref(settled->layout);
-                settled->layout = shorter;
-                settled->is_cut = true;
-            }
-        }
-    }
+    struct settling settling = {.lay = lay, .fit = fit, .words = words};
+    apply_rules(&settling);
+    if (!settling.layout)
+        cut_short(&settling, settled);
+    settled->w = fit->w;
+    if (!settled->is_cut)
+        finish(&settling, settled);
+    for (size_t i = 0; i < words->shorter_count; i++)
+        if (settling.words == &words->shorter[i])
+            settled->shorter = (int32_t)i + 1;
+    settled->layout = settling.layout;
+    settled->scale = settling.look.scale;
+    settled->tighten = settling.look.tighten;
+    settled->is_run_on = settling.words == &settling.changed && !settling.is_hyphenated;
     settled_measure(settled);
     return settled;
 }
@@ -303,15 +240,11 @@ settled_free(void *data)
     g_free(settled);
 }
 
-/* Everything that the outcome hangs on, as text. */
-static char *
-key_of(const struct lay *lay, const struct words *words, const struct fit *fit)
+static void
+key_words(GString *key, const struct words *words)
 {
-    GString *key = g_string_new(NULL);
-    g_string_printf(key, "%" G_GUINT64_FORMAT " %d %d %d %d %d %d %d %d %s\n",
-                    lay->tpl->serial, fit->w, fit->h, fit->lines, fit->may_shrink,
-                    fit->may_cut, fit->min_percent, (int)fit->align, words->is_rtl,
-                    lay->values->lang);
+    g_string_append_printf(key, "\n%d %s %zu\n", words->is_rtl, words->style->name,
+                           words->n);
     for (size_t i = 0; i < words->run_count; i++) {
         const struct word_run *run = &words->runs[i];
         bool is_own = memcmp(&run->colour, &words->colour, sizeof run->colour) != 0;
@@ -319,8 +252,23 @@ key_of(const struct lay *lay, const struct words *words, const struct fit *fit)
                                run->style->name, is_own, is_own ? run->colour.r : 0,
                                is_own ? run->colour.g : 0, is_own ? run->colour.b : 0);
     }
-    g_string_append_printf(key, "%s\n", words->style->name);
     g_string_append_len(key, words->text, (gssize)words->n);
+}
+
+/* Everything that the outcome hangs on, as text. */
+static char *
+key_of(const struct lay *lay, const struct words *words, const struct fit *fit)
+{
+    GString *key = g_string_new(NULL);
+    g_string_printf(key, "%" G_GUINT64_FORMAT " %d %d %d %d %d %d %d %s",
+                    lay->tpl->serial, fit->w, fit->h, fit->lines, fit->may_cut,
+                    fit->min_percent, fit->max_tighten, (int)fit->align,
+                    lay->values->lang);
+    for (size_t i = 0; i < fit->rule_count; i++)
+        g_string_append_printf(key, " %d", (int)fit->rules[i]);
+    key_words(key, words);
+    for (size_t i = 0; i < words->shorter_count; i++)
+        key_words(key, &words->shorter[i]);
     return g_string_free(key, FALSE);
 }
 

@@ -13,7 +13,7 @@
 
 struct thread *
 thread_find(struct lay *lay, const xmlNode *node, const char *name,
-            const struct style *style, struct rgba colour)
+            const struct style *style, struct rgba colour, const struct fit *fit)
 {
     struct threads *threads = lay->threads;
     for (size_t i = 0; i < threads->count; i++)
@@ -32,9 +32,15 @@ thread_find(struct lay *lay, const xmlNode *node, const char *name,
         lay->status = STATUS_NO_MEMORY;
         return NULL;
     }
+    thread->is_hyphenated = false;
+    for (size_t i = 0; i < fit->rule_count; i++)
+        if (fit->rules[i] == RULE_HYPHENATE)
+            thread->is_hyphenated = words_hyphenate(lay, &thread->words, &thread->words);
     threads->count++;
     return thread;
 }
+
+static const struct look plain = {.scale = 1, .may_break = true};
 
 struct lines {
     const PangoLayoutLine **line;
@@ -90,15 +96,25 @@ skip_space(const struct words *words, size_t at)
     return at;
 }
 
+static bool
+ends_divided(const struct words *words, const PangoLayoutLine *line)
+{
+    return line->length > 2 &&
+           memcmp(words->text + line->start_index + line->length - 2, "\xC2\xAD", 2) == 0;
+}
+
 /* Bytes of `rest` that the frame holds. */
 static size_t
 measure_part(struct lay *lay, const struct words *rest, const struct fit *fit)
 {
     struct lines lines;
     size_t to = 0;
-    PangoLayout *layout = words_lay_out(lay, rest, fit, 1, PANGO_WRAP_WORD_CHAR);
+    PangoLayout *layout = words_lay_out(lay, rest, fit, &plain);
     read_lines(layout, fit, &lines);
     size_t count = settle_break(&lines);
+    /* No word is divided between two frames. */
+    while (count > 1 && count < lines.count && ends_divided(rest, lines.line[count - 1]))
+        count--;
     if (count == lines.count)
         to = rest->n;
     else if (count > 0)
@@ -133,7 +149,12 @@ thread_take(struct lay *lay, struct thread *thread, const struct fit *fit,
     }
     thread->at = end;
     *ret = (struct settled){
-        .layout = words_lay_out(lay, &part, fit, 1, PANGO_WRAP_WORD_CHAR), .scale = 1};
+        .layout = words_lay_out(lay, &part, fit, &plain), .scale = 1, .w = fit->w};
+    if (thread->is_hyphenated &&
+        words_keep_hyphens(lay->arena, &part, ret->layout, &rest)) {
+        g_object_unref(ret->layout);
+        ret->layout = words_lay_out(lay, &rest, fit, &plain);
+    }
     settled_measure(ret);
     *ret_words = part;
     return true;

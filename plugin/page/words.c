@@ -14,6 +14,7 @@ struct piece {
     const struct style *style;
     struct rgba colour;
     enum { WRITTEN, INSERTED, BREAK, PARAGRAPH } kind;
+    bool is_live; /* inserted, and of this carton */
 };
 
 struct gather {
@@ -37,7 +38,9 @@ add_piece(struct gather *gather, struct piece piece)
 static void
 add_inserted(struct gather *gather, const xmlNode *hole, struct piece like)
 {
+    const char *need = lay_attr(hole, "_need");
     like.kind = INSERTED;
+    like.is_live = need && strcmp(need, "*") == 0;
     for (const xmlNode *text = hole->children; text; text = text->next) {
         if (text->type != XML_TEXT_NODE || !text->content)
             continue;
@@ -245,6 +248,19 @@ put_written(struct builder *builder, const struct piece *piece)
 }
 
 static void
+remember_inserted(struct builder *builder, size_t from)
+{
+    struct words *words = builder->words;
+    struct inserted *slot =
+        arena_append(builder->arena, &words->inserted, &words->inserted_count,
+                     &words->inserted_room, sizeof *slot);
+    if (slot)
+        *slot = (struct inserted){from, builder->text.n};
+    else
+        builder->is_failed = true;
+}
+
+static void
 put_inserted(struct builder *builder, const struct piece *piece, bool is_isolated)
 {
     const char *end = piece->p + piece->n;
@@ -258,7 +274,10 @@ put_inserted(struct builder *builder, const struct piece *piece, bool is_isolate
             if (is_isolated)
                 put(builder, piece, ISOLATE_OPEN, strlen(ISOLATE_OPEN));
             is_open = is_isolated;
+            size_t from = builder->text.n;
             put_words(builder, piece, p + blank, n - blank);
+            if (piece->is_live)
+                remember_inserted(builder, from);
             if (is_open)
                 put(builder, piece, ISOLATE_CLOSE, strlen(ISOLATE_CLOSE));
         }
@@ -375,9 +394,9 @@ find_scripts(struct arena *arena, struct words *words)
     return is_good;
 }
 
-bool
-words_make(struct lay *lay, const xmlNode *node, const struct style *style,
-           struct rgba colour, size_t most, struct words *ret)
+static bool
+make_own(struct lay *lay, const xmlNode *node, const struct style *style,
+         struct rgba colour, size_t most, struct words *ret)
 {
     struct gather gather = {.lay = lay};
     struct words words = {.style = style, .colour = colour};
@@ -397,6 +416,24 @@ words_make(struct lay *lay, const xmlNode *node, const struct style *style,
     bool is_good = words.text && !gather.is_failed && !builder.is_failed &&
                    !builder.text.failed && find_scripts(lay->arena, &words);
     buf_done(&builder.text);
+    if (is_good)
+        *ret = words;
+    return is_good;
+}
+
+bool
+words_make(struct lay *lay, const xmlNode *node, const struct style *style,
+           struct rgba colour, size_t most, struct words *ret)
+{
+    struct words words, *shorter;
+    bool is_good = make_own(lay, node, style, colour, most, &words);
+    for (const xmlNode *child = node->children; is_good && child; child = child->next) {
+        if (!lay_is(child, "short"))
+            continue;
+        shorter = arena_append(lay->arena, &words.shorter, &words.shorter_count,
+                               &words.shorter_room, sizeof *shorter);
+        is_good = shorter && make_own(lay, child, style, colour, most, shorter);
+    }
     if (is_good)
         *ret = words;
     return is_good;
@@ -450,6 +487,7 @@ words_part(struct arena *arena, const struct words *words, size_t from, size_t t
 {
     struct buf text BUF_AUTO = {0};
     struct words part = *words;
+    part.shorter_count = part.inserted_count = 0;
     for (size_t open = open_isolates(words->text, from); open > 0; open--)
         buf_puts(&text, ISOLATE_OPEN);
     size_t by = text.n;

@@ -25,6 +25,12 @@ struct words {
     const struct style *style; /* of the frame */
     struct rgba colour;
     bool is_rtl; /* base direction, by what the text mostly says */
+    struct inserted {
+        size_t from, to;
+    } *inserted; /* what is this carton's own: names, which are never hyphenated */
+    size_t inserted_count, inserted_room;
+    struct words *shorter; /* what the frame says instead when it must, shorter and shorter */
+    size_t shorter_count, shorter_room;
 };
 
 #define WORDS_MAX 8192           /* bytes: more than any page holds */
@@ -41,27 +47,59 @@ bool words_cut(struct arena *arena, const struct words *words, size_t n,
                struct words *ret);
 
 /* How a text is to lie in its frame. */
+enum fit_rule { RULE_SHRINK, RULE_TIGHTEN, RULE_FEWER_LINES, RULE_HYPHENATE, RULE_SHORTER };
 struct fit {
     int32_t w, h;
     int32_t lines; /* at most; 0: as many as fit */
-    bool may_shrink, may_cut;
-    int32_t min_percent;
+    enum fit_rule rules[8];
+    size_t rule_count;
+    bool may_cut;        /* after all rules */
+    int32_t min_percent; /* of the style's size */
+    int32_t max_tighten; /* thousandths of the size taken from between letters */
     PangoAlignment align; /* left and right as on paper */
 };
 
-/* Words that found their size. Kept and shared: never changed. */
+/* How it lies there. */
+struct look {
+    double scale;
+    int32_t tighten;
+    int32_t w;      /* 0: the frame's */
+    bool may_break; /* words, where they are too wide */
+};
+
+/* Words that found their look. Kept and shared: never changed. */
 struct settled {
     PangoLayout *layout;
     double scale;
-    bool is_cut, is_overflow;
+    int32_t tighten, shorter; /* shorter: the number of the text that was taken, 0 none */
+    int32_t w, shift;         /* the layout's measure and where it begins in the frame */
+    bool is_run_on, is_cut, is_overflow;
     int unknown;     /* characters that no font has */
-    struct rect ink; /* of the lines, in the frame */
+    struct rect ink; /* of the lines, in the layout */
 };
 const struct settled *words_settle(struct lay *lay, const struct words *words,
                                    const struct fit *fit);
+
 /* One layout, whatever its size comes to. Free with g_object_unref(). */
 PangoLayout *words_lay_out(struct lay *lay, const struct words *words,
-                           const struct fit *fit, double scale, PangoWrapMode wrap);
+                           const struct fit *fit, const struct look *look);
+bool words_within(PangoLayout *layout, const struct fit *fit);
+/* The words cut to what the frame holds; `whole` is their layout. NULL: no memory. */
+PangoLayout *words_lay_out_cut(struct lay *lay, const struct words *words,
+                               const struct fit *fit, const struct look *look,
+                               PangoLayout *whole);
+/* The words in a narrower measure, as their style wishes; NULL: they are well as in
+ * `layout`. */
+PangoLayout *words_wrap(struct lay *lay, const struct words *words, const struct fit *fit,
+                        const struct look *look, PangoLayout *layout, int32_t *ret_w);
+
+/* The words with a soft hyphen wherever their language allows one. False: the language's
+ * patterns are not installed, or no word can be divided. */
+bool words_hyphenate(struct lay *lay, const struct words *words, struct words *ret);
+/* The words with those soft hyphens alone at which the layout's lines end. */
+bool words_keep_hyphens(struct arena *arena, const struct words *words,
+                        PangoLayout *layout, struct words *ret);
+void hyphens_free(void *dictionary); /* for the hash table */
 /* Fills the rest in from the layout. */
 void settled_measure(struct settled *settled);
 
@@ -71,6 +109,7 @@ struct thread {
     const char *name;
     struct words words;
     size_t at; /* the bytes that have found a place */
+    bool is_hyphenated;
 };
 struct threads {
     struct thread items[16];
@@ -79,7 +118,8 @@ struct threads {
 /* The thread of that name; one that is new takes its words from `node`. NULL: memory is
  * out, or there are too many (told). */
 struct thread *thread_find(struct lay *lay, const xmlNode *node, const char *name,
-                           const struct style *style, struct rgba colour);
+                           const struct style *style, struct rgba colour,
+                           const struct fit *fit);
 /* What of the rest lies in the frame, as words and their layout; the thread is moved
  * beyond it. False: nothing is left, or memory is out. */
 bool thread_take(struct lay *lay, struct thread *thread, const struct fit *fit,

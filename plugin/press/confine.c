@@ -106,6 +106,7 @@ static const char *const system_paths[] = {
     "/usr/local/lib",
     "/etc/ld.so.cache",
     "/usr/share/libthai",
+    "/usr/share/hyphen",
     "/usr/share/mime",
     "/dev/null",
     PKGDATADIR,

@@ -65,6 +65,7 @@ pango/ page|press
 cairo press
 librsvg/ press
 zint page
+hyphen page
 seccomp press
 unicode/ station
 fontconfig/ page

@@ -560,6 +560,179 @@ a_threads_columns_change_sides_on_a_page_from_right_to_left(void **state)
     assert_dump_has(bench, " 55,10 40x");
 }
 
+static const struct page_item *
+first_text(const struct bench *bench)
+{
+    for (size_t i = 0; i < bench->page->item_count; i++)
+        if (bench->page->items[i].kind == ITEM_TEXT)
+            return &bench->page->items[i];
+    fail_msg("no text");
+    return NULL;
+}
+
+static int32_t
+width_of_line(const struct page_item *item, int line)
+{
+    PangoRectangle rect;
+    pango_layout_line_get_extents(pango_layout_get_line_readonly(item->layout, line),
+                                  NULL, &rect);
+    return rect.width / PANGO_SCALE;
+}
+
+#define LINE_FRAME(width, attributes, text)                                              \
+    PAGE("<frame x='10' y='10' w='" width "' h='6' style='body' lines='1' " attributes   \
+         ">" text "</frame>")
+
+static void
+rules_are_tried_in_the_templates_order_and_no_further_than_needed(void **state)
+{
+    struct bench *bench = *state;
+    const char *text = "A headline of words";
+    assert_made(bench,
+                LINE_FRAME("35", "fit='tighten shrink cut'", "A headline of words"), "en",
+                "");
+    const struct page_item *item = first_text(bench);
+    assert_in_range(item->tighten, 1, 25);
+    assert_float_equal(item->scale, 1, 0.001);
+    assert_made(bench,
+                LINE_FRAME("35", "fit='shrink tighten cut'", "A headline of words"), "en",
+                "");
+    item = first_text(bench);
+    assert_int_equal(item->tighten, 0);
+    assert_true(item->scale < 1);
+    double alone = item->scale;
+    /* at its limit a rule stays, and the next goes on from there */
+    assert_made(bench,
+                LINE_FRAME("28", "fit='tighten shrink cut' max-tighten='30'",
+                           "A headline of words"),
+                "en", "");
+    item = first_text(bench);
+    assert_int_equal(item->tighten, 30);
+    assert_true(item->scale < alone && !item->is_cut);
+    assert_string_equal(item->text, text);
+    assert_int_equal(bench->notes.count, 0);
+}
+
+static void
+shorter_words_are_taken_when_those_before_do_not_fit(void **state)
+{
+    struct bench *bench = *state;
+    static const char words[] = "A headline that nobody has room for"
+                                "<short>A shorter headline</short><short>Short</short>";
+    char template[4000];
+    snprintf(template, sizeof template, LINE_FRAME("80", "fit='shorter cut'", "%s"),
+             words);
+    assert_made(bench, template, "en", "");
+    assert_string_equal(first_text(bench)->text, "A headline that nobody has room for");
+    snprintf(template, sizeof template, LINE_FRAME("40", "fit='shorter cut'", "%s"),
+             words);
+    assert_made(bench, template, "en", "");
+    assert_string_equal(first_text(bench)->text, "A shorter headline");
+    assert_dump_has(bench, "shorter 1");
+    /* what stands before is tried on each */
+    snprintf(template, sizeof template,
+             LINE_FRAME("31", "fit='shrink shorter cut' min-size='80'", "%s"), words);
+    assert_made(bench, template, "en", "");
+    assert_string_equal(first_text(bench)->text, "A shorter headline");
+    assert_true(first_text(bench)->scale < 1);
+    snprintf(template, sizeof template, LINE_FRAME("12", "fit='shorter cut'", "%s"),
+             words);
+    assert_made(bench, template, "en", "");
+    assert_string_equal(first_text(bench)->text, "Short");
+    assert_false(first_text(bench)->is_cut);
+}
+
+static void
+written_breaks_give_way_where_lines_are_few(void **state)
+{
+    struct bench *bench = *state;
+    assert_made(bench, LINE_FRAME("60", "fit='fewer-lines cut'", "<p>One</p><p>two</p>"),
+                "en", "");
+    const struct page_item *item = first_text(bench);
+    assert_string_equal(pango_layout_get_text(item->layout), "One two");
+    assert_true(item->is_run_on && !item->is_cut);
+}
+
+static void
+words_are_divided_by_their_language_and_names_never(void **state)
+{
+    struct bench *bench = *state;
+    assert_made(
+        bench,
+        PAGE("<frame x='10' y='10' w='32' h='20' style='body' fit='hyphenate cut'>"
+             "Wirtschaftswissenschaften</frame>"),
+        "de", "");
+    const struct page_item *item = first_text(bench);
+    assert_int_equal(pango_layout_get_line_count(item->layout), 2);
+    assert_false(item->is_cut);
+    assert_non_null(strstr(pango_layout_get_text(item->layout), "\xC2\xAD"));
+    assert_int_equal(bench->notes.count, 0);
+    assert_made(
+        bench,
+        PAGE("<frame x='10' y='10' w='32' h='20' style='body' fit='hyphenate cut'>"
+             "{$family-name}</frame>"),
+        "de", "<v name='family-name' type='text'>Wirtschaftswissenschaften</v>");
+    assert_null(strstr(pango_layout_get_text(first_text(bench)->layout), "\xC2\xAD"));
+    /* no patterns: as without the rule */
+    assert_made(
+        bench,
+        PAGE("<frame x='10' y='10' w='32' h='20' style='body' fit='hyphenate cut'>"
+             "Wirtschaftswissenschaften</frame>"),
+        "tlh", "");
+    assert_null(strstr(pango_layout_get_text(first_text(bench)->layout), "\xC2\xAD"));
+}
+
+#define WRAPPED(wrap, attributes, text)                                                  \
+    HEAD(A6, "<style name='w' font='Karla' size='4' wrap='" wrap "'/>")                  \
+    "<page><frame x='10' y='10' w='60' h='30' style='w' " attributes ">" text            \
+    "</frame></page>" TAIL
+
+static void
+balanced_lines_come_to_nearly_one_length(void **state)
+{
+    struct bench *bench = *state;
+    assert_made(bench, WRAPPED("plain", "", "Good to see you again, and in such weather"),
+                "en", "");
+    assert_true(width_of_line(first_text(bench), 1) < 3000);
+    assert_made(bench,
+                WRAPPED("balance", "", "Good to see you again, and in such weather"),
+                "en", "");
+    const struct page_item *item = first_text(bench);
+    assert_int_equal(pango_layout_get_line_count(item->layout), 2);
+    assert_in_range(width_of_line(item, 1), width_of_line(item, 0) * 7 / 10,
+                    width_of_line(item, 0) * 14 / 10);
+    assert_int_equal(item->at.x, 1000);
+    /* aligned to the far side it keeps that edge, in the middle both */
+    assert_made(
+        bench,
+        WRAPPED("balance", "align='end'", "Good to see you again, and in such weather"),
+        "en", "");
+    assert_int_equal(first_text(bench)->at.x + first_text(bench)->at.w, 7000);
+    assert_made(bench,
+                WRAPPED("balance", "align='centre'",
+                        "Good to see you again, and in such weather"),
+                "en", "");
+    item = first_text(bench);
+    assert_in_range(2 * item->at.x + item->at.w, 7990, 8010);
+}
+
+static void
+no_paragraph_ends_with_a_lonely_word(void **state)
+{
+    struct bench *bench = *state;
+    static const char *const wraps[] = {
+        WRAPPED("plain", "", "Tea wants water just off the boil now"),
+        WRAPPED("pretty", "", "Tea wants water just off the boil now")};
+    assert_made(bench, wraps[0], "en", "");
+    const struct page_item *item = first_text(bench);
+    int last = pango_layout_get_line_count(item->layout) - 1;
+    int32_t lonely = width_of_line(item, last);
+    assert_made(bench, wraps[1], "en", "");
+    item = first_text(bench);
+    assert_int_equal(pango_layout_get_line_count(item->layout), last + 1);
+    assert_true(width_of_line(item, last) > lonely);
+}
+
 int
 main(void)
 {
@@ -589,6 +762,13 @@ main(void)
         cmocka_unit_test(a_very_long_value_is_laid_out_all_the_same),
         cmocka_unit_test(a_thread_goes_on_over_columns_and_pages_and_loses_nothing),
         cmocka_unit_test(a_thread_without_room_for_its_end_is_told),
+        cmocka_unit_test(
+            rules_are_tried_in_the_templates_order_and_no_further_than_needed),
+        cmocka_unit_test(shorter_words_are_taken_when_those_before_do_not_fit),
+        cmocka_unit_test(written_breaks_give_way_where_lines_are_few),
+        cmocka_unit_test(words_are_divided_by_their_language_and_names_never),
+        cmocka_unit_test(balanced_lines_come_to_nearly_one_length),
+        cmocka_unit_test(no_paragraph_ends_with_a_lonely_word),
         cmocka_unit_test(a_threads_columns_change_sides_on_a_page_from_right_to_left),
     };
     return cmocka_run_group_tests_name("page text", tests, bench_open, bench_close);
