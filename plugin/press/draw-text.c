@@ -4,8 +4,9 @@
  * cairo tells a PDF what a glyph stands for by its font's /ToUnicode, and of a cluster of
  * several glyphs by /ActualText. Readers take a mark that lies over its letter for a word
  * of its own, so in lines from left to right it goes into one cluster with its letter.
- * From right to left they turn the characters of a cluster round, so there each glyph
- * that has its own character keeps it. */
+ * From right to left they turn the characters of a cluster round, whether it
+ * is a ligature or a letter with its marks. A word that has any is drawn as outlines
+ * there, and its text lies over it in letters that show nothing (draw-layer.c). */
 #include "press/draw.h"
 
 #include <pango/pangocairo.h>
@@ -89,10 +90,14 @@ draw_run(cairo_t *cr, const char *text, PangoGlyphItem *run, double x, double y)
         find_clusters(run, &shown);
         set_colour(cr, item);
         cairo_set_scaled_font(cr, scaled);
-        cairo_show_text_glyphs(cr, text + item->offset, item->length, shown.glyphs,
-                               shown.glyph_count, shown.clusters, shown.cluster_count,
-                               item->analysis.level % 2 ? CAIRO_TEXT_CLUSTER_FLAG_BACKWARD
-                                                        : 0);
+        if (item->analysis.level % 2 != 0 &&
+            cairo_surface_get_type(cairo_get_target(cr)) == CAIRO_SURFACE_TYPE_PDF)
+            draw_layered(cr, text, run, x, y);
+        else
+            cairo_show_text_glyphs(
+                cr, text + item->offset, item->length, shown.glyphs, shown.glyph_count,
+                shown.clusters, shown.cluster_count,
+                item->analysis.level % 2 ? CAIRO_TEXT_CLUSTER_FLAG_BACKWARD : 0);
     } else { /* letters that no font has: Pango draws their boxes */
         set_colour(cr, item);
         cairo_move_to(cr, x, y);

@@ -29,5 +29,9 @@ void draw_turned(cairo_t *cr, const struct page_item *item);
 void draw_colour(cairo_t *cr, struct rgba colour);
 /* Line breaks and font are the layout's; the top left goes to x, y. */
 void draw_layout(cairo_t *cr, PangoLayout *layout, double x, double y);
+/* A run from right to left on a PDF, so that its text is copied in its order. x is the
+ * left edge, y the baseline. */
+void draw_layered(cairo_t *cr, const char *text, const PangoGlyphItem *run, double x,
+                  double y);
 
 #endif

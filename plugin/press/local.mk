@@ -19,7 +19,7 @@ press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/plot-wire.c %D%/plot-wire
 	%D%/confine.c %D%/confine.h \
 	%D%/contact-sheet.c \
 	%D%/draw.c %D%/draw.h \
-	%D%/draw-symbol.c %D%/draw-symbol.h %D%/draw-text.c \
+	%D%/draw-symbol.c %D%/draw-symbol.h %D%/draw-layer.c %D%/draw-text.c \
 	%D%/dots.c %D%/dots.h %D%/dots-device.c %D%/dots-inside.h %D%/dots-item.c %D%/dots-symbol.c %D%/dots-tone.c %D%/sheet-dots.c \
 	%D%/epl-write.c \
 	%D%/image.c %D%/image.h \
