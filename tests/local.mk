@@ -84,7 +84,7 @@ dist_check_SCRIPTS = %D%/cli/cli.sh %D%/cli/completion.bash %D%/cli/hostile-name
 	%D%/cli/wave.sh %D%/cli/wave-fleet.sh %D%/cli/fit.sh %D%/browser/report.sh %D%/cli/hillstrom.sh %D%/cli/report.sh %D%/cli/simulate.sh %D%/cli/answers.sh %D%/cli/choices.sh %D%/cli/series.sh %D%/cli/next-product.sh %D%/cli/decisions.sh \
 	%D%/golden/golden.sh %D%/host/sample-hosts.sh %D%/host/wave-postgres.sh \
 	%D%/house/docs.sh %D%/house/exports.sh %D%/house/headers.sh \
-	%D%/house/rooms.sh %D%/house/schemas.sh %D%/press/type.sh %D%/press/zpl-renderer.sh
+	%D%/house/rooms.sh %D%/house/schemas.sh %D%/press/symbols.sh %D%/press/type.sh %D%/press/zpl-renderer.sh
 TESTS += $(dist_check_SCRIPTS)
 
 include tests/torture/local.mk

@@ -142,6 +142,7 @@ NOTE(735, SYMBOL_EMPTY, "page", NOTE_WARNING, "A symbol has no value and was lef
 NOTE(736, STACK_LEFT_OUT, "page", NOTE_INFO, "Items of a stack did not fit and were left out.")
 NOTE(737, ART_MISSING, "page", NOTE_WARNING, "A picture that a hole names does not exist and was left out.")
 NOTE(738, NUMBER_UNKNOWN, "page", NOTE_WARNING, "A number that is not known was to be printed; nothing stands in its place.")
+NOTE(739, SYMBOL_PALE, "page", NOTE_WARNING, "The modules of a symbol do not differ enough from their ground in a scanner's red light.")
 
 /* press */
 NOTE(801, PRESS_NO_WORKER, "press", NOTE_ERROR, "The press's worker process cannot be started.")

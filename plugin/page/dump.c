@@ -138,7 +138,7 @@ symbol(struct buf *out, const struct page_item *item)
 {
     buf_printf(out, " %s %dx%d", item->symbol_type, (int)item->columns, (int)item->rows);
     quoted(out, item->symbol_text, strlen(item->symbol_text));
-    if (item->hri)
+    if (item->hri || item->hri_digit_count)
         buf_puts(out, " hri");
 }
 

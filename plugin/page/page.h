@@ -80,6 +80,14 @@ struct page_item {
     int32_t columns, rows;
     const uint8_t *modules;
     const char *hri; /* human readable text, NULL none */
+    /* EAN and UPC instead: a digit below each of its bars, `at` in columns; and the columns
+     * whose bars reach down among them */
+    struct hri_digit {
+        char text[2];
+        double at;
+    } *hri_digits;
+    size_t hri_digit_count;
+    const uint8_t *is_long; /* NULL none */
 };
 
 struct page {

@@ -315,7 +315,7 @@ put_text_of_symbol(struct dotting *dotting, const struct page_item *item)
     struct area area =
         dots_rect(dotting, item->at.x, item->at.y, item->at.w, item->at.h);
     enum status status = need_surface(dotting, &dotting->mask, CAIRO_FORMAT_A8);
-    if (!item->hri || !*item->hri || area.w == 0)
+    if (((!item->hri || !*item->hri) && !item->hri_digit_count) || area.w == 0)
         return status;
     struct page_item alone = *item;
     alone.fill = opaque;

@@ -103,6 +103,31 @@ set_modules(struct dotting *dotting, const struct page_item *item,
         }
 }
 
+/* The guards of an EAN or UPC reach five modules further down, upright as it stands. */
+static void
+set_long_bars(struct dotting *dotting, const struct page_item *item,
+              const struct stand *stand)
+{
+    int32_t m = stand->module, h = stand->row_dots, more = 5 * m;
+    for (int32_t column = 0; item->is_long && column < item->columns; column++) {
+        if (!item->is_long[column] || !item->modules[column])
+            continue;
+        struct area bar = run_area(stand, column, 0, 1);
+        if (stand->quarter == 0)
+            bar = (struct area){bar.x, bar.y + h, m, more};
+        else if (stand->quarter == 1)
+            bar = (struct area){bar.x - more, bar.y, more, m};
+        else if (stand->quarter == 2)
+            bar = (struct area){bar.x, bar.y - more, m, more};
+        else
+            bar = (struct area){bar.x + h, bar.y, more, m};
+        if (is_inside(dotting, &bar)) {
+            dots_fill(dotting, &bar, true);
+            dots_fill_luma(dotting, &bar, 0);
+        }
+    }
+}
+
 static void
 warn_of_size(const struct dotting *dotting, const struct page_item *item, int32_t module)
 {
@@ -141,6 +166,7 @@ dots_symbol(struct dotting *dotting, const struct page_item *item, bool warns)
     dots_fill(dotting, &stand.area, false);
     dots_fill_luma(dotting, &stand.area, 255);
     set_modules(dotting, item, &stand);
+    set_long_bars(dotting, item, &stand);
     return STATUS_OK;
 }
 

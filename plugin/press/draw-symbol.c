@@ -9,6 +9,10 @@
 #include <math.h>
 #include <string.h>
 
+/* In modules; sizes of the GS1 General Specifications, 5.2.5 */
+#define DIGIT_HEIGHT 9.5 /* from the bars' foot to the digits' */
+#define DIGIT_SIZE 10.5
+#define LONG_BARS 5
 #define HRI_SHARE 0.16 /* of the symbol's height */
 #define HRI_MIN_MM100 220
 #define HRI_MAX_MM100 420
@@ -56,6 +60,39 @@ add_modules(cairo_t *cr, const struct page_item *item, double x, double y, doubl
     return STATUS_OK;
 }
 
+/* EAN and UPC: digits of the standard's size below their bars. */
+static void
+draw_digits(const struct drawing *drawing, const struct page_item *item)
+{
+    double module = (double)item->at.w / item->columns;
+    double top = item->at.y + item->at.h - DIGIT_HEIGHT * module;
+    PangoLayout *layout = pango_layout_new(pages_context(drawing->studio->pages, "en"));
+    PangoFontDescription *font = studio_font(DIGIT_SIZE * module, false);
+    pango_layout_set_font_description(layout, font);
+    pango_font_description_free(font);
+    for (size_t i = 0; i < item->hri_digit_count; i++) {
+        int width, line;
+        pango_layout_set_text(layout, item->hri_digits[i].text, 1);
+        pango_layout_get_size(layout, &width, &line);
+        draw_layout(drawing->cr, layout,
+                    item->at.x + item->hri_digits[i].at * module -
+                        (double)width / PANGO_SCALE / 2,
+                    top + DIGIT_HEIGHT * module / 2 - (double)line / PANGO_SCALE / 2 +
+                        module / 2);
+    }
+    g_object_unref(layout);
+}
+
+/* The guards of EAN and UPC reach down among the digits. */
+static void
+add_long_bars(cairo_t *cr, const struct page_item *item, double x, double y, double w)
+{
+    double module = w / item->columns;
+    for (int32_t column = 0; item->is_long && column < item->columns; column++)
+        if (item->is_long[column] && item->modules[column])
+            cairo_rectangle(cr, x + column * module, y, module, LONG_BARS * module);
+}
+
 static void
 draw_hri(const struct drawing *drawing, const struct page_item *item, double height)
 {
@@ -90,6 +127,8 @@ is_readable(cairo_t *cr, double module)
 double
 draw_symbol_hri_height(const struct page_item *item)
 {
+    if (item->hri_digit_count)
+        return DIGIT_HEIGHT * item->at.w / item->columns;
     if (!item->hri || !*item->hri)
         return 0;
     return fmin(fmax(item->at.h * HRI_SHARE, HRI_MIN_MM100), HRI_MAX_MM100);
@@ -101,7 +140,9 @@ draw_symbol_hri(const struct drawing *drawing, const struct page_item *item)
     double height = draw_symbol_hri_height(item);
     draw_turned(drawing->cr, item);
     draw_colour(drawing->cr, item->fill);
-    if (height > 0)
+    if (item->hri_digit_count)
+        draw_digits(drawing, item);
+    else if (height > 0)
         draw_hri(drawing, item, height);
     return STATUS_OK;
 }
@@ -134,9 +175,12 @@ draw_symbol(const struct drawing *drawing, const struct page_item *item)
     if (drawing->is_raster && is_readable(cr, w / item->columns))
         cairo_set_antialias(cr, CAIRO_ANTIALIAS_NONE);
     enum status status = add_modules(cr, item, x, y, w, h);
+    add_long_bars(cr, item, x, y + h, w);
     cairo_fill(cr);
     cairo_set_antialias(cr, CAIRO_ANTIALIAS_DEFAULT);
-    if (status == STATUS_OK && hri > 0)
+    if (status == STATUS_OK && item->hri_digit_count)
+        draw_digits(drawing, item);
+    else if (status == STATUS_OK && hri > 0)
         draw_hri(drawing, item, hri);
     return status;
 }

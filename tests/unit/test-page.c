@@ -222,7 +222,7 @@ a_gs1_symbol_takes_the_shape_of_its_symbology(void **state)
     struct bench *bench = *state;
     assert_made(
         bench,
-        PAGE("<symbol x='5' y='5' w='70' h='40' type='databar-expanded-stacked' "
+        PAGE("<symbol x='5' y='5' w='70' h='40' type='databar-expanded-stacked' columns='2' "
              "value='{$gs1}'/>"
              "<symbol x='5' y='50' w='95' h='12' type='databar-expanded' hri='yes' "
              "value='[255]9501101530003'/>"
