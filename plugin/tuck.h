@@ -325,6 +325,12 @@ struct tuck_ops_face {
     tuck_status (*replay)(struct tuck_shop *shop, const char *order,
                           tuck_replayed_fn *each, void *each_data,
                           struct tuck_notes **ret_notes);
+    /* check(), and what it found of templates as a page of HTML with pictures of the
+     * spots; the bytes are freed with bytes_free(). They are there whenever the shop could
+     * be opened, also with TUCK_BAD_INPUT. [any] */
+    tuck_status (*check_page)(const struct tuck_open *how, tuck_progress_fn *progress,
+                              void *progress_data, void **ret_bytes, size_t *ret_length,
+                              struct tuck_notes **ret_notes);
 };
 
 /* --- promises: what becomes of codes on paper ---------------------------------------- */

@@ -179,8 +179,8 @@ static const struct tuck_carton_face carton_face = {
 /* --- tuck.ops --------------------------------------------------------------------- */
 
 static tuck_status
-ops_face_check(const struct tuck_open *how, tuck_progress_fn *progress,
-               void *progress_data, struct tuck_notes **ret_notes)
+check_shop(const struct tuck_open *how, tuck_progress_fn *progress, void *progress_data,
+           struct buf *html, struct tuck_notes **ret_notes)
 {
     struct tuck_open ours;
     enum status status =
@@ -192,9 +192,34 @@ ops_face_check(const struct tuck_open *how, tuck_progress_fn *progress,
     struct tuck_notes *notes = notes_new();
     if (!notes)
         return TUCK_NO_MEMORY;
-    status = station_check(&ours, progress, progress_data, &notes->notes);
+    status = station_check(&ours, progress, progress_data, &notes->notes, html);
     notes_give(notes, ret_notes);
     return (tuck_status)status;
+}
+
+static tuck_status
+ops_face_check(const struct tuck_open *how, tuck_progress_fn *progress,
+               void *progress_data, struct tuck_notes **ret_notes)
+{
+    return check_shop(how, progress, progress_data, NULL, ret_notes);
+}
+
+static tuck_status
+ops_face_check_page(const struct tuck_open *how, tuck_progress_fn *progress,
+                    void *progress_data, void **ret_bytes, size_t *ret_length,
+                    struct tuck_notes **ret_notes)
+{
+    struct buf html BUF_AUTO = {0};
+    if (!ret_bytes || !ret_length)
+        return TUCK_BAD_CALL;
+    tuck_status status = check_shop(how, progress, progress_data, &html, ret_notes);
+    if (html.failed)
+        return TUCK_NO_MEMORY;
+    if (html.n == 0)
+        return status;
+    *ret_length = html.n;
+    *ret_bytes = take(html.p);
+    return status;
 }
 
 static tuck_status
@@ -326,6 +351,7 @@ static const struct tuck_ops_face ops_face = {
     .drop = ops_face_drop,
     .workers = ops_face_workers,
     .replay = ops_face_replay,
+    .check_page = ops_face_check_page,
 };
 
 static const void *

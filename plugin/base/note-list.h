@@ -143,6 +143,9 @@ NOTE(736, STACK_LEFT_OUT, "page", NOTE_INFO, "Items of a stack did not fit and w
 NOTE(737, ART_MISSING, "page", NOTE_WARNING, "A picture that a hole names does not exist and was left out.")
 NOTE(738, NUMBER_UNKNOWN, "page", NOTE_WARNING, "A number that is not known was to be printed; nothing stands in its place.")
 NOTE(739, SYMBOL_PALE, "page", NOTE_WARNING, "The modules of a symbol do not differ enough from their ground in a scanner's red light.")
+NOTE(740, TEXT_OVERLAP, "page", NOTE_WARNING, "Two texts of a page lie over each other.")
+NOTE(741, SYMBOL_CROWDED, "page", NOTE_WARNING, "Something lies over a symbol or its quiet zone.")
+NOTE(742, STRING_MISSING, "page", NOTE_WARNING, "A text is missing in a language of the shop.")
 
 /* press */
 NOTE(801, PRESS_NO_WORKER, "press", NOTE_ERROR, "The press's worker process cannot be started.")
@@ -162,6 +165,8 @@ NOTE(814, PRESS_NO_MEMORY, "press", NOTE_ERROR, "A worker's memory limit was rea
 NOTE(820, DOTS_TOO_WIDE, "press", NOTE_ERROR, "A page has more dots across than the print head.")
 NOTE(821, DOTS_SHRUNK, "press", NOTE_INFO, "A page was made smaller to fit the print head.")
 NOTE(822, DOTS_SMALL_SYMBOL, "press", NOTE_WARNING, "The modules of a symbol are too small on a label printer, or do not fit at all.")
+NOTE(823, TEXT_PALE, "press", NOTE_WARNING, "A text is hard to tell from what lies under it.")
+NOTE(824, IMAGE_COARSE, "press", NOTE_WARNING, "A picture has too few pixels for the size at which it is printed.")
 
 /* printer */
 NOTE(901, DROP_FAILED, "printer", NOTE_ERROR, "A file could not be put into a folder.")
@@ -214,6 +219,7 @@ NOTE(1038, MODEL_UNUSED, "station", NOTE_WARNING, "The newest model of the ledge
 NOTE(1041, SHOP_POINTS, "station", NOTE_ERROR, "The shop's points, tiers or rewards make no sense together.")
 NOTE(1042, SHOP_HOLIDAY, "station", NOTE_ERROR, "A holiday of the shop's settings is on no day of the calendar.")
 NOTE(1050, REPLY_ODD, "station", NOTE_WARNING, "A file tells of an answer that cannot be kept: its code has expired, is void or is nobody's.")
+NOTE(1051, CHECK_SYMBOL, "station", NOTE_ERROR, "A template has a symbol that would not be read surely.")
 
 /* abi */
 NOTE(1101, BAD_ARGUMENT, "abi", NOTE_ERROR, "The host's call broke the interface's contract.")

@@ -73,7 +73,7 @@ make_plain(char *text)
 
 static void
 add(struct notes *notes, enum note_id id, const char *file, int32_t line,
-    const char *format, va_list args)
+    const struct note_place *place, const char *format, va_list args)
 {
     const struct note_def *def = find_def(id);
     if (!notes)
@@ -88,6 +88,7 @@ add(struct notes *notes, enum note_id id, const char *file, int32_t line,
     }
     struct note *note = &notes->note[notes->count++];
     *note = (struct note){.id = id,
+                          .place = place ? *place : (struct note_place){0},
                           .level = def ? def->level : NOTE_ERROR,
                           .room = def ? def->room : "?",
                           .line = line};
@@ -104,7 +105,17 @@ note_add(struct notes *notes, enum note_id id, const char *file, int32_t line,
 {
     va_list args;
     va_start(args, format);
-    add(notes, id, file, line, format, args);
+    add(notes, id, file, line, NULL, format, args);
+    va_end(args);
+}
+
+void
+note_add_at(struct notes *notes, enum note_id id, const char *file, int32_t line,
+            const struct note_place *place, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    add(notes, id, file, line, place, format, args);
     va_end(args);
 }
 
@@ -114,7 +125,7 @@ note_fail(struct notes *notes, enum status status, enum note_id id, const char *
 {
     va_list args;
     va_start(args, format);
-    add(notes, id, file, line, format, args);
+    add(notes, id, file, line, NULL, format, args);
     va_end(args);
     return status;
 }

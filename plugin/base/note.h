@@ -26,6 +26,11 @@ enum note_level {
     NOTE_INFO = 3,
 };
 
+/* Where on paper, 1/100 mm; w 0: nowhere in particular. */
+struct note_place {
+    int32_t page, x, y, w, h; /* page from 0 */
+};
+
 struct note {
     enum note_id id;
     enum note_level level;
@@ -33,6 +38,7 @@ struct note {
     char file[160];   /* the tail of the path; "" when no file is meant */
     int32_t line;     /* 1-based; 0 when unknown */
     char text[360];   /* one sentence: what is wrong, what was expected */
+    struct note_place place;
 };
 
 #define NOTES_MAX 64
@@ -46,6 +52,11 @@ struct notes {
  * A NULL `notes` is fine: the note is dropped. */
 void note_add(struct notes *notes, enum note_id id, const char *file, int32_t line,
               const char *format, ...) PRINTF_LIKE(5, 6);
+
+/* The same, of something that has a place. */
+void note_add_at(struct notes *notes, enum note_id id, const char *file, int32_t line,
+                 const struct note_place *place, const char *format, ...)
+    PRINTF_LIKE(6, 7);
 
 /* note_add() and the status to return, in one: `return note_fail(…);` */
 enum status note_fail(struct notes *notes, enum status status, enum note_id id,

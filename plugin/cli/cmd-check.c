@@ -16,8 +16,14 @@ cmd_check(const struct options *options)
         return EXIT_TROUBLE;
     host_fill_open(options, &open);
     bar_init(&bar, "checking", options->is_quiet);
-    tuck_status status = host.ops->check(&open, bar_step, &bar, &notes);
+    void *page = NULL;
+    size_t length = 0;
+    tuck_status status = options->html ? host.ops->check_page(&open, bar_step, &bar,
+                                                              &page, &length, &notes)
+                                       : host.ops->check(&open, bar_step, &bar, &notes);
     bar_done(&bar);
+    bool is_written = !page || out_write(&host, options->html, page, length);
+    host.ops->bytes_free(page);
     for (int64_t i = 0; host.carton->notes_get(notes, i, &note) == TUCK_OK; i++) {
         tell_note(&note);
         counts[note.level]++;
@@ -35,5 +41,5 @@ cmd_check(const struct options *options)
                counts[TUCK_ERROR], counts[TUCK_ERROR] == 1 ? "" : "s",
                counts[TUCK_WARNING], counts[TUCK_WARNING] == 1 ? "" : "s",
                out_colour(PLAIN));
-    return counts[TUCK_ERROR] ? EXIT_TROUBLE : EXIT_FINE;
+    return counts[TUCK_ERROR] || !is_written ? EXIT_TROUBLE : EXIT_FINE;
 }

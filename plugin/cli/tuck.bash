@@ -65,7 +65,7 @@ _tuck()
         wave) options+=' --ledger --keys --workers --json --name --jobs --directory --no-separators --drop' ;;
         spool) options+=' --ledger --keys --json --output --printer --order --reason' ;;
         why) options+=' --ledger --keys --json --budget --date --offer' ;;
-        check) options+=' --workers' ;;
+        check) options+=' --workers --html' ;;
         redeem) options+=' --ledger --keys --json --order --amount --customer --place --choice --id --at --file --columns --delimiter --no-header --date-format --currency' ;;
         answer) options+=' --ledger --keys --json --nps --effort --rating --question --value --channel --date' ;;
         void) options+=' --ledger --keys --reason' ;;

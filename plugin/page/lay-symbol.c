@@ -30,8 +30,8 @@ check_module(struct lay *lay, const struct page_item *item,
     double module = symbol_module(symbology, symbol, item->at.w, item->at.h);
     double least = symbology->module_min_mm100;
     if (module < least)
-        lay_note(
-            lay, NOTE_SYMBOL_SMALL, item->line,
+        lay_note_at(
+            lay, NOTE_SYMBOL_SMALL, item->line, item->at,
             "the symbol's modules are %.2f mm wide; %.2f mm or more are read surely, so "
             "make it %.1f mm wide or its value shorter",
             module / 100, least / 100, item->columns * least / 100);
@@ -52,10 +52,11 @@ check_contrast(struct lay *lay, const struct page_item *item)
     struct rgba ground = item->stroke.a > 0 ? item->stroke : lay->page->ground;
     double light = reflectance(ground), dark = reflectance(item->fill);
     if (light - dark < CONTRAST_LEAST || dark > light / 2)
-        lay_note(lay, NOTE_SYMBOL_PALE, item->line,
-                 "in a scanner's red light the symbol's modules differ from their ground "
-                 "by %.0f %%; %.0f %% or more are read surely",
-                 fmax(light - dark, 0) * 100, CONTRAST_LEAST * 100);
+        lay_note_at(
+            lay, NOTE_SYMBOL_PALE, item->line, item->at,
+            "in a scanner's red light the symbol's modules differ from their ground "
+            "by %.1f %%; %.0f %% or more are read surely",
+            fmax(light - dark, 0) * 100, CONTRAST_LEAST * 100);
 }
 
 /* The data in brackets, checked: what zint takes; and with parentheses, for people. */

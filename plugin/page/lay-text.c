@@ -90,7 +90,7 @@ check_text(struct lay *lay, const struct page_item *item, const struct settled *
 {
     struct page_item inked = *item;
     if (settled->is_overflow)
-        lay_note(lay, NOTE_TEXT_OVERFLOW, item->line,
+        lay_note_at(lay, NOTE_TEXT_OVERFLOW, item->line, item->at,
                  settled->is_cut && holds_code(lay, item->text)
                      ? "a coupon's code is too long for its frame and was cut; make the "
                        "frame larger or its min-size smaller"
@@ -99,7 +99,7 @@ check_text(struct lay *lay, const struct page_item *item, const struct settled *
                        "larger or allow fit=\"shrink cut\""
                      : "a word is wider than its frame and was broken");
     if (settled->unknown > 0)
-        lay_note(lay, NOTE_TEXT_GLYPHS_MISSING, item->line,
+        lay_note_at(lay, NOTE_TEXT_GLYPHS_MISSING, item->line, item->at,
                  "no font has %d of the text's characters", settled->unknown);
     if (item->rotate_deg == 0) {
         inked.at.x += settled->ink.x;

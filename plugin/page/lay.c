@@ -61,6 +61,19 @@ lay_note(struct lay *lay, enum note_id id, int32_t line, const char *format, ...
     note_add(lay->notes, id, lay->tpl->files[0].path, line, "%s", text);
 }
 
+void
+lay_note_at(struct lay *lay, enum note_id id, int32_t line, struct rect at,
+            const char *format, ...)
+{
+    struct note_place place = {lay->page_index, at.x, at.y, MAX(at.w, 1), MAX(at.h, 1)};
+    char text[360];
+    va_list args;
+    va_start(args, format);
+    g_vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    note_add_at(lay->notes, id, lay->tpl->files[0].path, line, &place, "%s", text);
+}
+
 const char *
 lay_shown(const xmlNode *node, const char *text)
 {
@@ -215,7 +228,7 @@ lay_check_safe(struct lay *lay, const struct page_item *item, const char *what)
     if (x - half_w >= edge && y - half_h >= edge &&
         x + half_w <= page->width_mm100 - edge && y + half_h <= page->height_mm100 - edge)
         return;
-    lay_note(lay, NOTE_BEYOND_SAFE, item->line, "%s reaches beyond the %s", what,
+    lay_note_at(lay, NOTE_BEYOND_SAFE, item->line, item->at, "%s reaches beyond the %s", what,
              page->safe_mm100 > 0 ? "safe area" : "page");
 }
 
@@ -267,7 +280,7 @@ lay_stack(struct lay *lay, const xmlNode *node, const struct spot *spot)
         laid++;
     }
     if (left_out > 0)
-        lay_note(lay, NOTE_STACK_LEFT_OUT, lay_line(node),
+        lay_note_at(lay, NOTE_STACK_LEFT_OUT, lay_line(node), at,
                  "%d of %d items of a stack were left out", (int)left_out,
                  (int)(left_out + laid));
 }

@@ -1,6 +1,6 @@
 noinst_LTLIBRARIES += %D%/libpage.la
 %C%_libpage_la_SOURCES = %D%/dump.c %D%/expr.c %D%/files.c %D%/fonts.c %D%/lay-figure.c \
-	%D%/lay-shape.c %D%/lay-symbol.c %D%/lay-text.c %D%/lay.c %D%/symbol.c %D%/symbol.h %D%/symbol-hri.c %D%/page-inside.h %D%/page.c \
+	%D%/lay-shape.c %D%/lay-symbol.c %D%/lay-text.c %D%/lay.c %D%/symbol.c %D%/symbol.h %D%/symbol-hri.c %D%/overlap.c %D%/page-inside.h %D%/page.c \
 	%D%/page.h %D%/template-check.c %D%/template-sheet.c %D%/template.c %D%/text-clean.c \
 	%D%/values.c %D%/words-cut.c %D%/words-hyphen.c %D%/words-layout.c %D%/words-settle.c \
 	%D%/words-thread.c %D%/words-wrap.c %D%/words.c %D%/words.h

@@ -111,6 +111,7 @@ struct param {
     const char *name, *lang; /* lang NULL: for everyone */
     const char *text, *file;
     int32_t line;
+    bool is_fixed; /* the same in all languages: a name, a number, a file */
 };
 
 struct template_file {
@@ -220,6 +221,7 @@ struct pages {
     struct template *templates[64];
     size_t template_count;
     uint64_t clock;
+    bool is_strict;
     GHashTable *settled; /* key → struct settled: see words-settle.c */
     GHashTable *hyphens; /* language → patterns: see words-hyphen.c */
 };
@@ -251,6 +253,7 @@ struct lay {
     GHashTable *live;
     struct threads *threads; /* of all the piece's pages */
     struct page *page;
+    int32_t page_index;
     size_t item_room;
     PangoContext *context;
     enum status status; /* the first failure; laying goes on to find more notes */
@@ -273,6 +276,9 @@ void lay_fault(struct lay *lay, enum status status, enum note_id id, const xmlNo
                const char *format, ...) PRINTF_LIKE(5, 6);
 void lay_note(struct lay *lay, enum note_id id, int32_t line, const char *format, ...)
     PRINTF_LIKE(4, 5);
+/* The same, of something that lies at `at`. */
+void lay_note_at(struct lay *lay, enum note_id id, int32_t line, struct rect at,
+                 const char *format, ...) PRINTF_LIKE(5, 6);
 bool lay_is_live(const struct lay *lay, const xmlNode *node, const struct spot *spot);
 /* A new item at the element's place, turned for the page's direction. NULL when memory
  * is out. */

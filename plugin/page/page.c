@@ -85,6 +85,12 @@ pages_close(struct pages *pages)
     g_free(pages);
 }
 
+void
+pages_set_strict(struct pages *pages, bool is_strict)
+{
+    pages->is_strict = is_strict;
+}
+
 PangoContext *
 pages_context(struct pages *pages, const char *lang)
 {
@@ -151,7 +157,7 @@ struct making {
 
 /* Lays the stylesheet's result out. */
 static enum status
-lay_out(struct making *making, const xmlNode *root, struct page *page)
+lay_out(struct making *making, const xmlNode *root, int32_t index, struct page *page)
 {
     const struct template *tpl = making->tpl;
     const struct values *values = &making->values;
@@ -164,6 +170,7 @@ lay_out(struct making *making, const xmlNode *root, struct page *page)
         .live = making->live,
         .threads = &making->threads,
         .page = page,
+        .page_index = index,
     };
     page->template_name = arena_strdup(lay.arena, tpl->name);
     page->title = arena_strdup(lay.arena, tpl->title);
@@ -197,7 +204,7 @@ make_sheet(struct making *making, size_t number, struct page **ret, bool *ret_go
     const char *overflow = lay_attr(root, "overflow");
     *ret = page;
     *ret_goes_on = overflow && strcmp(overflow, "pages") == 0;
-    return lay_out(making, root, page);
+    return lay_out(making, root, (int32_t)number - 1, page);
 }
 
 /* Pages until the threads have found their end, or a page takes nothing of them. */

@@ -115,6 +115,8 @@ struct pages_settings {
 enum status pages_open(const struct pages_settings *settings, struct notes *notes,
                        struct pages **ret);
 void pages_close(struct pages *pages);
+/* Whether texts that the reader's language lacks are told: in proofs they are. */
+void pages_set_strict(struct pages *pages, bool is_strict);
 /* For words that no template says (captions, page numbers): the same fonts, with which a
  * layout's unit is 1/100 mm. Lent until the next call; layouts made from it keep it. */
 PangoContext *pages_context(struct pages *pages, const char *lang);
@@ -126,6 +128,10 @@ enum status page_make(struct pages *pages, const char *template_path, const char
                       size_t values_n, struct arena *arena, struct notes *notes,
                       struct page **ret);
 void page_done(struct page *page);
+
+/* Tells of texts and symbols of the piece's pages that lie over each other, and of
+ * symbols that something else comes too near; `file` is the template's. */
+void page_check_overlap(const struct page *page, const char *file, struct notes *notes);
 
 /* Of all the pages of the piece. */
 void page_dump(const struct page *page, struct buf *out);

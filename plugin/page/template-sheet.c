@@ -379,13 +379,27 @@ fill_param(const char *text, struct values *values, struct buf *out)
     return is_filled;
 }
 
+/* A text in another language than the reader's stands in for the one that is missing. */
+static void
+tell_missing(const struct template *tpl, const struct param *param, const char *lang,
+             struct notes *notes)
+{
+    if (param && !param->is_fixed && param->text[0] &&
+        (!param->lang || lang_fits(param->lang, lang) < 2))
+        note_add(notes, NOTE_STRING_MISSING, param->file, param->line,
+                 "the text %.60s of template %.60s is not translated", param->name,
+                 tpl->name);
+}
+
 static int
 give_param(xsltTransformContext *context, const struct template *tpl, const char *name,
-           struct values *values, GHashTable *live)
+           struct values *values, struct notes *missing, GHashTable *live)
 {
     struct buf text BUF_AUTO = {0};
     const struct value *value = values_find(values, name);
     const struct param *param = choose_param(tpl, name, values->lang);
+    if (missing && !value)
+        tell_missing(tpl, param, values->lang, missing);
     if (fill_param(value ? value->text : param ? param->text : "", values, &text))
         g_hash_table_add(live, (char *)name);
     return xsltQuoteOneUserParam(context, (const xmlChar *)name,
@@ -414,12 +428,12 @@ give_value(xsltTransformContext *context, const char *name, const struct values 
 
 static bool
 give_values(xsltTransformContext *context, const struct template *tpl,
-            struct values *values, GHashTable *live)
+            struct values *values, struct notes *missing, GHashTable *live)
 {
     for (size_t i = 0; i < tpl->used_count; i++) {
         const char *name = tpl->used[i];
         int fault = template_has_param(tpl, name)
-                        ? give_param(context, tpl, name, values, live)
+                        ? give_param(context, tpl, name, values, missing, live)
                         : give_value(context, name, values);
         if (fault)
             return false;
@@ -443,7 +457,7 @@ sheet_run(struct pages *pages, struct template *tpl, struct values *values,
     context->xpathCtxt->userData = &failure;
     xsltSetTransformErrorFunc(context, &failure, on_error);
     if (xsltSetCtxtSecurityPrefs(pages->security, context) == 0 &&
-        give_values(context, tpl, values, live))
+        give_values(context, tpl, values, pages->is_strict ? notes : NULL, live))
         doc = xsltApplyStylesheetUser(tpl->sheet, values->doc, NULL, NULL, NULL, context);
     bool is_good = doc && context->state == XSLT_STATE_OK && xmlDocGetRootElement(doc);
     xsltFreeTransformContext(context);

@@ -274,6 +274,7 @@ load_param(struct loader *loader, const xmlNode *node)
     param->text = text ? text : "";
     param->file = loader->file;
     param->line = xml_line(node);
+    param->is_fixed = text_equal(xml_attr(tpl->arena, node, "translate"), "no");
     xmlFree(lang);
 }
 

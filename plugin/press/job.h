@@ -15,6 +15,7 @@
 #ifndef TUCK_PRESS_JOB_H
 #define TUCK_PRESS_JOB_H
 
+#include "base/note.h"
 #include "base/text.h"
 
 #include <stddef.h>
@@ -31,6 +32,7 @@ enum sheet_format {
     SHEET_PCLM = 7, /* application/PCLm */
     SHEET_DOTS = 8, /* a PNG of the dots as a label printer lets them fall */
     SHEET_SVG = 9,  /* a plot of press/plot.h; no job has it, nothing prints it */
+    SHEET_PROOF = 10, /* what a look at pages came to: nothing but notes */
 };
 #define SHEET_FORMAT_LAST SHEET_DOTS /* of a job */
 
@@ -89,6 +91,7 @@ struct press_job {
     bool is_contact_sheet; /* small pictures with captions on A4 pages */
     bool wants_dump;       /* also the page's text dump */
     bool no_bleed;         /* crop to the trim (PNG previews) */
+    struct note_place spot; /* w > 0: PNG of this place and what is near, with a frame */
 };
 
 struct sheet {

@@ -30,7 +30,7 @@ press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/plot-wire.c %D%/plot-wire
 	%D%/plate.c %D%/plate.h \
 	%D%/plot-draw.c %D%/plot-draw.h %D%/plot-marks.c %D%/plot-marks.h \
 	%D%/plot-scale.c %D%/plot-scale.h %D%/plot-type.c %D%/plot-type.h \
-	%D%/png-write.c \
+	%D%/png-write.c %D%/proof.c %D%/proof.h \
 	%D%/pwg-write.c %D%/pwg-write.h \
 	%D%/sheet-label.c %D%/sheet-pclm.c %D%/sheet-pdf.c %D%/sheet-png.c \
 	%D%/sheet-pwg.c %D%/sheet-zpl.c %D%/sheets.h \

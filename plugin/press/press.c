@@ -231,6 +231,28 @@ press_make(struct press *press, const struct press_job *job,
     return press_send(press, &errand, patience, arena, notes, ret);
 }
 
+static enum status
+check_proof(const void *what, const struct sheet *sheet, struct notes *notes)
+{
+    (void)what;
+    if (sheet->format == SHEET_PROOF && sheet->size == 1 && sheet->bytes[0] == '.')
+        return STATUS_OK;
+    return note_fail(notes, STATUS_BUG, NOTE_PRESS_BAD_SHEET, NULL, 0,
+                     "a look at pages brought something else");
+}
+
+enum status
+press_proof(struct press *press, const struct press_job *job,
+            const struct patience *patience, struct arena *arena, struct notes *notes)
+{
+    const struct errand errand = {WIRE_PROOF, job, put_job, check_proof};
+    struct sheet sheet;
+    enum status status = check_job(job, notes);
+    if (status != STATUS_OK)
+        return status;
+    return press_send(press, &errand, patience, arena, notes, &sheet);
+}
+
 void
 press_health(struct press *press, struct press_health *ret)
 {

@@ -39,6 +39,13 @@ enum status press_make(struct press *press, const struct press_job *job,
                        const struct patience *patience, struct arena *arena,
                        struct notes *notes, struct sheet *ret);
 
+/* Lays out the job's pieces and looks at them, whatever its format is: what does not fit,
+ * lies over another or cannot be read is told by notes with their places. The rest as
+ * press_make(). */
+enum status press_proof(struct press *press, const struct press_job *job,
+                        const struct patience *patience, struct arena *arena,
+                        struct notes *notes);
+
 /* For ops and fault tests. */
 struct press_health {
     int32_t alive, started, killed, died;

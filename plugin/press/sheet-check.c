@@ -90,6 +90,8 @@ is_side_right(const struct press_job *job, uint32_t dots, int32_t trim_mm100)
 {
     double dpi = job->dpi ? job->dpi : 150;
     double trim = trim_mm100 * dpi / MM100_PER_INCH;
+    if (job->spot.w > 0) /* a part of the page is no larger than it */
+        return dots >= 1 && dots <= trim + 5000 * dpi / MM100_PER_INCH;
     return dots >= 1 && dots <= SIDE_MAX_DOTS && dots >= floor(trim) - 1 &&
            dots <= trim + 5000 * dpi / MM100_PER_INCH;
 }

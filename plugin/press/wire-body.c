@@ -128,6 +128,30 @@ wire_get_setup(struct wire_reader *reader, struct arena *arena, struct wire_setu
     return status;
 }
 
+#define PLACE_FAR 10000000 /* 100 m */
+
+static void
+put_place(struct buf *buf, const struct note_place *place)
+{
+    wire_put_i64(buf, place->page);
+    wire_put_i64(buf, place->x);
+    wire_put_i64(buf, place->y);
+    wire_put_i64(buf, place->w);
+    wire_put_i64(buf, place->h);
+}
+
+static struct note_place
+get_place(struct wire_reader *reader)
+{
+    struct note_place place;
+    place.page = (int32_t)wire_get_within(reader, 0, PRESS_SHEETS_MAX);
+    place.x = (int32_t)wire_get_within(reader, -PLACE_FAR, PLACE_FAR);
+    place.y = (int32_t)wire_get_within(reader, -PLACE_FAR, PLACE_FAR);
+    place.w = (int32_t)wire_get_within(reader, 0, PLACE_FAR);
+    place.h = (int32_t)wire_get_within(reader, 0, PLACE_FAR);
+    return place;
+}
+
 static void
 put_notes(struct buf *buf, const struct notes *notes)
 {
@@ -138,6 +162,7 @@ put_notes(struct buf *buf, const struct notes *notes)
         wire_put_text(buf, note->file);
         wire_put_i64(buf, note->line);
         wire_put_text(buf, note->text);
+        put_place(buf, &note->place);
     }
 }
 
@@ -159,11 +184,13 @@ get_notes(struct wire_reader *reader, struct arena *arena, struct notes *notes)
         const char *file = wire_get_text(reader, arena);
         int32_t line = (int32_t)wire_get_within(reader, 0, INT32_MAX);
         const char *text = wire_get_text(reader, arena);
+        struct note_place place = get_place(reader);
         if (file == NULL || text == NULL || !is_registered(id)) {
             reader->failed = true;
             return;
         }
-        note_add(notes, (enum note_id)id, *file ? file : NULL, line, "%s", text);
+        note_add_at(notes, (enum note_id)id, *file ? file : NULL, line, &place, "%s",
+                    text);
     }
 }
 
@@ -245,6 +272,7 @@ wire_put_job(struct buf *buf, const struct press_job *job, int64_t left_ms)
     wire_put_i64(buf, job->is_contact_sheet);
     wire_put_i64(buf, job->wants_dump);
     wire_put_i64(buf, job->no_bleed);
+    put_place(buf, &job->spot);
     wire_put_i64(buf, (int64_t)job->piece_count);
     for (size_t i = 0; i < job->piece_count; i++) {
         const struct press_piece *piece = &job->pieces[i];
@@ -281,6 +309,7 @@ wire_get_job(struct wire_reader *reader, struct arena *arena, struct press_job *
     job.is_contact_sheet = wire_get_within(reader, 0, 1) != 0;
     job.wants_dump = wire_get_within(reader, 0, 1) != 0;
     job.no_bleed = wire_get_within(reader, 0, 1) != 0;
+    job.spot = get_place(reader);
     job.piece_count = (size_t)wire_get_within(reader, 0, PRESS_PIECES_MAX);
     struct press_piece *pieces = arena_make_array(arena, job.piece_count, sizeof *pieces);
     if (pieces == NULL)
@@ -317,7 +346,7 @@ wire_put_answer(struct buf *buf, const struct wire_answer *answer,
 static enum status
 get_sheet(struct wire_reader *reader, struct arena *arena, struct sheet *ret)
 {
-    ret->format = (enum sheet_format)wire_get_within(reader, SHEET_PDF, SHEET_SVG);
+    ret->format = (enum sheet_format)wire_get_within(reader, SHEET_PDF, SHEET_PROOF);
     ret->pages = (int32_t)wire_get_within(reader, 1, INT32_MAX);
     ret->width_mm100 = (int32_t)wire_get_within(reader, 1, INT32_MAX);
     ret->height_mm100 = (int32_t)wire_get_within(reader, 1, INT32_MAX);

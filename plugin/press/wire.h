@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "press/job.h"
 
-#define WIRE_VERSION 2u
+#define WIRE_VERSION 3u
 #define WIRE_FRAME_MAX 65536u
 #define WIRE_BODY_MAX ((size_t)256 << 20)
 #define WIRE_FD 3 /* the worker's end of the socket pair */
@@ -24,6 +24,7 @@ enum wire_kind {
     WIRE_JOB = 3,
     WIRE_ANSWER = 4, /* to a job or a plot */
     WIRE_PLOT = 5,   /* plot-wire.h */
+    WIRE_PROOF = 6,  /* a job whose pages are only looked at */
 };
 
 /* One end. The client's watches the other process as well. */

@@ -11,6 +11,7 @@
 #include "press/confine.h"
 #include "press/plot-draw.h"
 #include "press/plot-wire.h"
+#include "press/proof.h"
 #include "press/studio.h"
 #include "press/wire.h"
 
@@ -114,6 +115,28 @@ do_job(struct worker *worker, struct wire_reader *reader, struct notes *notes,
 }
 
 static enum status
+do_proof(struct worker *worker, struct wire_reader *reader, struct notes *notes,
+         struct sheet *ret)
+{
+    struct press_job job;
+    int64_t left_ms;
+    enum status status = wire_get_job(reader, worker->arena, &job, &left_ms);
+    if (status != STATUS_OK)
+        return status;
+    set_alarm_within(left_ms);
+    for (size_t i = 0; status == STATUS_OK && i < job.piece_count; i++)
+        status = proof_piece(&worker->studio, &job.pieces[i], notes);
+    set_alarm(0);
+    *ret = (struct sheet){.format = SHEET_PROOF,
+                          .bytes = (const uint8_t *)".",
+                          .size = 1,
+                          .pages = 1,
+                          .width_mm100 = 1,
+                          .height_mm100 = 1};
+    return status;
+}
+
+static enum status
 do_plot(struct worker *worker, struct wire_reader *reader, struct notes *notes,
         struct sheet *ret)
 {
@@ -141,11 +164,13 @@ serve(struct worker *worker)
         enum status status = wire_receive(&worker->wire, &kind, &number, &body);
         if (status != STATUS_OK)
             return status;
-        if (kind != WIRE_JOB && kind != WIRE_PLOT)
+        if (kind != WIRE_JOB && kind != WIRE_PLOT && kind != WIRE_PROOF)
             return STATUS_BUG;
         struct wire_reader reader = {(const uint8_t *)body.p, body.n, false};
-        answer.status = (kind == WIRE_JOB ? do_job : do_plot)(worker, &reader, &notes,
-                                                              &answer.sheet);
+        answer.status = (kind == WIRE_JOB    ? do_job
+                         : kind == WIRE_PLOT ? do_plot
+                                             : do_proof)(worker, &reader, &notes,
+                                                         &answer.sheet);
         answer.rss_kb = peak_rss_kb();
         buf_reset(&reply);
         wire_put_answer(&reply, &answer, &notes);

@@ -5,7 +5,7 @@ noinst_LTLIBRARIES += %D%/libstation.la
 	%D%/bench.c %D%/bench.h \
 	%D%/carton.c %D%/carton.h %D%/carton-decide.c %D%/carton-decide.h \
 	%D%/carton-sheet.c %D%/carton-text.c \
-	%D%/care.c %D%/check.c \
+	%D%/care.c %D%/check.c %D%/findings.c %D%/findings.h %D%/worst.c %D%/worst.h \
 	%D%/display.c %D%/display.h \
 	%D%/fallback.c %D%/fallback.h \
 	%D%/fit.c %D%/fit.h %D%/fit-text.c \

@@ -254,6 +254,31 @@ read_products(struct settings *settings, const xmlNode *root)
     return !path || settings->products;
 }
 
+/* The shop's own language first, then the others in their order. */
+static bool
+read_languages(struct settings *settings, const xmlNode *root)
+{
+    struct arena *arena = settings->arena;
+    char *list = xml_attr(arena, root, "languages"), *rest = NULL;
+    size_t room = 0;
+    const char *word = settings->language;
+    while (word) {
+        bool is_known = false;
+        for (size_t i = 0; i < settings->language_count; i++)
+            is_known = is_known || strcmp(settings->languages[i], word) == 0;
+        const char **slot =
+            is_known ? NULL
+                     : arena_append(arena, &settings->languages, &settings->language_count,
+                                    &room, sizeof *slot);
+        if (!is_known && !slot)
+            return false;
+        if (slot)
+            *slot = word;
+        word = list ? strtok_r(rest ? NULL : list, " \t\r\n", &rest) : NULL;
+    }
+    return true;
+}
+
 static enum status
 read_paths(struct settings *settings, const xmlNode *root, const char *data_dir)
 {
@@ -268,7 +293,7 @@ read_paths(struct settings *settings, const xmlNode *root, const char *data_dir)
         !settings->currency)
         return STATUS_NO_MEMORY;
     settings->campaign = absolute(arena, settings->dir, href);
-    if (!settings->campaign || !read_ledger(settings, xml_first(root, "ledger")) ||
+    if (!settings->campaign || !read_languages(settings, root) || !read_ledger(settings, xml_first(root, "ledger")) ||
         !read_promises(settings, root) || !read_templates(settings, root, data_dir) ||
         !read_sources(settings, root) || !read_products(settings, root))
         return STATUS_NO_MEMORY;

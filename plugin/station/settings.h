@@ -39,6 +39,8 @@ struct route {
 struct settings {
     const char *path, *dir; /* absolute: tuck.xml and its folder */
     const char *merchant, *name, *language, *currency;
+    const char **languages;     /* that its paper speaks, the first is `language` */
+    size_t language_count;
     const char *campaign;       /* absolute */
     const char **template_dirs; /* absolute, in order of search, NULL-terminated */
     size_t template_dir_count;

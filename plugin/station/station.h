@@ -156,8 +156,9 @@ enum status station_replay(struct tuck_shop *shop, const char *order,
 
 /* --- for ops -------------------------------------------------------------------- */
 
+/* `html`: NULL, or gets a page with pictures. */
 enum status station_check(const struct tuck_open *how, tuck_progress_fn *progress,
-                          void *progress_data, struct notes *notes);
+                          void *progress_data, struct notes *notes, struct buf *html);
 enum status station_import(struct tuck_shop *shop, const struct tuck_import *how,
                            struct tuck_import_result *ret, struct notes *notes);
 /* Bytes from malloc(). */

@@ -280,7 +280,7 @@ run 1 check -s broken; says "broken/tuck.xml:$line: error: .*\"pres\"; did you m
 prints '^1 error, 0 warnings$'
 fresh broken
 change broken/tuck.xml 's|Europe/Berlin|Europe/Berlim|'
-run 1 check -s broken; says 'broken/tuck.xml:[34]: error: .*"Europe/Berlim".*1001\]'
+run 1 check -s broken; says 'broken/tuck.xml:[345]: error: .*"Europe/Berlim".*1001\]'
 rm broken/campaign.xml
 fresh broken && rm broken/campaign.xml
 run 1 check -s broken; says 'campaign.xml: error: .*107\]'

@@ -14,14 +14,14 @@ fit/next.h fit/model.h fetch/fetch.h order/order.h order/csv.h mint/code.h mint/
 mint/link.h ledger/ledger.h ledger/study.h campaign/learned.h \
 customer/facts.h customer/fact-list.h campaign/campaign.h page/page.h press/press.h \
 press/job.h press/plot.h press/zpl-read.h printer/printer.h printer/spool.h \
-report/report.h report/log.h station/station.h "
+report/report.h report/proof.h report/log.h station/station.h "
 above=""
 for room in base stats fit fetch order mint ledger customer campaign page press printer report station abi; do
     for file in "$room"/*.[ch]; do
         sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file" | while read -r include; do
             from=${include%%/*}
             case $include in
-            config.h | *.rng.inc | *.css.inc) continue ;;
+            config.h | *.rng.inc | *.css.inc | *.js.inc) continue ;;
             tuck.h)
                 case $room in
                 station | abi) ;;

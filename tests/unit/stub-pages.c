@@ -204,3 +204,18 @@ page_dump(const struct page *page, struct buf *out)
     for (size_t i = 0; i < page->item_count; i++)
         buf_printf(out, "%d %d\n", page->items[i].kind, page->items[i].layer);
 }
+
+void
+pages_set_strict(struct pages *pages, bool is_strict)
+{
+    (void)pages;
+    (void)is_strict;
+}
+
+void
+page_check_overlap(const struct page *page, const char *file, struct notes *notes)
+{
+    (void)page;
+    (void)file;
+    (void)notes;
+}
