@@ -2,7 +2,7 @@
  *
  * Numbers are by room (base 100, fetch 200, order 300, ledger 400, customer 500,
  * campaign 600, page 700, press 800, printer 900, station 1000, abi 1100,
- * mint 1200, fit 1300, report 1400) and are never given to another meaning. The summary goes to the man page. */
+ * mint 1200, fit 1300, report 1400, scan 1600) and are never given to another meaning. The summary goes to the man page. */
 
 /* base: documents of any kind */
 NOTE(101, XML_MALFORMED, "base", NOTE_ERROR, "A document is not well-formed XML.")
@@ -250,3 +250,11 @@ NOTE(1313, MODEL_TOO_NEW, "fit", NOTE_ERROR, "A model was made by a later tuck."
 
 /* report */
 NOTE(1401, REPORT_NOTHING, "report", NOTE_ERROR, "The ledger holds no decision to report on.")
+
+/* scan */
+NOTE(1601, SCAN_BAD_WISH, "scan", NOTE_ERROR, "A scan was asked for that makes no sense.")
+NOTE(1602, SCAN_BAD_VERDICT, "scan", NOTE_ERROR, "What the scanner's process says of a symbol makes no sense; the process was replaced.")
+NOTE(1603, SCAN_NOT_READ, "scan", NOTE_ERROR, "A symbol is not read, or read as another text.")
+NOTE(1604, SCAN_NOT_SURE, "scan", NOTE_WARNING, "A symbol is read, but not in ordinary print.")
+NOTE(1605, SCAN_NO_READER, "scan", NOTE_WARNING, "Nobody here can read symbols of a type, so it was not tried.")
+NOTE(1606, SCAN_NO_SCANNER, "scan", NOTE_WARNING, "The scanner cannot be started, so no symbol was tried.")

@@ -33,6 +33,7 @@ enum sheet_format {
     SHEET_DOTS = 8, /* a PNG of the dots as a label printer lets them fall */
     SHEET_SVG = 9,  /* a plot of press/plot.h; no job has it, nothing prints it */
     SHEET_PROOF = 10, /* what a look at pages came to: nothing but notes */
+    SHEET_SCAN = 11, /* what a scanner said, for scan/scan-wire.h; no job has it */
 };
 #define SHEET_FORMAT_LAST SHEET_DOTS /* of a job */
 

@@ -36,6 +36,7 @@ press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/plot-wire.c %D%/plot-wire
 	%D%/sheet-pwg.c %D%/sheet-zpl.c %D%/sheets.h \
 	%D%/shelf.c %D%/shelf.h \
 	%D%/studio.c %D%/studio.h \
+	%D%/trade.c %D%/trade.h \
 	%D%/tspl-write.c \
 	%D%/worker.c %D%/worker.h \
 	%D%/zpl-code.c %D%/zpl-code.h %D%/zpl-cut.c %D%/zpl-cut.h \

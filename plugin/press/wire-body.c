@@ -346,7 +346,7 @@ wire_put_answer(struct buf *buf, const struct wire_answer *answer,
 static enum status
 get_sheet(struct wire_reader *reader, struct arena *arena, struct sheet *ret)
 {
-    ret->format = (enum sheet_format)wire_get_within(reader, SHEET_PDF, SHEET_PROOF);
+    ret->format = (enum sheet_format)wire_get_within(reader, SHEET_PDF, SHEET_SCAN);
     ret->pages = (int32_t)wire_get_within(reader, 1, INT32_MAX);
     ret->width_mm100 = (int32_t)wire_get_within(reader, 1, INT32_MAX);
     ret->height_mm100 = (int32_t)wire_get_within(reader, 1, INT32_MAX);

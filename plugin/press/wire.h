@@ -22,9 +22,10 @@ enum wire_kind {
     WIRE_SETUP = 1,
     WIRE_HELLO = 2,
     WIRE_JOB = 3,
-    WIRE_ANSWER = 4, /* to a job or a plot */
+    WIRE_ANSWER = 4, /* to a job, a plot or a scan */
     WIRE_PLOT = 5,   /* plot-wire.h */
     WIRE_PROOF = 6,  /* a job whose pages are only looked at */
+    WIRE_SCAN = 7,   /* scan/scan-wire.h */
 };
 
 /* One end. The client's watches the other process as well. */

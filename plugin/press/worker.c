@@ -1,206 +1,91 @@
-/* The worker's loop: setup, cage, warm-up, hello; then job in, sheet out.
- *
- * In come bodies read from the client, out go answers. A job that takes longer than the
- * client will wait ends the process through its own alarm, in case the client has died
- * and nobody is left to kill it. (The parent-death signal would do harm here: it fires
- * when the *thread* that started us ends, and a host's threads come and go.) */
+/* tuck-press's trade: pages, plots, and looks at pages. The loop around it is trade.c. */
 #include "press/worker.h"
 
-#include "config.h"
-
-#include "press/confine.h"
 #include "press/plot-draw.h"
 #include "press/plot-wire.h"
 #include "press/proof.h"
 #include "press/studio.h"
-#include "press/wire.h"
+#include "press/trade.h"
 
-#include <signal.h>
-#include <stdlib.h>
-#include <sys/resource.h>
-#include <sys/time.h>
-
-#define ALARM_SLACK_MS 2000
-#define ALARM_MAX_MS 600000
-
-struct worker {
-    struct wire wire;
-    struct studio studio;
-    struct arena *setup_arena; /* lends the settings for ever */
-    struct arena *arena;       /* one job's */
-    struct buf bytes;          /* one job's sheet */
-};
-
-static int64_t
-peak_rss_kb(void)
+static enum status
+open_studio(void *data, const struct wire_setup *setup, struct notes *notes)
 {
-    struct rusage usage;
-    return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_maxrss : 0;
-}
-
-/* 0: no alarm. SIGALRM's default ends the process, which is what is wanted. */
-static void
-set_alarm(int64_t ms)
-{
-    struct itimerval timer = {.it_value = {(time_t)(ms / 1000), ms % 1000 * 1000}};
-    setitimer(ITIMER_REAL, &timer, NULL);
+    struct pages_settings pages = {setup->fonts_conf, setup->read_dirs};
+    return studio_open(data, &pages, notes);
 }
 
 static enum status
-send_hello(struct worker *worker, enum status status, const struct confinement *cage,
-           struct notes *notes)
-{
-    BUF_AUTO struct buf body = {0};
-    struct wire_hello hello = {.status = status,
-                               .is_landlocked = cage->is_landlocked,
-                               .is_filtered = cage->is_filtered,
-                               .version = PACKAGE_VERSION,
-                               .rss_kb = peak_rss_kb()};
-    if (!cage->is_landlocked || !cage->is_filtered)
-        note_add(notes, NOTE_PRESS_UNCONFINED, NULL, 0,
-                 "the press runs without %s%s%s: the kernel does not offer it",
-                 cage->is_landlocked ? "" : "Landlock",
-                 cage->is_landlocked || cage->is_filtered ? "" : " and ",
-                 cage->is_filtered ? "" : "a system-call filter");
-    wire_put_hello(&body, &hello, notes);
-    if (body.failed)
-        return STATUS_NO_MEMORY;
-    enum status sent = wire_send(&worker->wire, WIRE_HELLO, 0, body.p, body.n);
-    return status != STATUS_OK ? status : sent;
-}
-
-static enum status
-set_up(struct worker *worker)
-{
-    BUF_AUTO struct buf body = {.ceiling = WIRE_FRAME_MAX};
-    struct wire_setup setup;
-    struct notes notes = {.count = 0};
-    struct confinement cage;
-    enum wire_kind kind;
-    uint64_t job;
-    enum status status = wire_receive(&worker->wire, &kind, &job, &body);
-    struct wire_reader reader = {(const uint8_t *)body.p, body.n, false};
-    if (status == STATUS_OK && kind != WIRE_SETUP)
-        status = STATUS_BUG;
-    if (status == STATUS_OK)
-        status = wire_get_setup(&reader, worker->setup_arena, &setup);
-    if (status != STATUS_OK)
-        return status;
-    confine(&setup, &cage);
-    struct pages_settings pages = {setup.fonts_conf, setup.read_dirs};
-    status = studio_open(&worker->studio, &pages, &notes);
-    return send_hello(worker, status, &cage, &notes);
-}
-
-static void
-set_alarm_within(int64_t left_ms)
-{
-    set_alarm((left_ms < ALARM_MAX_MS ? left_ms : ALARM_MAX_MS) + ALARM_SLACK_MS);
-}
-
-static enum status
-do_job(struct worker *worker, struct wire_reader *reader, struct notes *notes,
-       struct sheet *ret)
+do_job(struct studio *studio, struct wire_reader *reader, struct trade_reply *reply)
 {
     struct press_job job;
     int64_t left_ms;
-    enum status status = wire_get_job(reader, worker->arena, &job, &left_ms);
+    enum status status = wire_get_job(reader, reply->arena, &job, &left_ms);
     if (status != STATUS_OK)
         return status;
-    set_alarm_within(left_ms);
-    status =
-        studio_make(&worker->studio, &job, worker->arena, notes, &worker->bytes, ret);
-    set_alarm(0);
-    return status;
+    trade_set_alarm(left_ms);
+    return studio_make(studio, &job, reply->arena, reply->notes, reply->bytes,
+                       &reply->sheet);
 }
 
 static enum status
-do_proof(struct worker *worker, struct wire_reader *reader, struct notes *notes,
-         struct sheet *ret)
+do_proof(struct studio *studio, struct wire_reader *reader, struct trade_reply *reply)
 {
     struct press_job job;
     int64_t left_ms;
-    enum status status = wire_get_job(reader, worker->arena, &job, &left_ms);
+    enum status status = wire_get_job(reader, reply->arena, &job, &left_ms);
     if (status != STATUS_OK)
         return status;
-    set_alarm_within(left_ms);
+    trade_set_alarm(left_ms);
     for (size_t i = 0; status == STATUS_OK && i < job.piece_count; i++)
-        status = proof_piece(&worker->studio, &job.pieces[i], notes);
-    set_alarm(0);
-    *ret = (struct sheet){.format = SHEET_PROOF,
-                          .bytes = (const uint8_t *)".",
-                          .size = 1,
-                          .pages = 1,
-                          .width_mm100 = 1,
-                          .height_mm100 = 1};
+        status = proof_piece(studio, &job.pieces[i], reply->notes);
+    reply->sheet = (struct sheet){.format = SHEET_PROOF,
+                                  .bytes = (const uint8_t *)".",
+                                  .size = 1,
+                                  .pages = 1,
+                                  .width_mm100 = 1,
+                                  .height_mm100 = 1};
     return status;
 }
 
 static enum status
-do_plot(struct worker *worker, struct wire_reader *reader, struct notes *notes,
-        struct sheet *ret)
+do_plot(struct studio *studio, struct wire_reader *reader, struct trade_reply *reply)
 {
     struct plot plot;
     int64_t left_ms;
-    enum status status = wire_get_plot(reader, worker->arena, &plot, &left_ms);
+    enum status status = wire_get_plot(reader, reply->arena, &plot, &left_ms);
     if (status != STATUS_OK)
         return status;
-    set_alarm_within(left_ms);
-    status = plot_draw(&worker->studio, &plot, worker->arena, notes, &worker->bytes, ret);
-    set_alarm(0);
-    return status;
+    trade_set_alarm(left_ms);
+    return plot_draw(studio, &plot, reply->arena, reply->notes, reply->bytes,
+                     &reply->sheet);
 }
 
 static enum status
-serve(struct worker *worker)
+work(void *data, enum wire_kind kind, struct wire_reader *reader,
+     struct trade_reply *reply)
 {
-    BUF_AUTO struct buf body = {.ceiling = WIRE_BODY_MAX};
-    BUF_AUTO struct buf reply = {.ceiling = WIRE_BODY_MAX};
-    for (;;) {
-        struct notes notes = {.count = 0};
-        struct wire_answer answer = {.status = STATUS_BUG};
-        enum wire_kind kind;
-        uint64_t number;
-        enum status status = wire_receive(&worker->wire, &kind, &number, &body);
-        if (status != STATUS_OK)
-            return status;
-        if (kind != WIRE_JOB && kind != WIRE_PLOT && kind != WIRE_PROOF)
-            return STATUS_BUG;
-        struct wire_reader reader = {(const uint8_t *)body.p, body.n, false};
-        answer.status = (kind == WIRE_JOB    ? do_job
-                         : kind == WIRE_PLOT ? do_plot
-                                             : do_proof)(worker, &reader, &notes,
-                                                         &answer.sheet);
-        answer.rss_kb = peak_rss_kb();
-        buf_reset(&reply);
-        wire_put_answer(&reply, &answer, &notes);
-        status = reply.failed
-                     ? STATUS_NO_MEMORY
-                     : wire_send(&worker->wire, WIRE_ANSWER, number, reply.p, reply.n);
-        arena_reset(worker->arena);
-        buf_reset(&worker->bytes);
-        if (status != STATUS_OK)
-            return status;
+    switch (kind) {
+    case WIRE_JOB:
+        return do_job(data, reader, reply);
+    case WIRE_PLOT:
+        return do_plot(data, reader, reply);
+    case WIRE_PROOF:
+        return do_proof(data, reader, reply);
+    default:
+        return STATUS_BUG;
     }
+}
+
+static void
+close_studio(void *data)
+{
+    studio_close(data);
 }
 
 int
 worker_run(int fd)
 {
-    struct worker worker = {.bytes = {.ceiling = WIRE_BODY_MAX}};
-    worker.setup_arena = arena_new(0);
-    worker.arena = arena_new(WIRE_BODY_MAX);
-    enum status status = wire_init(&worker.wire, fd, -1);
-    if (worker.setup_arena == NULL || worker.arena == NULL)
-        status = STATUS_NO_MEMORY;
-    if (status == STATUS_OK)
-        status = set_up(&worker);
-    if (status == STATUS_OK)
-        status = serve(&worker);
-    studio_close(&worker.studio);
-    buf_done(&worker.bytes);
-    arena_free(worker.arena);
-    arena_free(worker.setup_arena);
-    wire_done(&worker.wire);
-    return status == STATUS_OUTSIDE ? EXIT_SUCCESS : EXIT_FAILURE;
+    struct studio studio = {0};
+    const struct trade trade = {&studio, open_studio, work, close_studio};
+    return trade_run(fd, &trade);
 }
