@@ -1,9 +1,10 @@
 /* Texts compared as the symbologies mean them.
  *
- * GS1 data: an element whose length is fixed by its identifier ends by itself, every other
- * one but the last with FNC1 (GS1 General Specifications, 7.8.5); so the brackets that a
- * template writes are walked beside the bare string that a decoder gives. EAN and UPC: the
- * check digit may be left to the symbol, and a UPC-E is also written as six digits. */
+ * GS1 data: an element whose length is fixed by its identifier ends by itself, every
+ * other one but the last with FNC1 (GS1 General Specifications, 7.8.5); so the brackets
+ * that a template writes are walked beside the bare string that a decoder gives. EAN and
+ * UPC: the check digit may be left to the symbol, and a UPC-E is also written as six
+ * digits. */
 #include "scan/compare.h"
 
 #include "base/attr.h"
@@ -79,7 +80,8 @@ is_same_retail(const char *type, const char *expected, const char *read, size_t 
         read++, n--; /* an EAN-13 by another name */
     if (strcmp(type, "upce") == 0 && n == 8 && expected_n == 6)
         read++, n -= 2; /* without number system and check digit */
-    while (strcmp(type, "itf14") == 0 && expected_n < 13 && n > expected_n && *read == '0')
+    while (strcmp(type, "itf14") == 0 && expected_n < 13 && n > expected_n &&
+           *read == '0')
         read++, n--;
     return (n == expected_n || n == expected_n + 1) &&
            memcmp(read, expected, expected_n) == 0;

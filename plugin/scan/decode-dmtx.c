@@ -1,7 +1,7 @@
 /* libdmtx: Data Matrix.
  *
- * It searches a picture region by region and may search long where nothing is, so its time
- * is bounded by its own clock. */
+ * It searches a picture region by region and may search long where nothing is, so its
+ * time is bounded by its own clock. */
 #include "scan/decode.h"
 
 #include <dmtx.h>
@@ -42,7 +42,8 @@ decode_dmtx(const struct decode_view *view, struct decode_text *ret)
     DmtxDecode *decode = dmtxDecodeCreate(image, 1);
     if (decode) {
         dmtxDecodeSetProp(decode, DmtxPropFnc1, GS);
-        dmtxDecodeSetProp(decode, DmtxPropScanGap, view->module_px > 1 ? view->module_px : 1);
+        dmtxDecodeSetProp(decode, DmtxPropScanGap,
+                          view->module_px > 1 ? view->module_px : 1);
         is_read = search(decode, ret);
         dmtxDecodeDestroy(&decode);
     }

@@ -1,7 +1,7 @@
 /* zbar: linear symbols, QR and DataBar.
  *
- * Only the one symbology that is looked for is enabled, for the less it may take a picture
- * for, the less it takes it for something else. */
+ * Only the one symbology that is looked for is enabled, for the less it may take a
+ * picture for, the less it takes it for something else. */
 #include "scan/decode.h"
 
 #include <string.h>
@@ -14,11 +14,16 @@ number_of(const char *type)
         const char *type;
         zbar_symbol_type_t number;
     } known[] = {
-        {"qr", ZBAR_QRCODE},        {"gs1-qr", ZBAR_QRCODE},
-        {"code128", ZBAR_CODE128},  {"gs1-128", ZBAR_CODE128},
-        {"ean13", ZBAR_EAN13},      {"ean8", ZBAR_EAN8},
-        {"upca", ZBAR_UPCA},        {"upce", ZBAR_UPCE},
-        {"itf14", ZBAR_I25},        {"databar-expanded", ZBAR_DATABAR_EXP},
+        {"qr", ZBAR_QRCODE},
+        {"gs1-qr", ZBAR_QRCODE},
+        {"code128", ZBAR_CODE128},
+        {"gs1-128", ZBAR_CODE128},
+        {"ean13", ZBAR_EAN13},
+        {"ean8", ZBAR_EAN8},
+        {"upca", ZBAR_UPCA},
+        {"upce", ZBAR_UPCE},
+        {"itf14", ZBAR_I25},
+        {"databar-expanded", ZBAR_DATABAR_EXP},
         {"databar-expanded-stacked", ZBAR_DATABAR_EXP},
     };
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
@@ -52,8 +57,8 @@ decode_zbar(const struct decode_view *view, struct decode_text *ret)
     if (scanner && image) {
         zbar_image_set_format(image, zbar_fourcc('Y', '8', '0', '0'));
         zbar_image_set_size(image, (unsigned)view->width, (unsigned)view->height);
-        zbar_image_set_data(image, view->grey,
-                            (size_t)view->width * (size_t)view->height, NULL);
+        zbar_image_set_data(image, view->grey, (size_t)view->width * (size_t)view->height,
+                            NULL);
         if (zbar_scan_image(scanner, image) > 0)
             for (const zbar_symbol_t *symbol = zbar_image_first_symbol(image);
                  symbol && !is_read; symbol = zbar_symbol_next(symbol)) {

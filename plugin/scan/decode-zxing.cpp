@@ -4,8 +4,8 @@
 #define ZX_USE_UTF8
 #include "scan/decode.h"
 
-#include <ReadBarcode.h>
 #include <cstring>
+#include <ReadBarcode.h>
 #include <string>
 
 using ZXing::BarcodeFormat;

@@ -69,13 +69,13 @@ look(struct bench *bench, int32_t readers, struct scan_verdict *verdict)
     static const struct wear_how none = {0};
     int32_t first = readers_first_for(bench->wish->type);
     for (const struct decoder *decoder = decoders; decoder->decode; decoder++) {
-        if (!(decoder->reader & readers))
+        if (!((int32_t)decoder->reader & readers))
             continue;
         verdict->readers |= decoder->reader;
         if (!reads(bench, decoder, &none, &verdict->is_wrong))
             continue;
         verdict->read_by |= decoder->reader;
-        if (!bench->judge || decoder->reader == first)
+        if (!bench->judge || (int32_t)decoder->reader == first)
             bench->judge = decoder;
     }
 }
@@ -126,9 +126,8 @@ find_margins(struct bench *bench, struct scan_verdict *verdict)
 enum status
 judge(const struct scan_errand *errand, struct arena *arena, struct scan_verdict *ret)
 {
-    static const struct wear_how ordinary = {SCAN_ORDINARY_GAIN_UM,
-                                             SCAN_ORDINARY_VOIDS * 10,
-                                             SCAN_ORDINARY_BLUR_UM};
+    static const struct wear_how ordinary = {
+        SCAN_ORDINARY_GAIN_UM, SCAN_ORDINARY_VOIDS * 10, SCAN_ORDINARY_BLUR_UM};
     const struct scan_wish *wish = &errand->wish;
     struct scan_verdict verdict = {0};
     struct bench bench = {.wish = wish, .text = arena_make(arena, sizeof *bench.text)};

@@ -1,7 +1,8 @@
 /* Who reads what: by what the decoders are known for.
  *
- * A type's own decoder is the one that reads it best and was never seen to end the process
- * on it. ZXing's (1.4) gives second opinions, but not on DataBar, on which it aborts. */
+ * A type's own decoder is the one that reads it best and was never seen to end the
+ * process on it. ZXing's (1.4) gives second opinions, but not on DataBar, on which it
+ * aborts. */
 #include "scan/readers.h"
 
 #include "base/text.h"

@@ -48,8 +48,8 @@ char *
 scan_path_beside(struct arena *arena, const char *press_path)
 {
     const char *slash = strrchr(press_path, '/');
-    return arena_printf(arena, "%.*stuck-scan",
-                        slash ? (int)(slash + 1 - press_path) : 0, press_path);
+    return arena_printf(arena, "%.*stuck-scan", slash ? (int)(slash + 1 - press_path) : 0,
+                        press_path);
 }
 
 const char *
@@ -136,15 +136,17 @@ scan_complaint(const struct scan_verdict *verdict, const struct scan_wish *wish,
 {
     const char *type = wish->type;
     if (!verdict->readers)
-        return arena_printf(arena, "nobody here can read %s symbols: build with their "
-                                   "decoder to have them tried",
+        return arena_printf(arena,
+                            "nobody here can read %s symbols: build with their "
+                            "decoder to have them tried",
                             type);
     if (verdict->is_wrong && !verdict->read_by)
-        return arena_printf(arena, "the %s symbol is read as another text at %d dpi", type,
-                            (int)wish->dpi);
+        return arena_printf(arena, "the %s symbol is read as another text at %d dpi",
+                            type, (int)wish->dpi);
     if (!verdict->read_by)
-        return arena_printf(arena, "the %s symbol is not read at %d dpi, its modules of "
-                                   "%d µm as sharp as they can be",
+        return arena_printf(arena,
+                            "the %s symbol is not read at %d dpi, its modules of "
+                            "%d µm as sharp as they can be",
                             type, (int)wish->dpi, (int)verdict->module_um);
     if (!verdict->is_sure)
         return arena_printf(arena,

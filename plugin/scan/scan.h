@@ -2,8 +2,8 @@
  *
  * A symbol is looked at by other people's decoders in a process of their own, tuck-scan,
  * which is started, confined, watched and replaced as tuck-press is. Each picture is made
- * worse in the ways that print is bad — lines that grow or shrink, specks and voids, blur —
- * until it reads no more; the last step at which it still read is the margin. The words
+ * worse in the ways that print is bad — lines that grow or shrink, specks and voids, blur
+ * — until it reads no more; the last step at which it still read is the margin. The words
  * are those of ISO/IEC 15415 and 15416: print growth, spots and voids, X for the width of
  * a module. All sizes are of the print, in µm. */
 #ifndef TUCK_SCAN_SCAN_H
@@ -59,8 +59,8 @@ const char *scan_reader_name(enum scan_reader reader); /* "zbar" … */
 
 /* The print that a symbol must bear to be called sure: all at once. 40 µm of growth is a
  * third of a dot at 203 dpi, the gain of a warm thermal head or of toner on rough stock;
- * 2 % of specks of 100 µm, and a blur of 60 µm. The decoder sees it sharp; a laser or a
- * camera whose aperture is 0.8 X (ISO/IEC 15416, 15415) adds about 0.2 X. */
+ * 2 % of specks of 100 µm, and a blur of 60 µm. Worn print is seen through an aperture of
+ * 0.8 X (ISO/IEC 15416, 15415), which comes on top. */
 #define SCAN_ORDINARY_GAIN_UM 40
 #define SCAN_ORDINARY_VOIDS 2 /* % of the area */
 #define SCAN_ORDINARY_BLUR_UM 60
@@ -72,10 +72,11 @@ struct scan_verdict {
     bool is_wrong;   /* somebody read another text than it must hold */
     bool is_sure;    /* also read in ordinary print */
     /* the most at which it still reads; 0: not even the least */
-    int32_t gain_um;      /* dark grows on every side */
-    int32_t loss_um;      /* dark shrinks on every side */
-    int32_t voids_permille; /* of the area, specks light on dark and dark on light in turn */
-    int32_t blur_um;      /* Gaussian, standard deviation */
+    int32_t gain_um; /* dark grows on every side */
+    int32_t loss_um; /* dark shrinks on every side */
+    int32_t
+        voids_permille; /* of the area, specks light on dark and dark on light in turn */
+    int32_t blur_um;    /* Gaussian, standard deviation */
     /* where looking ended: it may bear more */
     int32_t gain_most_um, voids_most_permille, blur_most_um;
     int32_t module_um;

@@ -1,7 +1,7 @@
 /* tuck-scan: the process in which other people's decoders look at pictures.
  *
- * It is started by the plugin as tuck-press is, and by hand it says so and ends. Its trade
- * needs no file at all. */
+ * It is started by the plugin as tuck-press is, and by hand it says so and ends. Its
+ * trade needs no file at all. */
 #include "press/trade.h"
 #include "scan/judge.h"
 

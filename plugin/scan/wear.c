@@ -1,19 +1,23 @@
 /* A symbol made worse: growth and loss, specks, blur, in this order, as a press would.
  *
- * Growth is along the true distance to the nearest edge (the distance transform of
- * Felzenszwalb and Huttenlocher), so that amounts below a pixel count. Specks fall where a
- * fixed sequence puts them, and a larger share only adds to a smaller one: then what reads
- * with many specks reads with few, as a bisection needs it. */
+ * Growth is the same along both axes and keeps corners square: round ends would let a
+ * decoder find between the ends of bars the spaces that have closed between the bars.
+ * Amounts below a pixel count as grey. Specks fall where a fixed sequence puts them, and
+ * a larger share only adds to a smaller one: then what reads with many specks reads with
+ * few, as a bisection needs it. All that is worn is seen through an aperture, without
+ * which the rim of every speck would be sharper than any camera sees it. */
 #include "scan/wear.h"
+
+#include "scan/scan.h"
 
 #include <math.h>
 #include <string.h>
 
-#include "scan/scan.h"
-
 #define MODULE_PX 6 /* at least, where the picture does not get too large */
 #define PIXELS_MAX (24.0 * 1000 * 1000)
-#define FAR 1e10f
+#define FAR 1e6f
+/* An aperture of 0.8 X (ISO/IEC 15415, 15416) as a Gaussian of about the same spread. */
+#define APERTURE_X 0.2
 #define SEED UINT64_C(0x7475636b2d736361)
 
 static void
@@ -23,8 +27,8 @@ enlarge(const uint8_t *from, int32_t width, int32_t height, int32_t times, uint8
     for (int32_t y = 0; y < height; y++) {
         uint8_t *row = to + (size_t)y * (size_t)times * stride;
         for (int32_t x = 0; x < width; x++)
-            memset(row + (size_t)x * (size_t)times, from[(size_t)y * (size_t)width + (size_t)x],
-                   (size_t)times);
+            memset(row + (size_t)x * (size_t)times,
+                   from[(size_t)y * (size_t)width + (size_t)x], (size_t)times);
         for (int32_t i = 1; i < times; i++)
             memcpy(row + (size_t)i * stride, row, stride);
     }
@@ -47,70 +51,42 @@ find_levels(const uint8_t *grey, size_t n, uint8_t *ret_dark, uint8_t *ret_light
     *ret_light = (uint8_t)light;
 }
 
-/* Squared distances along one line: the lower envelope of parabolas. */
-static void
-transform_line(const float *f, int32_t n, float *d, int32_t *v, float *z)
+static float
+least(float a, float b)
 {
-    int32_t k = 0;
-    v[0] = 0;
-    z[0] = -INFINITY;
-    z[1] = INFINITY;
-    for (int32_t q = 1; q < n; q++) {
-        float s;
-        do {
-            int32_t r = v[k];
-            s = (f[q] + (float)q * (float)q - f[r] - (float)r * (float)r) /
-                (float)(2 * (q - r));
-        } while (s <= z[k] && --k >= 0);
-        v[++k] = q;
-        z[k] = s;
-        z[k + 1] = INFINITY;
-    }
-    k = 0;
-    for (int32_t q = 0; q < n; q++) {
-        while (z[k + 1] < (float)q)
-            k++;
-        float along = (float)(q - v[k]);
-        d[q] = along * along + f[v[k]];
-    }
+    return a < b ? a : b;
 }
 
-struct lines {
-    float *f, *d, *z;
-    int32_t *v;
-};
-
-static bool
-make_lines(struct arena *arena, int32_t n, struct lines *ret)
-{
-    size_t count = (size_t)n + 1;
-    ret->f = arena_make_array(arena, count, sizeof(float));
-    ret->d = arena_make_array(arena, count, sizeof(float));
-    ret->z = arena_make_array(arena, count, sizeof(float));
-    ret->v = arena_make_array(arena, count, sizeof(int32_t));
-    return ret->f && ret->d && ret->z && ret->v;
-}
-
+/* Steps of a chess king to the nearest pixel that is 0: once down, once up. */
 static void
-transform(float *field, int32_t width, int32_t height, struct lines *lines)
+count_steps(float *field, int32_t width, int32_t height)
 {
-    for (int32_t x = 0; x < width; x++) {
-        for (int32_t y = 0; y < height; y++)
-            lines->f[y] = field[(size_t)y * (size_t)width + (size_t)x];
-        transform_line(lines->f, height, lines->d, lines->v, lines->z);
-        for (int32_t y = 0; y < height; y++)
-            field[(size_t)y * (size_t)width + (size_t)x] = lines->d[y];
+    size_t n = (size_t)width * (size_t)height, w = (size_t)width;
+    for (size_t i = 0; i < n; i++) {
+        size_t x = i % w;
+        float from = x > 0 ? field[i - 1] : FAR;
+        if (i >= w) {
+            from = least(from, field[i - w]);
+            from = x > 0 ? least(from, field[i - w - 1]) : from;
+            from = x + 1 < w ? least(from, field[i - w + 1]) : from;
+        }
+        field[i] = least(field[i], from + 1);
     }
-    for (int32_t y = 0; y < height; y++) {
-        float *row = field + (size_t)y * (size_t)width;
-        transform_line(row, width, lines->d, lines->v, lines->z);
-        memcpy(row, lines->d, (size_t)width * sizeof(float));
+    for (size_t i = n; i-- > 0;) {
+        size_t x = i % w;
+        float from = x + 1 < w ? field[i + 1] : FAR;
+        if (i + w < n) {
+            from = least(from, field[i + w]);
+            from = x > 0 ? least(from, field[i + w - 1]) : from;
+            from = x + 1 < w ? least(from, field[i + w + 1]) : from;
+        }
+        field[i] = least(field[i], from + 1);
     }
 }
 
 /* To the edge between two pixels, whose middles are half a pixel from it. */
 static void
-measure(struct wear *wear, struct lines *lines)
+measure(struct wear *wear)
 {
     size_t n = (size_t)wear->width * (size_t)wear->height;
     uint8_t middle = (uint8_t)((wear->dark + wear->light) / 2);
@@ -119,11 +95,11 @@ measure(struct wear *wear, struct lines *lines)
         wear->distance[i] = is_dark ? 0 : FAR;
         wear->work[i] = is_dark ? FAR : 0;
     }
-    transform(wear->distance, wear->width, wear->height, lines);
-    transform(wear->work, wear->width, wear->height, lines);
+    count_steps(wear->distance, wear->width, wear->height);
+    count_steps(wear->work, wear->width, wear->height);
     for (size_t i = 0; i < n; i++)
-        wear->distance[i] = wear->distance[i] > 0 ? sqrtf(wear->distance[i]) - 0.5f
-                                                  : 0.5f - sqrtf(wear->work[i]);
+        wear->distance[i] =
+            wear->distance[i] > 0 ? wear->distance[i] - 0.5f : 0.5f - wear->work[i];
 }
 
 static int32_t
@@ -147,7 +123,6 @@ wear_open(const uint8_t *grey, int32_t width, int32_t height, int32_t dpi,
                         .module_px = module_dots * times};
     size_t n = (size_t)wear.width * (size_t)wear.height;
     int32_t longest = wear.width > wear.height ? wear.width : wear.height;
-    struct lines lines;
     double module_um = wear.module_px * wear.px_um;
     wear.speck_um = (int32_t)fmin(SCAN_SPECK_UM, round(module_um / 2));
     wear.grey = arena_make(arena, n);
@@ -155,14 +130,13 @@ wear_open(const uint8_t *grey, int32_t width, int32_t height, int32_t dpi,
     wear.distance = arena_make_array(arena, n, sizeof(float));
     wear.work = arena_make_array(arena, n, sizeof(float));
     wear.row = arena_make_array(arena, (size_t)longest, sizeof(float));
-    if (!wear.grey || !wear.out || !wear.distance || !wear.work || !wear.row ||
-        !make_lines(arena, longest, &lines))
+    if (!wear.grey || !wear.out || !wear.distance || !wear.work || !wear.row)
         return STATUS_NO_MEMORY;
     enlarge(grey, width, height, times, wear.grey);
     find_levels(wear.grey, n, &wear.dark, &wear.light);
     if (wear.light <= wear.dark)
         return STATUS_BAD_INPUT;
-    measure(&wear, &lines);
+    measure(&wear);
     *ret = wear;
     return STATUS_OK;
 }
@@ -206,7 +180,8 @@ put_speck(struct wear *wear, double x, double y, double radius, uint8_t level)
 static void
 strew(struct wear *wear, int32_t permille)
 {
-    double radius = wear->speck_um / wear->px_um / 2, area = (double)wear->width * wear->height;
+    double radius = wear->speck_um / wear->px_um / 2,
+           area = (double)wear->width * wear->height;
     if (radius < 0.5)
         radius = 0.5;
     int64_t count = llround(area * permille / 1000 / (M_PI * radius * radius));
@@ -240,10 +215,9 @@ clamp(int32_t i, int32_t n)
 
 /* Row by row, then line by line of rows, so that memory is walked in its order. */
 static void
-blur(struct wear *wear, int32_t blur_um)
+blur(struct wear *wear, double sigma)
 {
     float kernel[KERNEL_MOST];
-    double sigma = blur_um / wear->px_um;
     if (sigma < 0.1)
         return;
     int reach = make_kernel(sigma, kernel);
@@ -255,7 +229,8 @@ blur(struct wear *wear, int32_t blur_um)
             to[x] = kernel[0] * from[x];
         for (int i = 1; i <= reach; i++)
             for (int32_t x = 0; x < w; x++)
-                to[x] += kernel[i] * (float)(from[clamp(x - i, w)] + from[clamp(x + i, w)]);
+                to[x] +=
+                    kernel[i] * (float)(from[clamp(x - i, w)] + from[clamp(x + i, w)]);
     }
     for (int32_t y = 0; y < h; y++) {
         const float *middle = wear->work + (size_t)y * (size_t)w;
@@ -282,7 +257,7 @@ wear_make(struct wear *wear, const struct wear_how *how)
         memcpy(wear->out, wear->grey, (size_t)wear->width * (size_t)wear->height);
     if (how->voids_permille > 0)
         strew(wear, how->voids_permille);
-    if (how->blur_um > 0)
-        blur(wear, how->blur_um);
+    if (how->gain_um || how->voids_permille > 0 || how->blur_um > 0)
+        blur(wear, hypot(how->blur_um / wear->px_um, APERTURE_X * wear->module_px));
     return wear->out;
 }

@@ -1,7 +1,8 @@
 /* Print as it goes wrong: a picture of a symbol made worse by stated amounts.
  *
  * The picture is first made larger in whole steps, so that a module is enough pixels for
- * an amount less than a dot to be seen, and so that a decoder sees what a camera would. */
+ * an amount less than a dot to be seen, and so that a decoder sees what a camera would.
+ */
 #ifndef TUCK_SCAN_WEAR_H
 #define TUCK_SCAN_WEAR_H
 
@@ -14,10 +15,10 @@ struct wear {
     int32_t width, height; /* px */
     double px_um;          /* what a pixel is on paper */
     double module_px;
-    uint8_t *grey;   /* as it is */
-    float *distance; /* px to the edge of dark and light, negative in the dark */
+    uint8_t *grey;       /* as it is */
+    float *distance;     /* px to the edge of dark and light, negative in the dark */
     uint8_t dark, light; /* the two levels */
-    uint8_t *out;    /* the worn one */
+    uint8_t *out;        /* the worn one */
     float *row, *work;
     int32_t speck_um;
 };
