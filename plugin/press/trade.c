@@ -10,9 +10,14 @@
 
 #include "press/confine.h"
 
+#include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #define ALARM_SLACK_MS 2000
 #define ALARM_MAX_MS 600000
@@ -122,8 +127,8 @@ serve(struct worker *worker)
     }
 }
 
-int
-trade_run(int fd, const struct trade *trade)
+static int
+run(int fd, const struct trade *trade)
 {
     struct worker worker = {.trade = trade, .bytes = {.ceiling = WIRE_BODY_MAX}};
     worker.setup_arena = arena_new(0);
@@ -141,4 +146,19 @@ trade_run(int fd, const struct trade *trade)
     arena_free(worker.setup_arena);
     wire_done(&worker.wire);
     return status == STATUS_OUTSIDE ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int
+trade_main(const char *name, const struct trade *trade)
+{
+    struct stat st;
+    if (fstat(WIRE_FD, &st) != 0 || !S_ISSOCK(st.st_mode)) {
+        fprintf(stderr, "%s is started by the tuck plugin, not by hand.\n", name);
+        return 2;
+    }
+    if (chdir("/") != 0) /* so that no file system of the host's is kept busy */
+        return 2;
+    /* Each heap of a thread reserves 64 MB of the address space that is limited. */
+    mallopt(M_ARENA_MAX, 2);
+    return run(WIRE_FD, trade);
 }

@@ -25,8 +25,9 @@ struct trade {
     void (*close)(void *data);
 };
 
-/* Serves until the client closes the socket; the process's exit status. */
-int trade_run(int fd, const struct trade *trade);
+/* All of a worker's process: serves until the client closes the socket; the exit status.
+ * Started by hand it says so and ends. */
+int trade_main(const char *name, const struct trade *trade);
 
 /* From here on the message may take that long; the loop takes the alarm away. */
 void trade_set_alarm(int64_t left_ms);

@@ -83,9 +83,9 @@ close_studio(void *data)
 }
 
 int
-worker_run(int fd)
+worker_main(void)
 {
     struct studio studio = {0};
     const struct trade trade = {&studio, open_studio, work, close_studio};
-    return trade_run(fd, &trade);
+    return trade_main("tuck-press", &trade);
 }

@@ -2,7 +2,7 @@
 #ifndef TUCK_PRESS_WORKER_H
 #define TUCK_PRESS_WORKER_H
 
-/* Serves jobs from the socket until the client closes it; the process's exit status. */
-int worker_run(int fd);
+/* All of its process; the exit status. */
+int worker_main(void);
 
 #endif

@@ -1,6 +1,7 @@
 /* ZXing-C++ behind a C face: Aztec, PDF417, Micro QR, and second opinions.
  *
- * It is given one format at a time. What it throws ends here. */
+ * It is given one format at a time, and may look more than once, as a scanner does that
+ * is held over a symbol. What it throws ends here. */
 #define ZX_USE_UTF8
 #include "scan/decode.h"
 
@@ -54,7 +55,15 @@ read_one(const decode_view *view, decode_text *ret)
                                  ZXing::ImageFormat::Lum);
     ZXing::DecodeHints hints;
     hints.setFormats(format).setMaxNumberOfSymbols(1);
-    const ZXing::Result result = ZXing::ReadBarcode(image, hints);
+    hints.setDownscaleThreshold(100).setDownscaleFactor(2); /* from further away, too */
+    ZXing::Result result;
+    for (auto binarizer :
+         {ZXing::Binarizer::LocalAverage, ZXing::Binarizer::GlobalHistogram,
+          ZXing::Binarizer::FixedThreshold}) {
+        result = ZXing::ReadBarcode(image, hints.setBinarizer(binarizer));
+        if (result.isValid())
+            break;
+    }
     if (!result.isValid())
         return false;
     std::string text = result.text();

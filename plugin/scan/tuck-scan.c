@@ -5,12 +5,6 @@
 #include "press/trade.h"
 #include "scan/judge.h"
 
-#include <malloc.h>
-#include <stdio.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 static enum status
 open_scanner(void *data, const struct wire_setup *setup, struct notes *notes)
 {
@@ -55,13 +49,5 @@ int
 main(void)
 {
     static const struct trade trade = {NULL, open_scanner, work, close_scanner};
-    struct stat st;
-    if (fstat(WIRE_FD, &st) != 0 || !S_ISSOCK(st.st_mode)) {
-        fputs("tuck-scan is started by the tuck plugin, not by hand.\n", stderr);
-        return 2;
-    }
-    if (chdir("/") != 0) /* so that no file system of the host's is kept busy */
-        return 2;
-    mallopt(M_ARENA_MAX, 2);
-    return trade_run(WIRE_FD, &trade);
+    return trade_main("tuck-scan", &trade);
 }

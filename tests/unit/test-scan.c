@@ -122,7 +122,9 @@ a_clean_symbol_of_every_kind_is_read_with_room_to_spare(void **state)
             fail_msg("%s is not read", wish.type);
         assert_false(verdict.is_wrong);
         if (!verdict.is_sure)
-            fail_msg("%s bears no ordinary print", wish.type);
+            fail_msg("%s bears no ordinary print: gain %d, loss %d, voids %d, blur %d",
+                     wish.type, verdict.gain_um, verdict.loss_um, verdict.voids_permille,
+                     verdict.blur_um);
         assert_true(verdict.gain_um > 0 && verdict.loss_um > 0 && verdict.blur_um > 0);
         assert_null(scan_complaint(&verdict, &wish, arena));
     }
