@@ -3,7 +3,7 @@ tuck_la_SOURCES = %D%/entry.c %D%/entry.h %D%/guard.h %D%/print.c %D%/promise.c 
 tuck_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) -DTUCK_BUILDING
 tuck_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -no-undefined -shared \
 	-export-symbols-regex '^tuck_entry$$' -Wl,-z,nodelete -Wl,-z,now -Wl,-z,relro
-tuck_la_LIBADD = plugin/station/libstation.la plugin/report/libreport.la plugin/printer/libprinter.la \
+tuck_la_LIBADD = plugin/station/libstation.la plugin/lang/liblang.la plugin/report/libreport.la plugin/printer/libprinter.la \
 	plugin/scan/libscan.la plugin/press/libpress.la plugin/campaign/libcampaign.la \
 	plugin/customer/libcustomer.la plugin/ledger/libledger.la \
 	plugin/mint/libmint.la plugin/fit/libfit.la plugin/stats/libstats.la \

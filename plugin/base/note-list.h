@@ -2,7 +2,7 @@
  *
  * Numbers are by room (base 100, fetch 200, order 300, ledger 400, customer 500,
  * campaign 600, page 700, press 800, printer 900, station 1000, abi 1100,
- * mint 1200, fit 1300, report 1400, scan 1600) and are never given to another meaning. The summary goes to the man page. */
+ * mint 1200, fit 1300, report 1400, lang 1500, scan 1600) and are never given to another meaning. The summary goes to the man page. */
 
 /* base: documents of any kind */
 NOTE(101, XML_MALFORMED, "base", NOTE_ERROR, "A document is not well-formed XML.")
@@ -250,6 +250,14 @@ NOTE(1313, MODEL_TOO_NEW, "fit", NOTE_ERROR, "A model was made by a later tuck."
 
 /* report */
 NOTE(1401, REPORT_NOTHING, "report", NOTE_ERROR, "The ledger holds no decision to report on.")
+
+/* lang: strings in other languages */
+NOTE(1501, STRINGS_LANGUAGE, "lang", NOTE_ERROR, "A file of translations says another language than its name.")
+NOTE(1502, STRINGS_TWICE, "lang", NOTE_ERROR, "A text is translated twice in one file.")
+NOTE(1503, STRINGS_UNKNOWN, "lang", NOTE_WARNING, "A translation is of a text that there is not, or not any more.")
+NOTE(1504, STRINGS_STALE, "lang", NOTE_WARNING, "A text has changed since it was translated.")
+NOTE(1505, STRINGS_HOLES, "lang", NOTE_WARNING, "A translation has other holes than the text that it translates.")
+NOTE(1506, MESSAGE_BAD, "lang", NOTE_ERROR, "A plural, choice or number in a text is not well-formed.")
 
 /* scan */
 NOTE(1601, SCAN_BAD_WISH, "scan", NOTE_ERROR, "A scan was asked for that makes no sense.")

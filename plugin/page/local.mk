@@ -1,11 +1,11 @@
 noinst_LTLIBRARIES += %D%/libpage.la
 %C%_libpage_la_SOURCES = %D%/dump.c %D%/expr.c %D%/files.c %D%/fonts.c %D%/lay-figure.c \
 	%D%/lay-shape.c %D%/lay-symbol.c %D%/lay-text.c %D%/lay.c %D%/symbol.c %D%/symbol.h %D%/symbol-hri.c %D%/overlap.c %D%/page-inside.h %D%/page.c \
-	%D%/page.h %D%/template-check.c %D%/template-sheet.c %D%/template.c %D%/text-clean.c \
+	%D%/page.h %D%/template-check.c %D%/template-sheet.c %D%/template-strings.c %D%/template.c %D%/text-clean.c \
 	%D%/values.c %D%/words-cut.c %D%/words-hyphen.c %D%/words-layout.c %D%/words-settle.c \
 	%D%/words-thread.c %D%/words-wrap.c %D%/words.c %D%/words.h
 %C%_libpage_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(XSLT_CFLAGS) $(PANGO_CFLAGS)
-%C%_libpage_la_LIBADD = $(XSLT_LIBS) $(XML_LIBS) $(PANGO_LIBS) $(ZINT_LIBS) $(HYPHEN_LIBS) -lm
+%C%_libpage_la_LIBADD = plugin/lang/liblang.la $(XSLT_LIBS) $(XML_LIBS) $(PANGO_LIBS) $(ZINT_LIBS) $(HYPHEN_LIBS) -lm
 
 dist_pkgdata_DATA = %D%/fonts.conf
 dist_man_MANS += templates/tuck-template.5

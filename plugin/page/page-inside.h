@@ -7,6 +7,8 @@
 #define TUCK_PAGE_PAGE_INSIDE_H
 
 #include "base/xml.h"
+#include "lang/lang.h"
+#include "lang/strings.h"
 #include "page/page.h"
 
 #include <glib.h>
@@ -65,9 +67,6 @@ const struct value *values_find(const struct values *values, const char *name);
 /* What only the typesetter knows, such as the page's number. */
 enum status values_set_number(struct values *values, const char *name, double number);
 
-bool lang_is_rtl(const char *lang);
-/* How well text in language `have` suits a reader of `want`: 0 not at all. */
-int lang_fits(const char *have, const char *want);
 
 /* ---- text-clean.c ---- */
 
@@ -111,6 +110,8 @@ struct param {
     const char *name, *lang; /* lang NULL: for everyone */
     const char *text, *file;
     int32_t line;
+    const char *origin; /* the template's or theme's file, also of a translation */
+    const char *source; /* of a translation: what was translated; NULL */
     bool is_fixed; /* the same in all languages: a name, a number, a file */
 };
 
@@ -122,8 +123,8 @@ struct template_file {
 struct template
 {
     struct arena *arena;
-    struct template_file files[9]; /* itself, then its themes */
-    size_t file_count;
+    struct template_file *files; /* itself, its themes, their translations and folders */
+    size_t file_count, file_room, theme_count;
     uint64_t serial; /* never given twice, unlike an address */
     const char *asked_path, *dir, *name, *title;
     int32_t width_mm100, height_mm100; /* of the media; 0: the page says it */
@@ -155,6 +156,9 @@ bool template_has_param(const struct template *tpl, const char *name);
 /* A colour's name, "#rrggbb", "white", "black" or "none". */
 bool template_colour(const struct template *tpl, const char *text, struct rgba *ret);
 void template_use(struct template *tpl, const char *name);
+
+/* NULL: no memory. */
+struct template_file *template_add_file(struct template *tpl);
 
 /* ---- template-check.c, expr.c ---- */
 
@@ -200,6 +204,16 @@ void avt_check(struct loader *loader, const xmlNode *node, const char *text,
  * nor an expression says. Faults are counted in the loader. */
 void template_check(struct loader *loader, const xmlNode *page);
 
+/* ---- template-strings.c ---- */
+
+/* Plurals and choices in a text that was loaded. */
+void param_check(struct loader *loader, const struct param *param);
+/* What stands beside `origin`, a template or theme whose texts are loaded. */
+void template_load_strings(struct loader *loader, const char *origin);
+/* In proofs: what a reader of `lang` lacks of the text that was chosen. */
+void param_tell(const struct template *tpl, const struct param *param, const char *lang,
+                struct notes *notes);
+
 /* ---- template-sheet.c ---- */
 
 enum status sheet_compile(struct loader *loader, const xmlNode *page,
@@ -217,6 +231,7 @@ struct pages {
     char **read_dirs;
     size_t read_dir_count;
     struct xml_schema *schema;
+    struct strings_reader *strings;
     xsltSecurityPrefs *security;
     struct template *templates[64];
     size_t template_count;

@@ -58,6 +58,8 @@ pages_open(const struct pages_settings *settings, struct notes *notes, struct pa
     if (status == STATUS_OK)
         status = xml_schema_open(template_rng, "template.rng", notes, &pages->schema);
     if (status == STATUS_OK)
+        status = strings_reader_open(notes, &pages->strings);
+    if (status == STATUS_OK)
         status = fonts_open(settings->fonts_conf, notes, &pages->fonts);
     if (status != STATUS_OK) {
         pages_close(pages);
@@ -77,6 +79,7 @@ pages_close(struct pages *pages)
     g_hash_table_destroy(pages->settled);
     g_hash_table_destroy(pages->hyphens);
     fonts_close(pages->fonts);
+    strings_reader_close(pages->strings);
     if (pages->schema)
         xml_schema_close(pages->schema);
     if (pages->security)

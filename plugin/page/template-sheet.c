@@ -6,6 +6,8 @@
  * and a run may open no file, call no network and takes a bounded number of steps. */
 #include "page/page-inside.h"
 
+#include "lang/message.h"
+
 #include <libxslt/transform.h>
 #include <libxslt/variables.h>
 #include <libxslt/xsltutils.h>
@@ -322,16 +324,16 @@ static const struct param *
 choose_param(const struct template *tpl, const char *name, const char *lang)
 {
     const struct param *best = NULL;
-    const char *file = NULL;
+    const char *origin = NULL;
     int best_fit = 0;
     for (size_t i = 0; i < tpl->param_count; i++) {
         const struct param *param = &tpl->params[i];
         if (strcmp(param->name, name) != 0)
             continue;
         /* The template's own texts replace those of its themes in all languages. */
-        if (!file)
-            file = param->file;
-        int fit = param->file == file ? lang_fits(param->lang, lang) : 0;
+        if (!origin)
+            origin = param->origin;
+        int fit = strcmp(param->origin, origin) == 0 ? lang_fits(param->lang, lang) : 0;
         if (fit > best_fit) {
             best = param;
             best_fit = fit;
@@ -350,45 +352,62 @@ add_value(struct buf *out, const struct value *value, int direction)
     buf_puts(out, is_foreign ? ISOLATE_CLOSE : "");
 }
 
-/* {$name} in a param's text is the value of that name; nothing else in it is a hole, and
- * what is put in is not looked at again. True when there was any. */
+/* A hole that hangs on a value; one of which nothing is known leaves its place empty. */
+static void
+add_message(const struct message_hole *hole, const char *lang, struct values *values,
+            struct buf *out)
+{
+    const struct value *value = values_find(values, hole->name);
+    bool is_text = value && value->type == VALUE_TEXT;
+    if (value && (is_text || isfinite(value->number)))
+        (void)message_put(hole, lang, is_text ? 0 : value->number,
+                          is_text ? value->text : NULL, out);
+}
+
+/* The simple hole {$name} of a known value. */
 static bool
-fill_param(const char *text, struct values *values, struct buf *out)
+find_name(const char *text, char name[65], size_t *ret_n)
+{
+    const char *end = text[0] == '{' && text[1] == '$' ? strchr(text, '}') : NULL;
+    size_t n = end ? (size_t)(end - text - 2) : 0;
+    if (n == 0 || n >= 65)
+        return false;
+    memcpy(name, text + 2, n);
+    name[n] = '\0';
+    *ret_n = n + 3;
+    return value_def_find(name) != NULL;
+}
+
+/* {$name} in a param's text is the value of that name, and {$name, plural, …} what hangs on
+ * it; nothing else in it is a hole, and what is put in is not looked at again. True when
+ * there was any. */
+static bool
+fill_param(const char *text, const char *lang, struct values *values, struct buf *out)
 {
     bool is_filled = false;
     int direction = text_direction(text, strlen(text));
     if (direction == 0)
         direction = values->is_rtl ? -1 : 1;
     while (*text) {
-        const char *end = text[0] == '{' && text[1] == '$' ? strchr(text, '}') : NULL;
-        char name[65] = "";
-        if (end && (size_t)(end - text - 2) < sizeof name)
-            memcpy(name, text + 2, (size_t)(end - text - 2));
-        const struct value *value =
-            name[0] && value_def_find(name) ? values_find(values, name) : NULL;
-        if (name[0] && value_def_find(name)) {
+        struct message_hole hole;
+        char name[65];
+        size_t n;
+        if (message_find(text, &hole) && value_def_find(hole.name)) {
+            add_message(&hole, lang, values, out);
+            is_filled = true;
+            text += hole.all_n;
+        } else if (find_name(text, name, &n)) {
+            const struct value *value = values_find(values, name);
             if (value)
                 add_value(out, value, direction);
             is_filled = true;
-            text = end + 1;
+            text += n;
         } else {
             buf_add(out, text++, 1);
         }
     }
     buf_puts(out, "");
     return is_filled;
-}
-
-/* A text in another language than the reader's stands in for the one that is missing. */
-static void
-tell_missing(const struct template *tpl, const struct param *param, const char *lang,
-             struct notes *notes)
-{
-    if (param && !param->is_fixed && param->text[0] &&
-        (!param->lang || lang_fits(param->lang, lang) < 2))
-        note_add(notes, NOTE_STRING_MISSING, param->file, param->line,
-                 "the text %.60s of template %.60s is not translated", param->name,
-                 tpl->name);
 }
 
 static int
@@ -398,9 +417,11 @@ give_param(xsltTransformContext *context, const struct template *tpl, const char
     struct buf text BUF_AUTO = {0};
     const struct value *value = values_find(values, name);
     const struct param *param = choose_param(tpl, name, values->lang);
-    if (missing && !value)
-        tell_missing(tpl, param, values->lang, missing);
-    if (fill_param(value ? value->text : param ? param->text : "", values, &text))
+    if (missing && !value && param)
+        param_tell(tpl, param, values->lang, missing);
+    /* plural rules are those of the text's language, which may not be the reader's */
+    const char *lang = !value && param && !param->lang ? "en" : values->lang;
+    if (fill_param(value ? value->text : param ? param->text : "", lang, values, &text))
         g_hash_table_add(live, (char *)name);
     return xsltQuoteOneUserParam(context, (const xmlChar *)name,
                                  (const xmlChar *)(text.p ? text.p : ""));

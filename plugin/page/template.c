@@ -267,15 +267,22 @@ load_param(struct loader *loader, const xmlNode *node)
                                        &tpl->param_room, sizeof *param);
     if (!param)
         return;
-    xmlChar *lang = xmlGetNsProp(node, (const xmlChar *)"lang", XML_XML_NAMESPACE);
     char *text = xml_text(tpl->arena, node);
-    param->name = xml_attr(tpl->arena, node, "name");
-    param->lang = lang ? arena_strdup(tpl->arena, (const char *)lang) : NULL;
-    param->text = text ? text : "";
-    param->file = loader->file;
-    param->line = xml_line(node);
+    *param = (struct param){.name = xml_attr(tpl->arena, node, "name"),
+                            .text = text ? text : "",
+                            .file = loader->file,
+                            .line = xml_line(node),
+                            .origin = loader->file};
     param->is_fixed = text_equal(xml_attr(tpl->arena, node, "translate"), "no");
-    xmlFree(lang);
+    check_once(loader, node, param->name);
+    param_check(loader, param);
+}
+
+struct template_file *
+template_add_file(struct template *tpl)
+{
+    return arena_append(tpl->arena, &tpl->files, &tpl->file_count, &tpl->file_room,
+                        sizeof *tpl->files);
 }
 
 static void
@@ -297,16 +304,16 @@ static void
 load_theme(struct loader *loader, const xmlNode *include)
 {
     struct template *tpl = loader->tpl;
-    struct template_file *file = &tpl->files[tpl->file_count];
+    struct stat looks;
     xmlDoc *doc XML_DOC_AUTO = NULL;
     char *href = xml_attr(tpl->arena, include, "href"), *path = NULL;
-    if (tpl->file_count == COUNT_OF(tpl->files)) {
+    if (tpl->theme_count == THEMES_MAX) {
         loader_fault(loader, NOTE_TEMPLATE_BAD_THEME, include,
                      "a template includes at most %d themes", THEMES_MAX);
         return;
     }
     enum status status =
-        file_find(loader->pages, tpl->dir, href, tpl->arena, &path, &file->stat);
+        file_find(loader->pages, tpl->dir, href, tpl->arena, &path, &looks);
     if (status != STATUS_OK) {
         loader_fault(
             loader,
@@ -316,8 +323,11 @@ load_theme(struct loader *loader, const xmlNode *include)
                                      : "lies outside the folders that may be read");
         return;
     }
-    file->path = path;
-    tpl->file_count++;
+    struct template_file *file = template_add_file(tpl);
+    if (!file)
+        return;
+    *file = (struct template_file){path, looks};
+    tpl->theme_count++;
     if (xml_read_file(path, loader->pages->schema, TEMPLATE_MAX_BYTES, loader->notes,
                       &doc) != STATUS_OK) {
         loader->faults++;
@@ -332,6 +342,7 @@ load_theme(struct loader *loader, const xmlNode *include)
     const char *outer = loader->file;
     loader->file = path;
     load_declarations(loader, root);
+    template_load_strings(loader, path);
     loader->file = outer;
 }
 
@@ -368,6 +379,7 @@ load(struct loader *loader, const xmlNode *root)
         return STATUS_BAD_INPUT;
     load_head(loader, root);
     load_declarations(loader, root);
+    template_load_strings(loader, loader->file);
     for (const xmlNode *node = xml_first(root, "include"); node;
          node = xml_next(node, "include"))
         load_theme(loader, node);
@@ -384,8 +396,8 @@ read_template(struct pages *pages, struct template *tpl, const char *path,
 {
     xmlDoc *doc XML_DOC_AUTO = NULL;
     char *slash, *real = NULL;
-    enum status status =
-        file_find(pages, "/", path, tpl->arena, &real, &tpl->files[0].stat);
+    struct stat looks;
+    enum status status = file_find(pages, "/", path, tpl->arena, &real, &looks);
     if (status == STATUS_NO_MEMORY)
         return status;
     if (status != STATUS_OK)
@@ -395,9 +407,11 @@ read_template(struct pages *pages, struct template *tpl, const char *path,
             path, 0, "the template %s",
             status == STATUS_WITHOUT ? "does not exist"
                                      : "lies outside the folders that may be read");
-    tpl->files[0].path = real;
+    struct template_file *file = template_add_file(tpl);
+    if (!file)
+        return STATUS_NO_MEMORY;
+    *file = (struct template_file){real, looks};
     tpl->asked_path = arena_strdup(tpl->arena, path);
-    tpl->file_count = 1;
     char *dir = arena_strdup(tpl->arena, real);
     if (!dir || !tpl->asked_path)
         return STATUS_NO_MEMORY;

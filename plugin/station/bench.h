@@ -4,7 +4,7 @@
 
 #include "fetch/fetch.h"
 #include "ledger/ledger.h"
-#include "station/display.h"
+#include "lang/display.h"
 #include "station/shop.h"
 
 struct bench {

@@ -6,7 +6,6 @@ noinst_LTLIBRARIES += %D%/libstation.la
 	%D%/carton.c %D%/carton.h %D%/carton-decide.c %D%/carton-decide.h \
 	%D%/carton-sheet.c %D%/carton-text.c \
 	%D%/care.c %D%/check.c %D%/findings.c %D%/findings.h %D%/worst.c %D%/worst.h \
-	%D%/display.c %D%/display.h \
 	%D%/fallback.c %D%/fallback.h \
 	%D%/fit.c %D%/fit.h %D%/fit-text.c \
 	%D%/found.c %D%/found.h %D%/given.c %D%/given.h \
@@ -21,8 +20,8 @@ noinst_LTLIBRARIES += %D%/libstation.la
 	%D%/values.c %D%/values.h \
 	%D%/watch.c %D%/watch.h \
 	%D%/wave.c %D%/wave.h %D%/wave-files.c %D%/wave-orders.c
-%C%_libstation_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS) $(ICU_CFLAGS)
-%C%_libstation_la_LIBADD = $(ICU_LIBS) -lpthread
+%C%_libstation_la_CPPFLAGS = $(AM_CPPFLAGS) $(XML_CFLAGS)
+%C%_libstation_la_LIBADD = -lpthread
 
 EXTRA_DIST += %D%/shop.rnc %D%/shop.rng
 CLEANFILES += %D%/shop.rng.inc

@@ -5,7 +5,7 @@
 
 #include "campaign/campaign.h"
 #include "customer/facts.h"
-#include "station/display.h"
+#include "lang/display.h"
 #include "station/given.h"
 #include "station/settings.h"
 

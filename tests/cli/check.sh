@@ -52,7 +52,7 @@ XML
 cat >shop/templates/bad/template.xml <<'XML'
 <template xmlns="urn:tuck:template:1" name="bad" kind="insert" media="iso_a6_105x148mm" safe="4mm">
   <param name="said">Said in English</param>
-  <param name="said" xml:lang="de">Auf Deutsch gesagt</param>
+  <colour name="paper" rgb="#FFFFFF"/>
   <style name="text" font="Karla" size="10pt"/>
   <page ground="#FFFFFF">
     <frame x="10" y="10" w="20" h="5" style="text">{$family-name} and more</frame>
@@ -69,6 +69,13 @@ cat >shop/templates/bad/template.xml <<'XML'
     <image x="10" y="90" w="80" h="50" href="grain.png" fit="cover"/>
   </page>
 </template>
+XML
+cat >shop/templates/bad/template.de.xlf <<'XML'
+<xliff xmlns="urn:oasis:names:tc:xliff:document:2.0" version="2.0" srcLang="en" trgLang="de">
+  <file id="bad" original="template.xml">
+    <unit id="said"><segment><source>Said in English</source><target>Auf Deutsch gesagt</target></segment></unit>
+  </file>
+</xliff>
 XML
 "$tuck" check -s shop --html=page.html >out 2>said && miss 'a bad template is let through'
 cat out >>said
@@ -97,6 +104,13 @@ grep -q 'A &lt;b&gt; shop' page.html || miss 'the name of the shop is not escape
 if command -v chromedriver >/dev/null && command -v chromium >/dev/null; then
     python3 "$top/tests/browser/check.py" page.html "$work" || miss 'the page in Chromium'
 fi
+
+# a translation of what was, and one of nothing
+sed -i 's|<source>Said in|<source>Once said in|; s|</file>|<unit id="gone"><segment><source>x</source><target>y</target></segment></unit></file>|' \
+    shop/templates/bad/template.de.xlf
+"$tuck" check -s shop >said 2>&1
+grep -q 'template.de.xlf:3: warning: .*has changed since.*(in de;.*\[lang 1504\]' said || miss 'a stale translation is not told'
+grep -q 'template.de.xlf:4: warning: .*no text gone.*\[lang 1503\]' said || miss 'a translation of nothing is not told'
 
 # mended, it passes
 sed -i '/too-small/d; /pale/d; /crowded/d; /Crowding/d; /<line/d' shop/templates/bad/template.xml

@@ -8,7 +8,7 @@ cd "$top/plugin" || exit 99
 found=$(mktemp)
 trap 'rm -f "$found"' EXIT
 
-front=" stats/special.h stats/estimate.h stats/moments.h stats/compare.h stats/power.h stats/several.h \
+front=" lang/lang.h lang/display.h lang/message.h lang/strings.h stats/special.h stats/estimate.h stats/moments.h stats/compare.h stats/power.h stats/several.h \
 stats/sequential.h stats/sample-ratio.h stats/policy.h stats/random.h \
 fit/next.h fit/model.h fetch/fetch.h order/order.h order/csv.h mint/code.h mint/gs1.h mint/keys.h \
 mint/link.h ledger/ledger.h ledger/study.h campaign/learned.h \
@@ -16,7 +16,7 @@ customer/facts.h customer/fact-list.h campaign/campaign.h page/page.h press/pres
 press/job.h press/plot.h press/zpl-read.h press/errand.h press/wire.h press/trade.h scan/scan.h printer/printer.h printer/spool.h \
 report/report.h report/proof.h report/log.h station/station.h "
 above=""
-for room in base stats fit fetch order mint ledger customer campaign page press scan printer report station abi; do
+for room in base lang stats fit fetch order mint ledger customer campaign page press scan printer report station abi; do
     for file in "$room"/*.[ch]; do
         sed -n 's/^#include "\([^"]*\)".*/\1/p' "$file" | while read -r include; do
             from=${include%%/*}
@@ -67,14 +67,14 @@ librsvg/ press
 zint page
 hyphen page
 seccomp press
-unicode/ station
+unicode/ lang
 fontconfig/ page
 cups/ printer
 zbar scan
 dmtx scan
 LIBS
 
-for room in base stats fit fetch order mint ledger customer campaign scan printer report station abi page; do
+for room in base lang stats fit fetch order mint ledger customer campaign scan printer report station abi page; do
     grep -nE '\b(printf|puts|putchar|perror|exit|abort|setlocale|chdir|umask|signal|sigaction|system|popen|getenv|setenv|putenv|fork|strtok|localtime|gmtime|rand)\(' \
         "$room"/*.c | grep -vE '^\S+:\s*(/?\*|//)' |
         grep -vE '(buf|arena|note|sn|vsn|f)_?printf\(|buf_puts\(' |

@@ -52,6 +52,30 @@ bench_write(struct bench *bench, const char *name, const char *text)
     assert_int_equal(fclose(file), 0);
 }
 
+/* One text of stem.xml in German. */
+static inline void
+bench_translate(struct bench *bench, const char *stem, const char *id, const char *source,
+                const char *target)
+{
+    struct buf text BUF_AUTO = {0};
+    char name[40];
+    snprintf(name, sizeof name, "%s.de.xlf", stem);
+    buf_printf(&text,
+               "<xliff xmlns='urn:oasis:names:tc:xliff:document:2.0' version='2.0' "
+               "srcLang='en' trgLang='de'><file id='f'>\n<unit id='%s'><segment>"
+               "<source>%s</source><target>%s</target></segment></unit></file></xliff>",
+               id, source, target);
+    bench_write(bench, name, text.p);
+}
+
+static inline void
+bench_forget(struct bench *bench, const char *stem)
+{
+    char path[160];
+    snprintf(path, sizeof path, "%s/%s.de.xlf", bench->dir, stem);
+    (void)unlink(path);
+}
+
 static inline void
 bench_clear(struct bench *bench)
 {
@@ -150,7 +174,8 @@ static inline int
 bench_close(void **state)
 {
     struct bench *bench = *state;
-    static const char *const files[] = {"t.xml", "theme.xml", "dot.svg", "out.svg"};
+    static const char *const files[] = {"t.xml",   "theme.xml", "dot.svg",
+                                        "out.svg", "t.de.xlf",  "theme.de.xlf"};
     bench_clear(bench);
     pages_close(bench->pages);
     arena_free(bench->arena);

@@ -318,7 +318,7 @@ the_registry_has_each_number_once_in_order_and_in_its_rooms_range(void **state)
     static const char *const rooms[] = {NULL,       "base",     "fetch", "order",
                                         "ledger",   "customer", "campaign", "page",
                                         "press",    "printer",  "station",  "abi",
-                                        "mint",     "fit",      "report", "", "scan"};
+                                        "mint",     "fit",      "report", "lang", "scan"};
     for (size_t i = 0; i < note_registry_count; i++) {
         const struct note_def *def = &note_registry[i];
         if (i > 0)

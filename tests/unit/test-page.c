@@ -222,7 +222,8 @@ a_gs1_symbol_takes_the_shape_of_its_symbology(void **state)
     struct bench *bench = *state;
     assert_made(
         bench,
-        PAGE("<symbol x='5' y='5' w='70' h='40' type='databar-expanded-stacked' columns='2' "
+        PAGE("<symbol x='5' y='5' w='70' h='40' type='databar-expanded-stacked' "
+             "columns='2' "
              "value='{$gs1}'/>"
              "<symbol x='5' y='50' w='95' h='12' type='databar-expanded' hri='yes' "
              "value='[255]9501101530003'/>"
@@ -326,15 +327,15 @@ static void
 equal_plates_have_equal_keys(void **state)
 {
     struct bench *bench = *state;
-    const char *template = HEAD(A6, "<param name='greeting'>Hello</param>"
-                                    "<param name='greeting' xml:lang='de'>Guten "
-                                    "Tag</param>") "<page><frame x='10' y='10' w='60' "
-                                                   "h='8' "
-                                                   "style='body'>{$greeting}</frame>"
-                                                   "<frame x='10' y='20' w='60' h='8' "
-                                                   "style='body'>{$given-name}</frame></"
-                                                   "page>" TAIL;
+    const char *template = HEAD(
+        A6, "<param name='greeting'>Hello</param>") "<page>"
+                                                    "<frame x='10' y='10' w='60' h='8' "
+                                                    "style='body'>{$greeting}</frame>"
+                                                    "<frame x='10' y='20' w='60' h='8' "
+                                                    "style='body'>{$given-name}</frame></"
+                                                    "page>" TAIL;
     char noa[80], german[80], other[80];
+    bench_translate(bench, "t", "greeting", "Hello", "Guten Tag");
     assert_made(bench, template, "en", V("given-name", "Noa"));
     snprintf(noa, sizeof noa, "%s", bench->page->plate_key);
     assert_int_equal(bench_make_file(bench, bench->file, "en", V("given-name", "Ada")),
@@ -344,6 +345,7 @@ equal_plates_have_equal_keys(void **state)
                      STATUS_OK);
     snprintf(german, sizeof german, "%s", bench->page->plate_key);
     assert_string_not_equal(german, noa);
+    bench_forget(bench, "t");
     assert_int_equal(bench_make_file(bench, bench->file, "en", V("greeting", "Good day")),
                      STATUS_OK);
     snprintf(other, sizeof other, "%s", bench->page->plate_key);
@@ -466,14 +468,13 @@ static void
 a_theme_is_shared_and_the_template_goes_over_it(void **state)
 {
     struct bench *bench = *state;
-    bench_write(
-        bench, "theme.xml",
-        "<theme xmlns='urn:tuck:template:1' name='th'>"
-        "<param name='bye'>Bye</param><param name='bye' xml:lang='de'>Tschüss</param>"
-        "<param name='hello' xml:lang='de'>Hallo</param>"
-        "<colour name='ink' rgb='#112233'/><colour name='leaf' rgb='#00FF00'/>"
-        "<style name='body' font='Lato' size='9'/>"
-        "<style name='big' font='Lato' size='9' colour='ink'/></theme>");
+    bench_write(bench, "theme.xml",
+                "<theme xmlns='urn:tuck:template:1' name='th'>"
+                "<param name='bye'>Bye</param><param name='hello'>Hey</param>"
+                "<colour name='ink' rgb='#112233'/><colour name='leaf' rgb='#00FF00'/>"
+                "<style name='body' font='Lato' size='9'/>"
+                "<style name='big' font='Lato' size='9' colour='ink'/></theme>");
+    bench_translate(bench, "theme", "bye", "Bye", "Tschüss");
     assert_made(
         bench,
         "<template xmlns='urn:tuck:template:1' name='t' kind='insert' " A6 ">"
@@ -486,6 +487,7 @@ a_theme_is_shared_and_the_template_goes_over_it(void **state)
     assert_dump_has(bench, "[Karla 4] \"Hi\"");
     assert_dump_has(bench, "fill #23201c \"Tschüss\"");
     assert_dump_has(bench, "fill #00ff00");
+    bench_forget(bench, "theme");
     assert_int_equal(
         bench_make(bench,
                    "<template xmlns='urn:tuck:template:1' name='t' kind='insert' " A6
@@ -493,6 +495,59 @@ a_theme_is_shared_and_the_template_goes_over_it(void **state)
                    "en", ""),
         STATUS_BAD_INPUT);
     assert_noted(bench, NOTE_TEMPLATE_FILE_REFUSED);
+}
+
+#define GREETING                                                                         \
+    HEAD(A6, "<param name='hi'>You have {$points, plural, one {# point} other {# "       \
+             "points}}, {$given-name}</param>")                                          \
+    "<page><frame x='10' y='10' w='80' h='20' style='body'>{$hi}</frame></page>" TAIL
+#define SOURCE "You have {$points, plural, one {# point} other {# points}}, {$given-name}"
+#define GERMAN                                                                           \
+    "Sie haben {$points, plural, one {# Punkt} other {# Punkte}}, {$given-name}"
+#define WHO(points) V("given-name", "Noa") "<v name='points' type='number'>" points "</v>"
+
+static void
+a_translation_beside_the_template_is_for_its_readers(void **state)
+{
+    struct bench *bench = *state;
+    assert_made(bench, GREETING, "de-AT", WHO("1"));
+    assert_dump_has(bench, "You have 1 point, Noa");
+    /* a file that is new is found at once, and so is one that changed */
+    bench_translate(bench, "t", "hi", SOURCE, GERMAN);
+    assert_int_equal(bench_make_file(bench, bench->file, "de-AT", WHO("2")), STATUS_OK);
+    assert_dump_has(bench, "Sie haben 2 Punkte, Noa");
+    assert_int_equal(bench->notes.count, 0);
+    assert_int_equal(bench_make_file(bench, bench->file, "fr", WHO("2")), STATUS_OK);
+    assert_dump_has(bench, "You have 2 points, Noa");
+    bench_translate(bench, "t", "hi", SOURCE, "Nur {$points}");
+    assert_int_equal(bench_make_file(bench, bench->file, "de", WHO("2")), STATUS_OK);
+    assert_noted(bench, NOTE_STRINGS_HOLES);
+    bench_translate(bench, "t", "ho", "Ho", "Ho");
+    assert_int_equal(bench_make_file(bench, bench->file, "de", WHO("2")), STATUS_OK);
+    assert_noted(bench, NOTE_STRINGS_UNKNOWN);
+    bench_translate(bench, "t", "hi", SOURCE, "{$points, plural, one {#}} {$given-name}");
+    assert_int_equal(bench_make_file(bench, bench->file, "de", WHO("2")),
+                     STATUS_BAD_INPUT);
+    assert_noted(bench, NOTE_MESSAGE_BAD);
+    assert_int_equal(bench->notes.note[0].line, 2);
+    bench_forget(bench, "t");
+}
+
+static void
+in_proofs_what_is_missing_or_stale_is_told(void **state)
+{
+    struct bench *bench = *state;
+    pages_set_strict(bench->pages, true);
+    assert_made(bench, GREETING, "de", WHO("1"));
+    assert_noted(bench, NOTE_STRING_MISSING);
+    bench_translate(bench, "t", "hi", "You had " SOURCE, GERMAN);
+    assert_int_equal(bench_make_file(bench, bench->file, "de", WHO("2")), STATUS_OK);
+    assert_noted(bench, NOTE_STRINGS_STALE);
+    bench_translate(bench, "t", "hi", SOURCE, GERMAN);
+    assert_int_equal(bench_make_file(bench, bench->file, "de", WHO("2")), STATUS_OK);
+    assert_int_equal(bench->notes.count, 0);
+    pages_set_strict(bench->pages, false);
+    bench_forget(bench, "t");
 }
 
 static void
@@ -569,6 +624,8 @@ main(void)
         cmocka_unit_test(a_theme_is_shared_and_the_template_goes_over_it),
         cmocka_unit_test(an_edited_template_is_read_anew),
         cmocka_unit_test(a_template_that_never_ends_is_stopped),
+        cmocka_unit_test(a_translation_beside_the_template_is_for_its_readers),
+        cmocka_unit_test(in_proofs_what_is_missing_or_stale_is_told),
         cmocka_unit_test(values_that_are_none_are_refused),
     };
     return cmocka_run_group_tests_name("page", tests, bench_open, bench_close);

@@ -3,7 +3,7 @@
  * ICU's formatters are costly to make (up to a millisecond) and cheap to use, so each
  * bench keeps those of the languages it met. What ICU cannot do falls back to ISO 8601
  * and plain decimals: a card with a plain date is better than none. */
-#include "station/display.h"
+#include "lang/display.h"
 
 #include "base/text.h"
 

@@ -1,6 +1,6 @@
 /* Days and money as a reader of a language expects them, by ICU. One thread. */
-#ifndef TUCK_STATION_DISPLAY_H
-#define TUCK_STATION_DISPLAY_H
+#ifndef TUCK_LANG_DISPLAY_H
+#define TUCK_LANG_DISPLAY_H
 
 #include "base/day.h"
 #include "base/money.h"
