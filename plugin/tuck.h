@@ -283,6 +283,28 @@ struct tuck_replayed {
     int32_t number;        /* of the piece within its placement */
     int32_t unused;
 };
+/* A symbol of a sheet, as a scanner saw it. How much worse its print may be than it is
+ * drawn, before it reads no more: sizes in micrometres of the print. */
+struct tuck_scanned {
+    uint32_t size;
+    int32_t page; /* of the sheet, 1-based */
+    int32_t line; /* in the template */
+    int32_t dpi;
+    const char *order, *template_name, *placement;
+    const char *type;      /* "qr" … */
+    const char *read_by;   /* "zbar, zxing"; "" nobody */
+    const char *complaint; /* a sentence on what is wrong; NULL: nothing */
+    int32_t has_reader;    /* 0: nobody here can read its type */
+    int32_t is_read;
+    int32_t is_sure;   /* also in print that is as bad as is ordinary */
+    int32_t module_um; /* how wide its modules are */
+    int32_t gain_um, loss_um; /* dark that grows, that shrinks, on every side */
+    int32_t voids_permille;   /* of the area, in specks */
+    int32_t blur_um;          /* standard deviation */
+};
+/* `symbol` is lent for the call. Must not call tuck. */
+typedef void tuck_scanned_fn(void *data, const struct tuck_scanned *symbol);
+
 /* `part` is lent for the call. Must not call tuck. */
 typedef void tuck_replayed_fn(void *data, const struct tuck_replayed *part);
 
@@ -331,6 +353,11 @@ struct tuck_ops_face {
     tuck_status (*check_page)(const struct tuck_open *how, tuck_progress_fn *progress,
                               void *progress_data, void **ret_bytes, size_t *ret_length,
                               struct tuck_notes **ret_notes);
+    /* Shows every symbol of the cartons' sheets to decoders: at `dpi`, or, with 0, as the
+     * sheets are made (300 for a PDF). [carton, all of them] */
+    tuck_status (*scan)(struct tuck_shop *shop, struct tuck_carton *const *cartons,
+                        int64_t count, int32_t dpi, tuck_scanned_fn *each,
+                        void *each_data, struct tuck_notes **ret_notes);
 };
 
 /* --- promises: what becomes of codes on paper ---------------------------------------- */

@@ -306,6 +306,23 @@ ops_face_bundle(struct tuck_shop *shop, struct tuck_carton *const *cartons, int6
 }
 
 static tuck_status
+ops_face_scan(struct tuck_shop *shop, struct tuck_carton *const *cartons, int64_t count,
+              int32_t dpi, tuck_scanned_fn *each, void *each_data,
+              struct tuck_notes **ret_notes)
+{
+    if (!shop || !shop_has_press(shop) || !cartons || count < 0 || !each || dpi < 0 ||
+        dpi > 2400 || (dpi > 0 && dpi < 50))
+        return TUCK_BAD_CALL;
+    struct tuck_notes *notes = notes_new();
+    if (!notes)
+        return TUCK_NO_MEMORY;
+    enum status status =
+        station_scan(shop, cartons, count, dpi, each, each_data, &notes->notes);
+    notes_give(notes, ret_notes);
+    return (tuck_status)status;
+}
+
+static tuck_status
 ops_face_replay(struct tuck_shop *shop, const char *order, tuck_replayed_fn *each,
                 void *each_data, struct tuck_notes **ret_notes)
 {
@@ -352,6 +369,7 @@ static const struct tuck_ops_face ops_face = {
     .workers = ops_face_workers,
     .replay = ops_face_replay,
     .check_page = ops_face_check_page,
+    .scan = ops_face_scan,
 };
 
 static const void *

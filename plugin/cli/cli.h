@@ -29,7 +29,7 @@ struct options {
     const char *columns, *date_format, *currency;
     int32_t format; /* TUCK_PDF …; 0: not said */
     int32_t dpi, budget_ms, workers, delimiter, jobs;
-    bool wants_json, wants_contact_sheet, is_quiet, has_no_header, is_csv;
+    bool wants_scan, wants_json, wants_contact_sheet, is_quiet, has_no_header, is_csv;
     bool wants_check, wants_print, wants_test, has_no_separators, wants_drop, is_trial;
     bool is_of_decisions, is_of_answers; /* what is imported */
     const char *html, *from, *to, *campaign, *vowpal, *bandit;
@@ -75,6 +75,10 @@ int host_put(struct host *host, tuck_status status, struct tuck_notes *notes, vo
 int cmd_fit(const struct options *options);
 int cmd_report(const struct options *options);
 int cmd_simulate(const struct options *options);
+
+/* scan-tell.c: the symbols before decoders; how many troubles. */
+int scan_tell(const struct host *host, struct tuck_carton *const *cartons, int64_t count,
+              const struct options *options);
 
 /* "zpl" */
 const char *format_name(int32_t format);

@@ -186,7 +186,7 @@ handle_carton(struct run *run, struct tuck_carton *carton, const char *path)
                out_colour(PLAIN));
     for (int64_t i = 0; i < info.pieces; i++)
         handle_piece(run, carton, i, &info);
-    if (run->options->wants_json &&
+    if (run->options->wants_json && !run->options->wants_scan &&
         run->host.carton->text(carton, TUCK_TEXT_WHY, &json, &length) == TUCK_OK)
         printf("%s%s", run->carton_count ? ",\n" : "", json);
 }
@@ -378,7 +378,9 @@ finish(struct run *run)
                      (options->format > TUCK_PDF || (options->printer && !options->format));
     if (options->wants_print)
         await_paper(run);
-    if (run->wants_documents && run->carton_count > 0 &&
+    if (options->wants_scan && run->carton_count > 0)
+        run->troubles += scan_tell(&run->host, run->cartons, run->carton_count, options);
+    if ((options->output || options->wants_contact_sheet) && run->carton_count > 0 &&
         !(is_single ? write_single(run) : write_document(run)))
         run->troubles++;
     fflush(stdout);
@@ -393,7 +395,7 @@ run_orders(struct run *run, const struct order_files *orders)
 {
     const struct options *options = run->options;
     struct bar bar;
-    bool is_list = options->wants_json && orders->count > 1;
+    bool is_list = options->wants_json && orders->count > 1 && !options->wants_scan;
     bar_init(&bar, run->is_preview ? "previewing" : "packing",
              options->is_quiet || terminal_columns() > 0 || orders->count < 8);
     if (is_list)
@@ -425,7 +427,8 @@ start(const struct options *options, bool is_preview)
     }
     if (!orders_read(options, &orders))
         return EXIT_TROUBLE;
-    run.wants_documents = options->output || options->wants_contact_sheet;
+    run.wants_documents =
+        options->output || options->wants_contact_sheet || options->wants_scan;
     run.cartons = calloc(orders.count, sizeof(struct tuck_carton *));
     if (run.cartons && (options->wants_print ? host_open_sending(&run.host, options)
                                              : host_open(&run.host, options)))

@@ -3,7 +3,7 @@ bin_PROGRAMS += tuck
 tuck_SOURCES = \
 	%D%/cli.h \
 	%D%/cmd-check.c %D%/cmd-code.c %D%/cmd-facts.c %D%/cmd-fit.c %D%/cmd-import.c %D%/cmd-keep.c \
-	%D%/cmd-ledger.c %D%/cmd-liability.c %D%/cmd-pack.c %D%/cmd-printers.c \
+	%D%/cmd-ledger.c %D%/cmd-liability.c %D%/cmd-pack.c %D%/scan-tell.c %D%/cmd-printers.c \
 	%D%/cmd-answer.c %D%/cmd-redeem.c %D%/cmd-spool.c %D%/cmd-replay.c %D%/cmd-report.c %D%/cmd-simulate.c \
 	%D%/cmd-void.c %D%/cmd-wave.c %D%/cmd-why.c \
 	%D%/host.c %D%/json.c %D%/main.c %D%/orders.c %D%/out.c %D%/terminal.c

@@ -62,6 +62,7 @@ enum { /* long options without a letter */
     OPT_QUESTION,
     OPT_VALUE,
     OPT_CHANNEL,
+    OPT_SCAN,
 };
 
 /* Which commands take an option: letters of struct command's `accepts`. All take g. */
@@ -95,6 +96,7 @@ static const struct {
     {'s', {"contact-sheet", no_argument, NULL, OPT_CONTACT_SHEET}, "    --contact-sheet   small pictures of all sheets on one document"},
     {'j', {"json", no_argument, NULL, OPT_JSON}, "    --json            for scripts"},
     {'b', {"budget", required_argument, NULL, OPT_BUDGET}, "    --budget=MS       time for one carton"},
+    {'x', {"scan", no_argument, NULL, OPT_SCAN}, "    --scan            show the symbols to decoders: read or not, and how surely"},
     {'p', {"date", required_argument, NULL, OPT_DATE}, "    --date=DAY        as if ordered on that day (2026-11-22)"},
     {'p', {"offer", required_argument, NULL, OPT_OFFER}, "    --offer=NAME      this offer, whatever the rules say"},
     {'n', {"package", required_argument, NULL, OPT_PACKAGE}, "    --package=ID      of the order (1)"},
@@ -141,7 +143,7 @@ static const struct {
 #define MANY 1000000
 
 static const struct command commands[] = {
-    {"preview", "ORDER...", "show what would be printed; nothing is recorded", "glkwosjbpO", 1, MANY, cmd_preview},
+    {"preview", "ORDER...", "show what would be printed; nothing is recorded", "glkwosjbpOx", 1, MANY, cmd_preview},
     {"pack", "ORDER...", "decide, record and print", "glkwosjbOR", 1, MANY, cmd_pack},
     {"reprint", "ORDER-ID...", "print once more what was packed, the same", "glkwonOR", 1, MANY, cmd_reprint},
     {"printers", "[PRINTER]...", "what was found, with state and media", "glkjbt", 0, MANY, cmd_printers},
@@ -362,6 +364,8 @@ set_option(struct options *options, int option, const char *value)
         return read_number(value, "--dpi", 30, 1200, &options->dpi);
     case OPT_CONTACT_SHEET:
         return options->wants_contact_sheet = true;
+    case OPT_SCAN:
+        return options->wants_scan = true;
     case OPT_JSON:
         return options->wants_json = true;
     case OPT_BUDGET:

@@ -55,7 +55,7 @@ _tuck()
     if [[ $cur == -* ]]; then
         local options='--shop --quiet --color --help'
         case $command in
-        preview) options+=' --ledger --keys --workers --output --directory --format --dpi --contact-sheet --json --budget --date --offer --printer' ;;
+        preview) options+=' --ledger --keys --workers --output --directory --format --dpi --contact-sheet --json --budget --date --offer --printer --scan' ;;
         pack) options+=' --ledger --keys --workers --output --directory --format --dpi --contact-sheet --json --budget --printer --print' ;;
         reprint) options+=' --ledger --keys --workers --output --directory --format --dpi --package --printer --print' ;;
         printers) options+=' --ledger --keys --json --budget --test' ;;

@@ -170,6 +170,22 @@ list_natives(const struct dotting *dotting, const bool *is_plate, struct dots_pa
     return STATUS_OK;
 }
 
+static enum status
+list_symbols(const struct dotting *dotting, struct dots_page *ret)
+{
+    const struct page *page = dotting->page;
+    struct dots_native *symbols =
+        arena_make_array(dotting->making->arena, page->item_count, sizeof(*symbols));
+    if (!symbols)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < page->item_count; i++)
+        if (page->items[i].kind == ITEM_SYMBOL &&
+            dots_symbol_native(dotting, &page->items[i], &symbols[ret->symbol_count]))
+            ret->symbol_count++;
+    ret->symbols = symbols;
+    return STATUS_OK;
+}
+
 /* --- the page --------------------------------------------------------------------------- */
 
 static enum status
@@ -207,6 +223,8 @@ put_page(struct dotting *dotting, struct dots_page *ret)
         status = put_layer(dotting, is_plate, false);
     if (status == STATUS_OK)
         status = list_natives(dotting, is_plate, ret);
+    if (status == STATUS_OK && dotting->making->job->wants_symbols)
+        status = list_symbols(dotting, ret);
     return status;
 }
 

@@ -26,6 +26,8 @@ struct dots_page {
     const char *plate_key; /* equal keys: equal plates on this device */
     const struct dots_native *natives;
     size_t native_count;
+    const struct dots_native *symbols; /* all of them, also what something lies over */
+    size_t symbol_count;
 };
 
 /* Lays the page on the device of the job at its dpi. All in the making's arena. A page

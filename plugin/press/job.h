@@ -91,9 +91,26 @@ struct press_job {
     size_t piece_count;
     bool is_contact_sheet; /* small pictures with captions on A4 pages */
     bool wants_dump;       /* also the page's text dump */
+    bool wants_symbols;    /* also the symbols as they will be printed; no contact sheet */
     bool no_bleed;         /* crop to the trim (PNG previews) */
     struct note_place spot; /* w > 0: PNG of this place and what is near, with a frame */
 };
+
+/* A symbol of a sheet, and what lies around it, as the device would print it: of formats
+ * for label printers the very dots, of others as drawn at the job's dpi, or 300. */
+struct sheet_symbol {
+    int32_t page;          /* 1-based, over all pieces */
+    int32_t line;          /* in the template */
+    const char *type;      /* "qr" … */
+    const char *text;      /* what it holds; GS1 data in brackets */
+    int32_t x, y, w, h;    /* of its place, mm100 from the trim's corner */
+    int32_t dpi;
+    double module_dots;
+    int32_t width, height; /* of the picture */
+    uint8_t *grey;         /* 0 black, 255 white */
+};
+#define SHEET_SYMBOLS_MAX 64 /* of one sheet; further ones are left out */
+#define SHEET_SYMBOL_SIDE 8192
 
 struct sheet {
     enum sheet_format format;
@@ -102,6 +119,8 @@ struct sheet {
     int32_t pages;
     int32_t width_mm100, height_mm100; /* of the first page's trim */
     const char *dump;                  /* NULL unless asked for */
+    struct sheet_symbol *symbols;      /* NULL unless asked for */
+    size_t symbol_count;
 };
 
 #endif

@@ -37,6 +37,7 @@ press_wire = %D%/wire.c %D%/wire-body.c %D%/wire.h %D%/plot-wire.c %D%/plot-wire
 	%D%/shelf.c %D%/shelf.h \
 	%D%/studio.c %D%/studio.h \
 	%D%/trade.c %D%/trade.h \
+	%D%/symbols.c %D%/symbols.h \
 	%D%/tspl-write.c \
 	%D%/worker.c %D%/worker.h \
 	%D%/zpl-code.c %D%/zpl-code.h %D%/zpl-cut.c %D%/zpl-cut.h \

@@ -234,8 +234,8 @@ press_make(struct press *press, const struct press_job *job,
 static enum status
 check_proof(const void *what, const struct sheet *sheet, struct notes *notes)
 {
-    (void)what;
-    if (sheet->format == SHEET_PROOF && sheet->size == 1 && sheet->bytes[0] == '.')
+    if (sheet->format == SHEET_PROOF && sheet->size == 1 && sheet->bytes[0] == '.' &&
+        sheet_symbols_fault(what, sheet) == NULL)
         return STATUS_OK;
     return note_fail(notes, STATUS_BUG, NOTE_PRESS_BAD_SHEET, NULL, 0,
                      "a look at pages brought something else");
@@ -243,14 +243,14 @@ check_proof(const void *what, const struct sheet *sheet, struct notes *notes)
 
 enum status
 press_proof(struct press *press, const struct press_job *job,
-            const struct patience *patience, struct arena *arena, struct notes *notes)
+            const struct patience *patience, struct arena *arena, struct notes *notes,
+            struct sheet *ret)
 {
     const struct errand errand = {WIRE_PROOF, job, put_job, check_proof};
-    struct sheet sheet;
     enum status status = check_job(job, notes);
     if (status != STATUS_OK)
         return status;
-    return press_send(press, &errand, patience, arena, notes, &sheet);
+    return press_send(press, &errand, patience, arena, notes, ret);
 }
 
 void

@@ -40,11 +40,12 @@ enum status press_make(struct press *press, const struct press_job *job,
                        struct notes *notes, struct sheet *ret);
 
 /* Lays out the job's pieces and looks at them, whatever its format is: what does not fit,
- * lies over another or cannot be read is told by notes with their places. The rest as
+ * lies over another or cannot be read is told by notes with their places. With a job
+ * that wants symbols these are the sheet's, and nothing else is looked at. The rest as
  * press_make(). */
 enum status press_proof(struct press *press, const struct press_job *job,
                         const struct patience *patience, struct arena *arena,
-                        struct notes *notes);
+                        struct notes *notes, struct sheet *ret);
 
 /* For ops and fault tests. */
 struct press_health {

@@ -154,6 +154,23 @@ fault_of_zpl(const struct press_job *job, const struct sheet *sheet, struct aren
                : NULL;
 }
 
+/* Symbols come of pages that there are, at a resolution that the job can mean, and only
+ * when they were asked for. */
+const char *
+sheet_symbols_fault(const struct press_job *job, const struct sheet *sheet)
+{
+    if (sheet->symbol_count && (!job->wants_symbols || job->is_contact_sheet))
+        return "the sheet brings symbols that were not asked for";
+    for (size_t i = 0; i < sheet->symbol_count; i++) {
+        const struct sheet_symbol *symbol = &sheet->symbols[i];
+        if (job->dpi ? symbol->dpi != job->dpi : symbol->dpi != 203 && symbol->dpi != 300)
+            return "a symbol of the sheet has another resolution than the job";
+        if (symbol->w < 1 || symbol->h < 1 || symbol->module_dots > symbol->width)
+            return "a symbol of the sheet has no place";
+    }
+    return NULL;
+}
+
 enum status
 sheet_check(const struct press_job *job, const struct sheet *sheet, struct notes *notes)
 {
@@ -179,6 +196,8 @@ sheet_check(const struct press_job *job, const struct sheet *sheet, struct notes
         fault = pclm_fault(job, sheet, arena);
     else
         fault = "nothing checks sheets of this format";
+    if (fault == NULL)
+        fault = sheet_symbols_fault(job, sheet);
     if (fault)
         return note_fail(notes, STATUS_BUG, NOTE_PRESS_BAD_SHEET, NULL, 0, "%s", fault);
     return STATUS_OK;

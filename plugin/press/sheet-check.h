@@ -10,4 +10,7 @@
 enum status sheet_check(const struct press_job *job, const struct sheet *sheet,
                         struct notes *notes);
 
+/* What is wrong with its symbols; NULL: nothing. */
+const char *sheet_symbols_fault(const struct press_job *job, const struct sheet *sheet);
+
 #endif

@@ -9,6 +9,7 @@
 #include "press/dots.h"
 #include "press/draw.h"
 #include "press/sheets.h"
+#include "press/symbols.h"
 
 #include <assert.h>
 
@@ -156,6 +157,10 @@ studio_make(struct studio *studio, const struct press_job *job, struct arena *ar
         status = makers[job->format](&making);
     else
         status = STATUS_BAD_CALL;
+    if (status != STATUS_OK)
+        return status;
+    if (job->wants_symbols && !job->is_contact_sheet)
+        status = symbols_gather(&making);
     if (status != STATUS_OK)
         return status;
     making.sheet.bytes = (const uint8_t *)bytes->p;

@@ -271,6 +271,7 @@ wire_put_job(struct buf *buf, const struct press_job *job, int64_t left_ms)
     wire_put_text(buf, job->title);
     wire_put_i64(buf, job->is_contact_sheet);
     wire_put_i64(buf, job->wants_dump);
+    wire_put_i64(buf, job->wants_symbols);
     wire_put_i64(buf, job->no_bleed);
     put_place(buf, &job->spot);
     wire_put_i64(buf, (int64_t)job->piece_count);
@@ -308,6 +309,7 @@ wire_get_job(struct wire_reader *reader, struct arena *arena, struct press_job *
     job.title = wire_get_text(reader, arena);
     job.is_contact_sheet = wire_get_within(reader, 0, 1) != 0;
     job.wants_dump = wire_get_within(reader, 0, 1) != 0;
+    job.wants_symbols = wire_get_within(reader, 0, 1) != 0;
     job.no_bleed = wire_get_within(reader, 0, 1) != 0;
     job.spot = get_place(reader);
     job.piece_count = (size_t)wire_get_within(reader, 0, PRESS_PIECES_MAX);
@@ -322,6 +324,63 @@ wire_get_job(struct wire_reader *reader, struct arena *arena, struct press_job *
         return status;
     *ret = job;
     *ret_left_ms = left_ms;
+    return STATUS_OK;
+}
+
+static void
+put_symbol(struct buf *buf, const struct sheet_symbol *symbol)
+{
+    wire_put_i64(buf, symbol->page);
+    wire_put_i64(buf, symbol->line);
+    wire_put_text(buf, symbol->type);
+    wire_put_text(buf, symbol->text);
+    wire_put_i64(buf, symbol->x);
+    wire_put_i64(buf, symbol->y);
+    wire_put_i64(buf, symbol->w);
+    wire_put_i64(buf, symbol->h);
+    wire_put_i64(buf, symbol->dpi);
+    wire_put_i64(buf, (int64_t)(symbol->module_dots * 1000 + 0.5));
+    wire_put_i64(buf, symbol->width);
+    wire_put_i64(buf, symbol->height);
+    wire_put_bytes(buf, symbol->grey, (size_t)symbol->width * (size_t)symbol->height);
+}
+
+static void
+get_symbol(struct wire_reader *reader, struct arena *arena, struct sheet_symbol *ret)
+{
+    size_t n;
+    ret->page = (int32_t)wire_get_within(reader, 1, INT32_MAX);
+    ret->line = (int32_t)wire_get_within(reader, 0, INT32_MAX);
+    ret->type = wire_get_text(reader, arena);
+    ret->text = wire_get_text(reader, arena);
+    ret->x = (int32_t)wire_get_within(reader, -PLACE_FAR, PLACE_FAR);
+    ret->y = (int32_t)wire_get_within(reader, -PLACE_FAR, PLACE_FAR);
+    ret->w = (int32_t)wire_get_within(reader, 0, PLACE_FAR);
+    ret->h = (int32_t)wire_get_within(reader, 0, PLACE_FAR);
+    ret->dpi = (int32_t)wire_get_within(reader, 1, 2400);
+    ret->module_dots =
+        (double)wire_get_within(reader, 1, SHEET_SYMBOL_SIDE * 1000) / 1000;
+    ret->width = (int32_t)wire_get_within(reader, 1, SHEET_SYMBOL_SIDE);
+    ret->height = (int32_t)wire_get_within(reader, 1, SHEET_SYMBOL_SIDE);
+    const uint8_t *grey = wire_get_bytes(reader, &n);
+    reader->failed |= !ret->type || !ret->text || !grey ||
+                      n != (size_t)ret->width * (size_t)ret->height;
+    if (!reader->failed)
+        ret->grey = (uint8_t *)arena_copy(arena, (const char *)grey, n);
+    reader->failed |= ret->grey == NULL;
+}
+
+static enum status
+get_symbols(struct wire_reader *reader, struct arena *arena, struct sheet *ret)
+{
+    size_t count = (size_t)wire_get_within(reader, 0, SHEET_SYMBOLS_MAX);
+    if (count == 0)
+        return STATUS_OK;
+    ret->symbols = arena_make_array(arena, count, sizeof *ret->symbols);
+    if (ret->symbols == NULL)
+        return STATUS_NO_MEMORY;
+    for (; ret->symbol_count < count && !reader->failed; ret->symbol_count++)
+        get_symbol(reader, arena, &ret->symbols[ret->symbol_count]);
     return STATUS_OK;
 }
 
@@ -341,6 +400,9 @@ wire_put_answer(struct buf *buf, const struct wire_answer *answer,
     wire_put_i64(buf, sheet->height_mm100);
     wire_put_text(buf, sheet->dump);
     wire_put_bytes(buf, sheet->bytes, sheet->size);
+    wire_put_i64(buf, (int64_t)sheet->symbol_count);
+    for (size_t i = 0; i < sheet->symbol_count; i++)
+        put_symbol(buf, &sheet->symbols[i]);
 }
 
 static enum status
@@ -355,7 +417,7 @@ get_sheet(struct wire_reader *reader, struct arena *arena, struct sheet *ret)
     if (bytes == NULL)
         return STATUS_BUG;
     ret->bytes = (const uint8_t *)arena_copy(arena, (const char *)bytes, ret->size);
-    return ret->bytes ? STATUS_OK : STATUS_NO_MEMORY;
+    return ret->bytes ? get_symbols(reader, arena, ret) : STATUS_NO_MEMORY;
 }
 
 enum status

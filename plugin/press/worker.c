@@ -5,6 +5,7 @@
 #include "press/plot-wire.h"
 #include "press/proof.h"
 #include "press/studio.h"
+#include "press/symbols.h"
 #include "press/trade.h"
 
 static enum status
@@ -36,14 +37,23 @@ do_proof(struct studio *studio, struct wire_reader *reader, struct trade_reply *
     if (status != STATUS_OK)
         return status;
     trade_set_alarm(left_ms);
-    for (size_t i = 0; status == STATUS_OK && i < job.piece_count; i++)
+    for (size_t i = 0; status == STATUS_OK && !job.wants_symbols && i < job.piece_count;
+         i++)
         status = proof_piece(studio, &job.pieces[i], reply->notes);
-    reply->sheet = (struct sheet){.format = SHEET_PROOF,
-                                  .bytes = (const uint8_t *)".",
-                                  .size = 1,
-                                  .pages = 1,
-                                  .width_mm100 = 1,
-                                  .height_mm100 = 1};
+    struct making making = {.studio = studio,
+                            .job = &job,
+                            .arena = reply->arena,
+                            .notes = reply->notes,
+                            .bytes = reply->bytes,
+                            .sheet = {.format = SHEET_PROOF,
+                                      .bytes = (const uint8_t *)".",
+                                      .size = 1,
+                                      .pages = 1,
+                                      .width_mm100 = 1,
+                                      .height_mm100 = 1}};
+    if (status == STATUS_OK && job.wants_symbols)
+        status = symbols_gather(&making);
+    reply->sheet = making.sheet;
     return status;
 }
 

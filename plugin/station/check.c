@@ -9,6 +9,7 @@
 #include "report/proof.h"
 #include "station/bench.h"
 #include "station/findings.h"
+#include "station/scan.h"
 #include "station/shop.h"
 #include "station/values.h"
 
@@ -32,6 +33,7 @@ struct checking {
     size_t task_count, task_room;
     pthread_mutex_t lock; /* of what follows */
     size_t next, done;
+    struct scan *scan; /* NULL: symbols are not tried */
     struct findings findings;
     enum status status; /* the first that is not well ends all */
 };
@@ -116,6 +118,13 @@ counts(const struct checking *checking, const struct note *note,
            checking->status == STATUS_OK;
 }
 
+/* What is in a symbol hangs on customers, hardly on their language. */
+static bool
+is_tried(const struct checking *checking, const struct proof_task *task)
+{
+    return checking->scan && task->language == 0;
+}
+
 /* One template for one worst customer. */
 static enum status
 look_at(struct checking *checking, const struct proof_task *task, struct display *display)
@@ -133,7 +142,11 @@ look_at(struct checking *checking, const struct proof_task *task, struct display
                                   .pieces = &piece,
                                   .piece_count = 1};
     const struct patience patience = {clock_monotonic_ms() + CHECK_BUDGET_MS, NULL};
-    status = press_proof(checking->shop->press, &job, &patience, arena, &found);
+    struct sheet looked;
+    status =
+        press_proof(checking->shop->press, &job, &patience, arena, &found, &looked);
+    if (status == STATUS_OK && is_tried(checking, task))
+        status = scanner_check(checking->shop, checking->scan, &job, arena, &found);
     if (status != STATUS_OK && !notes_have_error(&found))
         note_add(&found, NOTE_CHECK_PIECE, task->path, 0,
                  "the template could not be laid out");
@@ -431,7 +444,11 @@ station_check(const struct tuck_open *how, tuck_progress_fn *progress,
     pthread_mutex_init(&checking.lock, NULL);
     campaign_check(shop->campaign, today, notes);
     check_numbers(shop, notes);
-    status = check_templates(&checking, html);
+    if (scanner_open(shop, open.workers, notes, &checking.scan) == STATUS_NO_MEMORY)
+        status = STATUS_NO_MEMORY;
+    else
+        status = check_templates(&checking, html);
+    scan_close(checking.scan);
     pthread_mutex_destroy(&checking.lock);
     shop_close(shop);
     if (status == STATUS_OK && notes_have_error(notes))

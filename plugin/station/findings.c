@@ -61,6 +61,7 @@ finding_is_refused(const struct finding *finding)
     case NOTE_SYMBOL_SMALL:
     case NOTE_SYMBOL_PALE:
     case NOTE_SYMBOL_CROWDED:
+    case NOTE_SCAN_NOT_READ:
         return true;
     default:
         return finding->note.level == NOTE_ERROR;

@@ -15,7 +15,7 @@ noinst_LTLIBRARIES += %D%/libstation.la
 	%D%/print.c %D%/print.h %D%/print-turn.c %D%/print-turn.h %D%/spooler.c \
 	%D%/past.c %D%/past.h %D%/promises.c %D%/set-back.c %D%/set-back.h %D%/simulate.c %D%/simulate.h %D%/simulate-text.c %D%/simulate-weigh.c %D%/replay.c %D%/report.c %D%/report-wish.h %D%/reply.c %D%/reply.h %D%/reprint.c %D%/standing-text.c %D%/standing-text.h %D%/template-digest.c %D%/template-digest.h \
 	%D%/settings.c %D%/settings-places.c %D%/settings-points.c %D%/settings-printers.c %D%/settings.h \
-	%D%/shop.c %D%/shop.h %D%/station.h \
+	%D%/scan.c %D%/scan.h %D%/shop.c %D%/shop.h %D%/station.h \
 	%D%/template-media.c %D%/template-media.h \
 	%D%/values.c %D%/values.h \
 	%D%/watch.c %D%/watch.h \

@@ -77,8 +77,12 @@ open_press(struct tuck_shop *shop, const struct tuck_open *how,
     dirs[0] = settings->dir;
     memcpy(dirs + 1, settings->template_dirs,
            settings->template_dir_count * sizeof(*dirs));
+    shop->press_path = arena_strdup(
+        shop->arena, how->press ? how->press : PKGLIBEXECDIR "/tuck-press");
+    if (!shop->press_path)
+        return STATUS_NO_MEMORY;
     const struct press_settings press = {
-        .worker_path = how->press ? how->press : PKGLIBEXECDIR "/tuck-press",
+        .worker_path = shop->press_path,
         .fonts_conf = fonts,
         .read_dirs = dirs,
         .workers = how->workers > 0 ? how->workers : settings->workers,

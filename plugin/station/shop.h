@@ -25,6 +25,7 @@ struct tuck_shop {
     struct campaign *campaign;
     struct order_reader *reader;
     struct press *press;
+    const char *press_path; /* of its program */
     struct arena *arena;        /* of the fallbacks */
     struct fallback *fallbacks; /* one for each placement of the campaign, in its order */
     const char *ledger_path;

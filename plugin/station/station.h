@@ -169,6 +169,10 @@ enum status station_contact_sheet(struct tuck_shop *shop,
 enum status station_bundle(struct tuck_shop *shop, struct tuck_carton *const *cartons,
                            int64_t count, void **ret_bytes, size_t *ret_length,
                            struct notes *notes);
+/* At `dpi`; 0: as the cartons' sheets are. */
+enum status station_scan(struct tuck_shop *shop, struct tuck_carton *const *cartons,
+                         int64_t count, int32_t dpi, tuck_scanned_fn *each,
+                         void *each_data, struct notes *notes);
 enum status station_drop(const char *dir, const char *name, const void *bytes,
                          size_t length, struct notes *notes);
 

@@ -1,0 +1,48 @@
+#!/bin/bash
+# tuck preview --scan: what decoders say of the symbols of sheets, and a check that has them
+# tried. Symbols are never called read where nobody can read them.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+top=${abs_top_srcdir:-$(cd "$here/../.." && pwd)}
+tuck=${TUCK_BIN:-${abs_top_builddir:-$PWD}/tuck}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+fail() { echo "FAIL: $*" >&2; failed=1; }
+
+grep -q '^#define HAVE_ZBAR 1' "${abs_top_builddir:-.}/config.h" || exit 77
+cp -r "$top/samples/shop" "$work/shop" && chmod -R u+w "$work/shop" || exit 99
+order=$top/samples/shop/orders/first-order.xml
+[ -f "$order" ] || order=$(grep -l . "$top"/samples/shop/orders/*.xml | head -n 1)
+
+"$tuck" preview -s "$work/shop" --ledger=none --offer=welcome --scan "$order" \
+    >"$work/out" 2>"$work/err" || fail "a good symbol: status $?"
+for dpi in 203 300 600; do
+    grep -q "welcome:[0-9]* *qr *$dpi dpi .* sure .*zbar" "$work/out" ||
+        fail "welcome's symbol at $dpi dpi"
+done
+
+"$tuck" preview -s "$work/shop" --ledger=none --offer=welcome --scan --json "$order" \
+    >"$work/json" 2>>"$work/err" || fail "--json: status $?"
+if command -v python3 >/dev/null; then
+    python3 - "$work/json" <<'PY' || fail "the JSON"
+import json, sys
+rows = [r for r in json.load(open(sys.argv[1])) if r["template"] == "welcome"]
+assert {r["dpi"] for r in rows} == {203, 300, 600}, rows
+for row in rows:
+    assert row["read"] and row["sure"] and "zbar" in row["read-by"], row
+    assert 0 < row["gain-um"] < row["module-um"] and row["complaint"] is None, row
+PY
+fi
+
+# A scanner that is not there is told of, and nothing is called read.
+mkdir "$work/bin" && cp "${TUCK_PRESS:?}" "$work/bin/tuck-press" 2>/dev/null
+[ -e "${TUCK_PRESS%/*}/.libs/tuck-press" ] && cp "${TUCK_PRESS%/*}/.libs/tuck-press" "$work/bin/"
+TUCK_PRESS=$work/bin/tuck-press "$tuck" preview -s "$work/shop" --ledger=none \
+    --offer=welcome --scan "$order" >"$work/out" 2>"$work/err" &&
+    fail "no scanner, and yet all is well"
+grep -q 'no symbol was tried' "$work/err" || fail "no word of the missing scanner"
+grep -q ' sure ' "$work/out" && fail "read without a scanner"
+
+[ $failed = 0 ] || cat "$work/out" "$work/err" >&2
+exit $failed
