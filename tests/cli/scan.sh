@@ -4,7 +4,7 @@
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 top=${abs_top_srcdir:-$(cd "$here/../.." && pwd)}
-tuck=${TUCK_BIN:-${abs_top_builddir:-$PWD}/tuck}
+tuck=${TUCK:?}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failed=0
