@@ -35,5 +35,5 @@ tests_unit_test_scan_SOURCES = tests/unit/test-scan.c %D%/compare.c %D%/wear.c
 tests_unit_test_scan_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) \
 	-DSCAN_PATH='"$(abs_top_builddir)/tuck-scan"'
 tests_unit_test_scan_LDADD = %D%/libscan.la plugin/press/libpress.la \
-	plugin/base/libbase.la $(ZINT_LIBS) $(CMOCKA_LIBS) -lm
+	plugin/base/libbase.la $(ZINT_LIBS) $(CMOCKA_LIBS) -lm -lpthread
 endif

@@ -130,6 +130,16 @@ scan_judge(struct scan *scan, const struct scan_wish *wish,
     return status;
 }
 
+int32_t
+scan_workers(struct scan *scan, int32_t *ret_pids, int32_t most)
+{
+    struct press_health health;
+    press_health(scan->press, &health);
+    for (int32_t i = 0; i < health.alive && i < most; i++)
+        ret_pids[i] = health.pids[i];
+    return health.alive;
+}
+
 const char *
 scan_complaint(const struct scan_verdict *verdict, const struct scan_wish *wish,
                struct arena *arena)

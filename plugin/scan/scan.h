@@ -90,6 +90,9 @@ enum status scan_judge(struct scan *scan, const struct scan_wish *wish,
                        const struct patience *patience, struct arena *arena,
                        struct notes *notes, struct scan_verdict *ret);
 
+/* Process ids of the living workers, for fault tests; returns how many there are. */
+int32_t scan_workers(struct scan *scan, int32_t *ret_pids, int32_t most);
+
 /* One sentence on what is wrong with it, NULL for nothing. The text is the arena's. */
 const char *scan_complaint(const struct scan_verdict *verdict,
                            const struct scan_wish *wish, struct arena *arena);

@@ -10,9 +10,11 @@
 #include "scan/scan.h"
 #include "scan/wear.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <zint.h>
 
 static struct scan *scan;
@@ -45,6 +47,8 @@ static const struct kind kinds[] = {
     {"upce", "0123456", NULL, BARCODE_UPCE, 0, 3, SCAN_ZBAR},
     {"databar-expanded", "[01]09506000134352[3103]000123", NULL, BARCODE_DBAR_EXP, 1, 3,
      SCAN_ZBAR},
+    {"databar-expanded-stacked", "[8110]106141416543213150110120", NULL,
+     BARCODE_DBAR_EXPSTK, 1, 4, SCAN_ZBAR},
     {"datamatrix", "TEA-042/Assam", NULL, BARCODE_DATAMATRIX, 0, 4, SCAN_DMTX},
     {"gs1-datamatrix", "[01]09506000134352[10]LOT7[21]9", NULL, BARCODE_DATAMATRIX, 1, 4,
      SCAN_DMTX},
@@ -219,6 +223,68 @@ a_wish_that_makes_no_sense_is_refused(void **state)
     }
 }
 
+static int32_t
+worker(void)
+{
+    int32_t pid;
+    assert_int_equal(scan_workers(scan, &pid, 1), 1);
+    return pid;
+}
+
+static void
+a_worker_that_was_killed_is_replaced(void **state)
+{
+    (void)state;
+    const struct scan_wish wish = picture_of(&kinds[0], 4);
+    const struct scan_verdict before = judged(&wish);
+    int32_t pid = worker();
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    const struct scan_verdict after = judged(&wish);
+    assert_int_equal(after.read_by & SCAN_ZBAR, before.read_by & SCAN_ZBAR);
+    assert_int_equal(after.gain_um, before.gain_um);
+    assert_int_not_equal(worker(), pid);
+}
+
+static void
+a_worker_that_hangs_costs_the_patience_and_no_more(void **state)
+{
+    (void)state;
+    const struct scan_wish wish = picture_of(&kinds[0], 4);
+    const struct patience short_one = {clock_monotonic_ms() + 200, NULL};
+    struct notes notes = {.count = 0};
+    struct scan_verdict verdict;
+    assert_int_equal(kill(worker(), SIGSTOP), 0);
+    assert_int_equal(scan_judge(scan, &wish, &short_one, arena, &notes, &verdict),
+                     STATUS_RETRY);
+    assert_true(clock_monotonic_ms() - short_one.deadline_ms < 2000);
+    judged(&wish);
+}
+
+/* As a decoder that aborts on a picture: the worker dies with the wish in its hands. */
+static void *
+kill_stopped(void *data)
+{
+    const int32_t *pid = data;
+    nanosleep(&(struct timespec){0, 100000000}, NULL);
+    kill(*pid, SIGKILL);
+    return NULL;
+}
+
+static void
+a_symbol_on_which_a_decoder_dies_is_shown_to_its_own_decoder(void **state)
+{
+    (void)state;
+    const struct scan_wish wish = picture_of(&kinds[0], 4);
+    int32_t pid = worker();
+    pthread_t killer;
+    assert_int_equal(kill(pid, SIGSTOP), 0);
+    assert_int_equal(pthread_create(&killer, NULL, kill_stopped, &pid), 0);
+    const struct scan_verdict verdict = judged(&wish);
+    pthread_join(killer, NULL);
+    assert_int_equal(verdict.readers & ~SCAN_ZBAR, 0);
+    assert_int_equal(verdict.read_by, verdict.readers);
+}
+
 static void
 without_its_program_the_scanner_does_not_open(void **state)
 {
@@ -365,6 +431,9 @@ main(void)
         cmocka_unit_test(paper_without_a_symbol_is_not_read),
         cmocka_unit_test(a_type_that_nobody_knows_has_no_reader),
         cmocka_unit_test(a_wish_that_makes_no_sense_is_refused),
+        cmocka_unit_test(a_worker_that_was_killed_is_replaced),
+        cmocka_unit_test(a_worker_that_hangs_costs_the_patience_and_no_more),
+        cmocka_unit_test(a_symbol_on_which_a_decoder_dies_is_shown_to_its_own_decoder),
         cmocka_unit_test(without_its_program_the_scanner_does_not_open),
         cmocka_unit_test(the_scanner_is_found_beside_the_press),
         cmocka_unit_test(what_is_read_is_compared_as_the_symbology_means_it),
