@@ -35,6 +35,39 @@ for row in rows:
 PY
 fi
 
+# A check refuses what is not read, with its line, and lets pass what is.
+mkdir -p "$work/bad/templates/bad"
+cat >"$work/bad/tuck.xml" <<'XML'
+<shop xmlns="urn:tuck:shop:1" merchant="m" name="A shop" time-zone="Europe/Berlin"
+      language="en" currency="EUR">
+  <campaign href="campaign.xml"/>
+  <templates href="templates"/>
+</shop>
+XML
+cat >"$work/bad/campaign.xml" <<'XML'
+<campaign xmlns="urn:tuck:campaign:1" name="c">
+  <placement name="insert" kind="insert"/>
+  <offer name="symbols" placement="insert" priority="1"><print template="bad"/></offer>
+</campaign>
+XML
+cat >"$work/bad/templates/bad/template.xml" <<'XML'
+<template xmlns="urn:tuck:template:1" name="bad" kind="insert" media="iso_a6_105x148mm" safe="4mm">
+  <page ground="#FFFFFF">
+    <symbol x="8" y="8" w="25" h="25" type="qr" value="https://example.com/fine" ecc="L"/>
+    <symbol x="60" y="8" w="25" h="25" type="qr" value="https://example.com/over" ecc="L"/>
+    <box x="64" y="12" w="12" h="12" fill="black"/>
+    <symbol x="8" y="44" w="25" h="25" type="gs1-datamatrix" value="[01]09506000134352[10]A7[21]9"/>
+    <symbol x="60" y="44" w="25" h="25" type="aztec" value="TEA-042"/>
+    <symbol x="8" y="80" w="85" h="14" type="gs1-128" value="[01]09506000134352[10]A7"/>
+    <symbol x="8" y="104" w="85" h="30" type="databar-expanded-stacked"
+            value="[8110]106141416543213500110000310123196000"/>
+  </page>
+</template>
+XML
+"$tuck" check -s "$work/bad" >"$work/out" 2>&1 && fail "a symbol that is not read is let pass"
+grep -q 'bad/template.xml:4:.*not read' "$work/out" || fail "no word of the symbol in line 4"
+grep 'not read\|not when' "$work/out" | grep -v ':4:' | grep . >&2 && fail "good symbols are refused"
+
 # A scanner that is not there is told of, and nothing is called read.
 mkdir "$work/bin" && cp "${TUCK_PRESS:?}" "$work/bin/tuck-press" 2>/dev/null
 [ -e "${TUCK_PRESS%/*}/.libs/tuck-press" ] && cp "${TUCK_PRESS%/*}/.libs/tuck-press" "$work/bin/"
