@@ -118,11 +118,12 @@ counts(const struct checking *checking, const struct note *note,
            checking->status == STATUS_OK;
 }
 
-/* What is in a symbol hangs on customers, hardly on their language. */
+/* What is in a symbol hangs on the offer, hardly on its reader, and a look takes long: one
+ * customer stands for all. A fallback has no other. */
 static bool
 is_tried(const struct checking *checking, const struct proof_task *task)
 {
-    return checking->scan && task->language == 0;
+    return checking->scan && task->language == 0 && task->worst == (task->offer ? 1 : 0);
 }
 
 /* One template for one worst customer. */
