@@ -121,7 +121,8 @@ enum { /* formats of a sheet; those made of a device's dots take a dpi */
 
 enum { /* flags of an order */
     TUCK_PREVIEW = 1,  /* decide and render, record nothing */
-    TUCK_NO_SHEETS = 2 /* decide only; sheets are rendered when asked for */
+    TUCK_NO_SHEETS = 2, /* decide only; sheets are rendered when asked for */
+    TUCK_ONLY_OFFER = 4 /* preview only: of the pieces that of `offer` alone */
 };
 
 struct tuck_order {
@@ -139,6 +140,9 @@ struct tuck_order {
     const char *offer; /* preview only: this offer whatever the rules say; or NULL */
     const char *printer; /* sheets are made as this printer of the settings wants them;
                           * NULL: for none in particular */
+    const char *language; /* preview only: as if the reader's were this (BCP 47); or NULL */
+    const char *customer; /* preview only: as if it were this customer's, of whom no name is
+                           * known but their history is; or NULL */
 };
 
 enum { /* what a piece is */
@@ -273,6 +277,13 @@ struct tuck_fact {
     const char *name, *type, *unit, *values, *meaning;
 };
 
+struct tuck_offer {
+    uint32_t size;
+    uint32_t unused;
+    const char *name, *title, *placement;
+    const char *template_name; /* NULL: something is picked, nothing printed */
+};
+
 struct tuck_replayed {
     uint32_t size;
     int32_t is_same;
@@ -358,6 +369,13 @@ struct tuck_ops_face {
     tuck_status (*scan)(struct tuck_shop *shop, struct tuck_carton *const *cartons,
                         int64_t count, int32_t dpi, tuck_scanned_fn *each,
                         void *each_data, struct tuck_notes **ret_notes);
+    /* The campaign's offers, the languages of the shop's paper, and the folders whose files
+     * the shop is made of, each in order; texts are lent by the shop. TUCK_WITHOUT past the
+     * last. [any] */
+    tuck_status (*offer)(const struct tuck_shop *shop, int64_t index,
+                         struct tuck_offer *ret);
+    tuck_status (*language)(const struct tuck_shop *shop, int64_t index, const char **ret);
+    tuck_status (*folder)(const struct tuck_shop *shop, int64_t index, const char **ret);
 };
 
 /* --- promises: what becomes of codes on paper ---------------------------------------- */

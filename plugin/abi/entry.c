@@ -75,7 +75,7 @@ carton_face_pack(struct tuck_shop *shop, const struct tuck_order *order,
         return (tuck_status)status;
     if (!shop || !shop_has_press(shop) || !ret || !ours.bytes || ours.budget_ms < 0 || ours.dpi < 0 ||
         ours.dpi > 1200 || ours.format < 0 || ours.format > TUCK_DOTS ||
-        (ours.flags & ~(uint32_t)(TUCK_PREVIEW | TUCK_NO_SHEETS)))
+        (ours.flags & ~(uint32_t)(TUCK_PREVIEW | TUCK_NO_SHEETS | TUCK_ONLY_OFFER)))
         return TUCK_BAD_CALL;
     return (tuck_status)carton_pack(shop, &ours, ret);
 }
@@ -356,6 +356,41 @@ ops_face_workers(struct tuck_shop *shop, int32_t *ret_pids, int32_t most)
     return shop && ret_pids && most >= 0 ? shop_workers(shop, ret_pids, most) : 0;
 }
 
+static tuck_status
+ops_face_offer(const struct tuck_shop *shop, int64_t index, struct tuck_offer *ret)
+{
+    struct tuck_offer offer;
+    if (!shop || !ret || index < 0)
+        return TUCK_BAD_CALL;
+    return shop_offer(shop, index, &offer)
+               ? (tuck_status)sized_out(&offer, sizeof(offer), ret)
+               : TUCK_WITHOUT;
+}
+
+static tuck_status
+ops_face_language(const struct tuck_shop *shop, int64_t index, const char **ret)
+{
+    if (!shop || !ret || index < 0)
+        return TUCK_BAD_CALL;
+    const char *language = shop_language(shop, index);
+    if (!language)
+        return TUCK_WITHOUT;
+    *ret = language;
+    return TUCK_OK;
+}
+
+static tuck_status
+ops_face_folder(const struct tuck_shop *shop, int64_t index, const char **ret)
+{
+    if (!shop || !ret || index < 0)
+        return TUCK_BAD_CALL;
+    const char *folder = shop_folder(shop, index);
+    if (!folder)
+        return TUCK_WITHOUT;
+    *ret = folder;
+    return TUCK_OK;
+}
+
 static const struct tuck_ops_face ops_face = {
     .size = sizeof(ops_face),
     .revision = 1,
@@ -370,6 +405,9 @@ static const struct tuck_ops_face ops_face = {
     .replay = ops_face_replay,
     .check_page = ops_face_check_page,
     .scan = ops_face_scan,
+    .offer = ops_face_offer,
+    .language = ops_face_language,
+    .folder = ops_face_folder,
 };
 
 static const void *

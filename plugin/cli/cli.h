@@ -32,6 +32,8 @@ struct options {
     bool wants_scan, wants_json, wants_contact_sheet, is_quiet, has_no_header, is_csv;
     bool wants_check, wants_print, wants_test, has_no_separators, wants_drop, is_trial;
     bool is_of_decisions, is_of_answers; /* what is imported */
+    const char *picture, *as, *language, *beside; /* of a preview */
+    bool wants_open, is_watching, is_every_offer, is_every_language;
     const char *html, *from, *to, *campaign, *vowpal, *bandit;
     int32_t within_days;
     char **args; /* what is left */
@@ -196,5 +198,33 @@ int32_t bar_step(void *bar, int64_t done, int64_t total, const char *what);
 void bar_done(struct bar *bar);
 
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* --- picture.c: a picture in the terminal ------------------------------------------- */
+
+/* Whether pictures are wanted; false: `how` is no word for it. */
+bool picture_wish(const char *how, bool *ret_wants);
+bool picture_is_possible(void);
+/* A PNG, as `how` says (NULL, "auto": as the terminal can), at most `columns` wide. */
+bool picture_show(const void *png, size_t length, const char *how, int columns);
+
+/* --- watch.c: a change of files ------------------------------------------------------ */
+
+int watch_open(void); /* a descriptor, or -1 with errno */
+/* The folder and what is below it. */
+void watch_folder(int fd, const char *path);
+/* Waits for a change and until it is quiet again; the file's name. False: it cannot. */
+bool watch_wait(int fd, char name[256]);
+
+/* --- gallery.c: pieces on a page ------------------------------------------------------ */
+
+struct gallery;
+struct gallery *gallery_new(void); /* NULL: no memory */
+void gallery_free(struct gallery *gallery);
+/* From here on what is added is the other version's. */
+void gallery_turn(struct gallery *gallery);
+void gallery_add(struct gallery *gallery, const struct tuck_piece *piece, const char *order,
+                 const char *language, const void *png, size_t length);
+/* free() it; NULL: no memory. */
+char *gallery_page(const struct gallery *gallery, const char *title, size_t *ret_length);
 
 #endif

@@ -3,23 +3,11 @@
  * The first two go the same way through the plugin; a preview records nothing. A packed
  * sheet that was put in its folder is said to be printed: here the folder is the printer.
  * A reprint is given by the plugin as printed already. */
-#include "cli/cli.h"
+#include "cli/packing.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct run {
-    struct host host;
-    const struct options *options;
-    bool is_preview, is_reprint;
-    bool wants_documents; /* a contact sheet or one file of all: cartons are kept */
-    struct tuck_carton **cartons;
-    int64_t carton_count;
-    bool is_listing; /* a line for each piece on standard output */
-    int columns;     /* of the terminal, 0 when there is none */
-    int64_t sheets, troubles;
-};
 
 #define PAPER_WAIT_MS 20000
 #define REASON_INDENT 20 /* below the offer's name */
@@ -78,6 +66,17 @@ safe_name(const char *text, char *out, size_t room)
     out[n] = '\0';
 }
 
+/* Those that were not told yet. */
+static void
+tell_notes(struct run *run, const struct tuck_carton *carton)
+{
+    struct tuck_note note = {.size = sizeof(note)};
+    for (; run->host.carton->note(carton, run->notes_told, &note) == TUCK_OK;
+         run->notes_told++)
+        if (note.level != TUCK_INFO || !run->options->is_quiet)
+            tell_note(&note);
+}
+
 static bool
 write_piece(struct run *run, struct tuck_carton *carton, int64_t index,
             const struct tuck_piece *piece, const struct tuck_carton_info *info)
@@ -91,6 +90,7 @@ write_piece(struct run *run, struct tuck_carton *carton, int64_t index,
                                 options->budget_ms, &bytes, &length);
     if (status == TUCK_WITHOUT)
         return true;
+    tell_notes(run, carton); /* a sheet is rendered when it is asked for */
     if (status != TUCK_OK) {
         complain("%s: no sheet for placement %s: %s", info->order ? info->order : "?",
                  piece->placement, status_text(status));
@@ -164,7 +164,6 @@ handle_piece(struct run *run, struct tuck_carton *carton, int64_t index,
 static void
 handle_carton(struct run *run, struct tuck_carton *carton, const char *path)
 {
-    struct tuck_note note = {.size = sizeof(note)};
     struct tuck_carton_info info = {.size = sizeof(info)};
     const char *json = NULL;
     size_t length = 0;
@@ -174,9 +173,8 @@ handle_carton(struct run *run, struct tuck_carton *carton, const char *path)
         run->host.print->print(carton, run->options->printer, run->options->budget_ms) !=
             TUCK_OK)
         run->troubles++;
-    for (int64_t i = 0; run->host.carton->note(carton, i, &note) == TUCK_OK; i++)
-        if (note.level != TUCK_INFO || !run->options->is_quiet)
-            tell_note(&note);
+    run->notes_told = 0;
+    tell_notes(run, carton);
     if (run->is_listing)
         printf("%s%s%s  %s%s%s%s\n", out_colour(BOLD), info.order ? info.order : path,
                out_colour(PLAIN), out_colour(DIM),
@@ -194,6 +192,17 @@ handle_carton(struct run *run, struct tuck_carton *carton, const char *path)
 static void
 keep_or_free(struct run *run, struct tuck_carton *carton)
 {
+    if (run->wants_documents && run->carton_count == run->carton_room) {
+        int64_t room = run->carton_room ? 2 * run->carton_room : 64;
+        struct tuck_carton **grown = realloc(run->cartons, (size_t)room * sizeof(*grown));
+        if (!grown) {
+            run->host.carton->carton_free(carton);
+            run->troubles++;
+            return;
+        }
+        run->cartons = grown;
+        run->carton_room = room;
+    }
     if (run->wants_documents)
         run->cartons[run->carton_count] = carton;
     else
@@ -201,15 +210,18 @@ keep_or_free(struct run *run, struct tuck_carton *carton)
     run->carton_count++;
 }
 
+/* `offer` and `language` NULL: as the rules and the customer have it. */
 static void
-pack_one(struct run *run, const struct order_file *file)
+pack_one(struct run *run, const struct order_file *file, const char *offer,
+         const char *language)
 {
     const struct options *options = run->options;
     struct tuck_carton *carton = NULL;
     const struct tuck_order order = {
         .size = sizeof(order),
         .flags = (run->is_preview ? TUCK_PREVIEW : 0) |
-                 (run->is_preview || options->wants_print ? TUCK_NO_SHEETS : 0),
+                 (run->is_preview || options->wants_print ? TUCK_NO_SHEETS : 0) |
+                 (run->is_preview && options->is_every_offer ? TUCK_ONLY_OFFER : 0),
         .bytes = file->bytes,
         .length = file->length,
         .name = file->path,
@@ -217,7 +229,9 @@ pack_one(struct run *run, const struct order_file *file)
         .format = options->format,
         .dpi = options->dpi,
         .date = options->date,
-        .offer = options->offer,
+        .offer = offer,
+        .language = language,
+        .customer = options->as,
         .printer = options->wants_print ? NULL : options->printer,
     };
     tuck_status status = run->host.carton->pack(run->host.shop, &order, &carton);
@@ -228,7 +242,36 @@ pack_one(struct run *run, const struct order_file *file)
         return;
     }
     handle_carton(run, carton, file->path);
+    if (run->is_preview)
+        preview_carton(run, carton, language);
     keep_or_free(run, carton);
+}
+
+/* The order as it is, or for every offer, or in every language of the shop, or both. */
+static void
+pack_each(struct run *run, const struct order_file *file)
+{
+    const struct options *options = run->options;
+    struct tuck_offer offer = {.size = sizeof(offer)};
+    const struct tuck_ops_face *ops = run->host.ops;
+    for (int64_t i = 0;; i++) {
+        const char *name = options->offer, *language = options->language;
+        if (options->is_every_offer) {
+            if (ops->offer(run->host.shop, i, &offer) != TUCK_OK)
+                return;
+            name = offer.name;
+        } else if (i > 0) {
+            return;
+        }
+        if (options->is_every_offer && !offer.template_name)
+            continue;
+        if (!options->is_every_language)
+            pack_one(run, file, name, language);
+        for (int64_t j = 0; options->is_every_language &&
+                            ops->language(run->host.shop, j, &language) == TUCK_OK;
+             j++)
+            pack_one(run, file, name, language);
+    }
 }
 
 static void
@@ -247,107 +290,6 @@ reprint_one(struct run *run, const char *order)
     }
     handle_carton(run, carton, order);
     keep_or_free(run, carton);
-}
-
-static bool
-write_document(struct run *run)
-{
-    const struct options *options = run->options;
-    const struct tuck_ops_face *ops = run->host.ops;
-    struct tuck_notes *notes = NULL;
-    void *bytes = NULL;
-    size_t length = 0;
-    char *path = NULL;
-    tuck_status status =
-        options->wants_contact_sheet
-            ? ops->contact_sheet(run->host.shop, run->cartons, run->carton_count, NULL,
-                                 options->format ? options->format : TUCK_PDF, &bytes,
-                                 &length, &notes)
-            : ops->bundle(run->host.shop, run->cartons, run->carton_count, &bytes,
-                          &length, &notes);
-    int errors = host_tell(&run->host, notes);
-    if (status != TUCK_OK) {
-        if (errors == 0)
-            complain("%s", status == TUCK_WITHOUT ? "there is nothing to print"
-                                                  : status_text(status));
-        return false;
-    }
-    bool is_written =
-        options->output
-            ? out_write(&run->host, options->output, bytes, length)
-            : asprintf(&path, "%s/contact-sheet.%s", options->dir ? options->dir : ".",
-                       options->format == TUCK_PNG ? "png" : "pdf") > 0 &&
-                  out_write(&run->host, path, bytes, length);
-    ops->bytes_free(bytes);
-    const char *shown = options->output ? options->output : path;
-    fflush(stdout);
-    if (is_written && !options->is_quiet && strcmp(shown, "-") != 0)
-        fprintf(stderr, "%s\n", shown);
-    free(path);
-    return is_written;
-}
-
-/* Labels may follow each other in one file; pictures and rasters may not. */
-static bool
-is_stream(int32_t format)
-{
-    return format == TUCK_ZPL || format == TUCK_EPL || format == TUCK_TSPL;
-}
-
-struct single {
-    char *bytes;
-    size_t length;
-    int64_t sheets;
-};
-
-static bool
-add_sheet(struct run *run, struct single *single, struct tuck_carton *carton, int64_t index)
-{
-    const void *bytes = NULL;
-    size_t length = 0;
-    struct tuck_carton_info info = {.size = sizeof(info)};
-    const struct options *options = run->options;
-    tuck_status status = run->host.carton->sheet(
-        carton, index, options->format, options->dpi, options->budget_ms, &bytes, &length);
-    run->host.carton->info(carton, &info);
-    if (status != TUCK_OK) {
-        complain("there is no sheet: %s", status_text(status));
-        return false;
-    }
-    if (single->sheets++ > 0 && !is_stream(info.format)) {
-        complain("-o takes one sheet of this format; use -d for many");
-        return false;
-    }
-    char *grown = realloc(single->bytes, single->length + length);
-    if (!grown)
-        return false;
-    memcpy(grown + single->length, bytes, length);
-    single->bytes = grown;
-    single->length += length;
-    return true;
-}
-
-/* The sheets as they are, in the format asked for. */
-static bool
-write_single(struct run *run)
-{
-    struct tuck_piece piece = {.size = sizeof(piece)};
-    struct single single = {0};
-    bool is_fine = true;
-    for (int64_t c = 0; is_fine && c < run->carton_count; c++)
-        for (int64_t i = 0; is_fine && run->host.carton->piece(run->cartons[c], i,
-                                                               &piece) == TUCK_OK;
-             i++)
-            if (piece.outcome == TUCK_CHOSEN)
-                is_fine = add_sheet(run, &single, run->cartons[c], i);
-    if (is_fine && single.sheets == 0) {
-        complain("there is no sheet: %s", status_text(TUCK_WITHOUT));
-        is_fine = false;
-    }
-    is_fine = is_fine &&
-              out_write(&run->host, run->options->output, single.bytes, single.length);
-    free(single.bytes);
-    return is_fine;
 }
 
 /* A command that ends takes its senders with it: they are given time to be done. */
@@ -374,20 +316,35 @@ static int
 finish(struct run *run)
 {
     const struct options *options = run->options;
-    bool is_single = options->output && !options->wants_contact_sheet &&
-                     (options->format > TUCK_PDF || (options->printer && !options->format));
+    bool is_single =
+        options->output && !options->wants_contact_sheet &&
+        (options->format > TUCK_PDF || (options->printer && !options->format));
     if (options->wants_print)
         await_paper(run);
     if (options->wants_scan && run->carton_count > 0)
         run->troubles += scan_tell(&run->host, run->cartons, run->carton_count, options);
-    if ((options->output || options->wants_contact_sheet) && run->carton_count > 0 &&
-        !(is_single ? write_single(run) : write_document(run)))
+    bool wants_document = options->output || options->wants_contact_sheet;
+    if (run->gallery && !preview_gallery(run))
         run->troubles++;
+    else if (!run->gallery && wants_document && run->carton_count > 0 &&
+             !(is_single ? write_single(run) : write_document(run)))
+        run->troubles++;
+    preview_finish(run);
     fflush(stdout);
     if (options->dir && !options->is_quiet && (run->sheets || !run->is_reprint))
         fprintf(stderr, "%lld sheet%s in %s\n", (long long)run->sheets,
                 run->sheets == 1 ? "" : "s", options->dir);
     return run->troubles ? EXIT_TROUBLE : EXIT_FINE;
+}
+
+static void
+free_cartons(struct run *run)
+{
+    for (int64_t i = 0; run->wants_documents && i < run->carton_count; i++)
+        run->host.carton->carton_free(run->cartons[i]);
+    free(run->cartons);
+    run->cartons = NULL;
+    run->carton_count = run->carton_room = 0;
 }
 
 static int
@@ -401,7 +358,7 @@ run_orders(struct run *run, const struct order_files *orders)
     if (is_list)
         puts("[");
     for (size_t i = 0; i < orders->count; i++) {
-        pack_one(run, &orders->file[i]);
+        pack_each(run, &orders->file[i]);
         bar_step(&bar, (int64_t)i + 1, (int64_t)orders->count, NULL);
     }
     bar_done(&bar);
@@ -425,26 +382,35 @@ start(const struct options *options, bool is_preview)
         complain("--json and --output=- both want standard output");
         return EXIT_USAGE;
     }
+    if (is_preview && !preview_init(&run))
+        return EXIT_USAGE;
     if (!orders_read(options, &orders))
         return EXIT_TROUBLE;
-    run.wants_documents =
-        options->output || options->wants_contact_sheet || options->wants_scan;
-    run.cartons = calloc(orders.count, sizeof(struct tuck_carton *));
-    if (run.cartons && (options->wants_print ? host_open_sending(&run.host, options)
-                                             : host_open(&run.host, options)))
+    run.wants_documents = options->output || options->wants_contact_sheet ||
+                          options->wants_scan || run.wants_open;
+    if (options->wants_print ? host_open_sending(&run.host, options)
+                             : host_open(&run.host, options))
         result = run_orders(&run, &orders);
-    for (int64_t i = 0; run.wants_documents && i < run.carton_count; i++)
-        run.host.carton->carton_free(run.cartons[i]);
-    free(run.cartons);
+    free_cartons(&run);
     host_close(&run.host);
+    if (run.gallery && result != EXIT_USAGE && options->beside)
+        result = preview_beside(&run, &orders, run_orders, result);
+    preview_done(&run);
     orders_free(&orders);
     return result;
+}
+
+static int
+preview_once(const struct options *options)
+{
+    return start(options, true);
 }
 
 int
 cmd_preview(const struct options *options)
 {
-    return start(options, true);
+    return options->is_watching ? preview_watch(options, preview_once)
+                                : preview_once(options);
 }
 
 int
@@ -469,16 +435,13 @@ cmd_reprint(const struct options *options)
     }
     if (options->output && strcmp(options->output, "-") == 0)
         run.is_listing = false;
-    run.cartons = calloc((size_t)options->arg_count, sizeof(struct tuck_carton *));
-    if (run.cartons && (options->wants_print ? host_open_sending(&run.host, options)
-                                             : host_open(&run.host, options))) {
+    if (options->wants_print ? host_open_sending(&run.host, options)
+                             : host_open(&run.host, options)) {
         for (int i = 0; i < options->arg_count; i++)
             reprint_one(&run, options->args[i]);
         result = finish(&run);
     }
-    for (int64_t i = 0; run.wants_documents && i < run.carton_count; i++)
-        run.host.carton->carton_free(run.cartons[i]);
-    free(run.cartons);
+    free_cartons(&run);
     host_close(&run.host);
     return result;
 }

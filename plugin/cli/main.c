@@ -63,6 +63,14 @@ enum { /* long options without a letter */
     OPT_VALUE,
     OPT_CHANNEL,
     OPT_SCAN,
+    OPT_PICTURE,
+    OPT_OPEN,
+    OPT_AS,
+    OPT_LANGUAGE,
+    OPT_WATCH,
+    OPT_EVERY_OFFER,
+    OPT_EVERY_LANGUAGE,
+    OPT_BESIDE,
 };
 
 /* Which commands take an option: letters of struct command's `accepts`. All take g. */
@@ -135,6 +143,14 @@ static const struct {
     {'A', {"date", required_argument, NULL, OPT_DATE}, "    --date=DAY        as of that day's evening"},
     {'d', {"date-format", required_argument, NULL, OPT_DATE_FORMAT}, "    --date-format=F   CSV: such as %Y%m%d"},
     {'d', {"currency", required_argument, NULL, OPT_CURRENCY}, "    --currency=EUR    CSV: when no column gives it"},
+    {'G', {"picture", required_argument, NULL, OPT_PICTURE}, "    --picture=HOW     in the terminal: auto, symbols, sixel, kitty or none"},
+    {'G', {"open", no_argument, NULL, OPT_OPEN}, "    --open            in the desktop's viewer"},
+    {'G', {"as", required_argument, NULL, OPT_AS}, "    --as=CUSTOMER     as if the order were this customer's"},
+    {'G', {"language", required_argument, NULL, OPT_LANGUAGE}, "    --language=LANG   as if the reader's were this"},
+    {'G', {"every-offer", no_argument, NULL, OPT_EVERY_OFFER}, "    --every-offer     each offer of the campaign, whatever the rules say"},
+    {'G', {"every-language", no_argument, NULL, OPT_EVERY_LANGUAGE}, "    --every-language  in each language of the shop"},
+    {'G', {"beside", required_argument, NULL, OPT_BESIDE}, "    --beside=FILE     a gallery: another version of the campaign beside it"},
+    {'G', {"watch", no_argument, NULL, OPT_WATCH}, "    --watch           again whenever a file of the shop changes"},
     {'f', {"delimiter", required_argument, NULL, OPT_DELIMITER}, "    --delimiter=C     CSV: one character, tab or space"},
     {'f', {"no-header", no_argument, NULL, OPT_NO_HEADER}, "    --no-header       CSV: columns are numbered from 1"},
 };
@@ -143,7 +159,7 @@ static const struct {
 #define MANY 1000000
 
 static const struct command commands[] = {
-    {"preview", "ORDER...", "show what would be printed; nothing is recorded", "glkwosjbpOx", 1, MANY, cmd_preview},
+    {"preview", "ORDER...", "show what would be printed; nothing is recorded", "glkwosjbpOGx", 1, MANY, cmd_preview},
     {"pack", "ORDER...", "decide, record and print", "glkwosjbOR", 1, MANY, cmd_pack},
     {"reprint", "ORDER-ID...", "print once more what was packed, the same", "glkwonOR", 1, MANY, cmd_reprint},
     {"printers", "[PRINTER]...", "what was found, with state and media", "glkjbt", 0, MANY, cmd_printers},
@@ -320,6 +336,14 @@ text_of(struct options *options, int option)
         return &options->package;
     case OPT_POOL:
         return &options->pool;
+    case OPT_PICTURE:
+        return &options->picture;
+    case OPT_AS:
+        return &options->as;
+    case OPT_LANGUAGE:
+        return &options->language;
+    case OPT_BESIDE:
+        return &options->beside;
     case OPT_NPS:
         return &options->nps;
     case OPT_EFFORT:
@@ -366,6 +390,14 @@ set_option(struct options *options, int option, const char *value)
         return options->wants_contact_sheet = true;
     case OPT_SCAN:
         return options->wants_scan = true;
+    case OPT_OPEN:
+        return options->wants_open = true;
+    case OPT_WATCH:
+        return options->is_watching = true;
+    case OPT_EVERY_OFFER:
+        return options->is_every_offer = true;
+    case OPT_EVERY_LANGUAGE:
+        return options->is_every_language = true;
     case OPT_JSON:
         return options->wants_json = true;
     case OPT_BUDGET:

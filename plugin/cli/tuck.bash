@@ -22,7 +22,7 @@ _tuck()
         _filedir -d
         return
         ;;
-    -o | --output | --html | --campaign | --vowpal | --bandit | --ledger | --keys | --file)
+    -o | --output | --html | --campaign | --beside | --vowpal | --bandit | --ledger | --keys | --file)
         _filedir
         return
         ;;
@@ -55,7 +55,7 @@ _tuck()
     if [[ $cur == -* ]]; then
         local options='--shop --quiet --color --help'
         case $command in
-        preview) options+=' --ledger --keys --workers --output --directory --format --dpi --contact-sheet --json --budget --date --offer --printer --scan' ;;
+        preview) options+=' --ledger --keys --workers --output --directory --format --dpi --contact-sheet --json --budget --date --offer --printer --picture --open --as --language --every-offer --every-language --beside --watch --scan' ;;
         pack) options+=' --ledger --keys --workers --output --directory --format --dpi --contact-sheet --json --budget --printer --print' ;;
         reprint) options+=' --ledger --keys --workers --output --directory --format --dpi --package --printer --print' ;;
         printers) options+=' --ledger --keys --json --budget --test' ;;

@@ -54,6 +54,19 @@ set_date(struct way *way)
     return STATUS_OK;
 }
 
+/* Of another customer nothing is known but what history tells; what they consented to is
+ * what the order's own did. */
+static void
+set_customer(struct way *way)
+{
+    struct tuck_carton *carton = way->carton;
+    struct customer *customer = &carton->order->customer;
+    *customer = (struct customer){.id = arena_strdup(carton->arena, way->how->customer),
+                                  .language = customer->language,
+                                  .consents = customer->consents,
+                                  .refused = customer->refused};
+}
+
 static enum status
 read_order(struct way *way)
 {
@@ -78,6 +91,10 @@ read_order(struct way *way)
                          name, 1, "the order is of merchant \"%s\", expected \"%s\"",
                          merchant, settings->merchant);
     }
+    if (carton->is_preview && way->how->customer)
+        set_customer(way);
+    if (carton->is_preview && way->how->language)
+        carton->order->customer.language = arena_strdup(carton->arena, way->how->language);
     return carton->is_preview && way->how->date ? set_date(way) : STATUS_OK;
 }
 
@@ -100,6 +117,16 @@ check_offer(struct way *way)
                      "the campaign has no offer \"%.60s\"", way->how->offer);
 }
 
+static void
+keep_only(struct tuck_carton *carton, const char *offer)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < carton->piece_count; i++)
+        if (text_equal(carton->pieces[i].offer, offer))
+            carton->pieces[kept++] = carton->pieces[i];
+    carton->piece_count = kept;
+}
+
 /* Up to the pieces; sheets come after. */
 enum status
 way_answer(struct way *way)
@@ -116,12 +143,16 @@ way_answer(struct way *way)
     if (status != STATUS_OK)
         return status;
     status = open_ledger(way);
-    bool is_as_if = carton->is_preview && (way->how->date || way->how->offer);
+    bool is_as_if = carton->is_preview && (way->how->date || way->how->offer ||
+                                           way->how->language || way->how->customer);
     if (status == STATUS_OK && !is_as_if)
         status = way_find_answer(way, &is_found);
     if (status != STATUS_OK || is_found)
         return status;
-    return way_decide(way);
+    status = way_decide(way);
+    if (carton->is_preview && way->how->offer && way->how->flags & TUCK_ONLY_OFFER)
+        keep_only(carton, way->how->offer);
+    return status;
 }
 
 /* --- sheets and fallbacks --------------------------------------------------------- */

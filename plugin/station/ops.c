@@ -24,7 +24,9 @@ caption(struct gathered *gathered, const struct tuck_carton *carton,
     ret->caption =
         arena_printf(gathered->arena, "%s · %s", carton->order ? carton->order->id : "?",
                      piece->title ? piece->title : piece->template_name);
-    ret->detail = arena_printf(gathered->arena, "%s: %s", piece->placement->name,
+    const char *language = carton->order ? carton->order->customer.language : NULL;
+    ret->detail = arena_printf(gathered->arena, "%s%s%s: %s", piece->placement->name,
+                               language ? ", " : "", language ? language : "",
                                piece->reason ? piece->reason : "");
     return ret->caption && ret->detail;
 }

@@ -303,3 +303,36 @@ shop_void(struct tuck_shop *shop, const char *order, const char *reason,
     shop_log(shop, notes);
     return status;
 }
+
+/* --- what it is made of ------------------------------------------------------------ */
+
+bool
+shop_offer(const struct tuck_shop *shop, int64_t index, struct tuck_offer *ret)
+{
+    if (index >= (int64_t)shop->campaign->offer_count)
+        return false;
+    const struct offer *offer = &shop->campaign->offers[index];
+    *ret = (struct tuck_offer){.size = sizeof(*ret),
+                               .name = offer->name,
+                               .title = offer->title,
+                               .placement = offer->placement->name,
+                               .template_name = offer->template_name};
+    return true;
+}
+
+const char *
+shop_language(const struct tuck_shop *shop, int64_t index)
+{
+    const struct settings *settings = shop->settings;
+    return index < (int64_t)settings->language_count ? settings->languages[index] : NULL;
+}
+
+const char *
+shop_folder(const struct tuck_shop *shop, int64_t index)
+{
+    const struct settings *settings = shop->settings;
+    return index == 0 ? settings->dir
+           : index <= (int64_t)settings->template_dir_count
+               ? settings->template_dirs[index - 1]
+               : NULL;
+}

@@ -23,6 +23,10 @@ enum status shop_say(struct tuck_shop *shop, const char *ticket, int32_t what,
 enum status shop_void(struct tuck_shop *shop, const char *order, const char *reason,
                       struct notes *notes);
 void shop_log(struct tuck_shop *shop, const struct notes *notes);
+/* False, NULL: past the last. */
+bool shop_offer(const struct tuck_shop *shop, int64_t index, struct tuck_offer *ret);
+const char *shop_language(const struct tuck_shop *shop, int64_t index);
+const char *shop_folder(const struct tuck_shop *shop, int64_t index);
 /* A note as hosts see it; its texts are lent by `note`. */
 struct tuck_note note_as_told(const struct note *note);
 

@@ -48,7 +48,7 @@ for room in base lang stats fit fetch order mint ledger customer campaign page p
     above="$above $room"
 done >"$found"
 
-grep -n '#include "' cli/*.[ch] | grep -v -e '"cli/cli.h"' -e '"tuck.h"' -e '"config.h"' |
+grep -n '#include "' cli/*.[ch] | grep -v -e '"cli/cli.h"' -e '"cli/packing.h"' -e '"cli/gallery.*inc"' -e '"tuck.h"' -e '"config.h"' |
     sed 's/$/  (cli sees only tuck.h)/' >>"$found"
 
 # library: the one room that may name its headers

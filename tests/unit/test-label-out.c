@@ -155,8 +155,12 @@ static enum status
 check(const struct press_job *job, const void *bytes, size_t n)
 {
     struct notes notes = {.count = 0};
-    const struct sheet sheet = {job->format, bytes, n, (int32_t)job->piece_count,
-                                10000, 15000, NULL};
+    const struct sheet sheet = {.format = job->format,
+                                .bytes = bytes,
+                                .size = n,
+                                .pages = (int32_t)job->piece_count,
+                                .width_mm100 = 10000,
+                                .height_mm100 = 15000};
     return sheet_check(job, &sheet, &notes);
 }
 
