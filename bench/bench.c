@@ -104,6 +104,13 @@ station_part(const struct bench_how *how)
     return bench_station(how->wave);
 }
 
+static int
+check_part(const struct bench_how *how)
+{
+    (void)how;
+    return bench_check();
+}
+
 static const struct {
     const char *name;
     int (*run)(const struct bench_how *how);
@@ -112,7 +119,7 @@ static const struct {
     {"decide", decide_part, false},     {"print", print_part, false},
     {"peers", peers_part, false},       {"ledger", bench_promises, false},
     {"events", bench_events, false},    {"station", station_part, false},
-    {"learn", bench_learn, false},
+    {"learn", bench_learn, false},      {"check", check_part, false},
     {"postgres", bench_postgres, true},
 };
 #define PART_COUNT (sizeof(parts) / sizeof(parts[0]))

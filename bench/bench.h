@@ -48,6 +48,7 @@ struct bench_how {
 int bench_decide(void);
 int bench_learn(const struct bench_how *how);
 int bench_print(int jobs);
+int bench_check(void);
 /* The shop of bench-shop.c with those people who get an insert; 0, or -1. */
 int bench_people_make(void);
 int bench_station(int wave_orders);

@@ -79,12 +79,26 @@ check_element(const struct gs1_element *element, size_t at, struct gs1_fault *fa
     return status;
 }
 
+/* What the syntax dictionary allows in a path or in no link at all, but in no query. */
+static bool
+may_be_attribute(const char *ai)
+{
+    static const char *const never[] = {"21",   "22",   "235",  "254", "7040",
+                                        "8011", "8019", "8020", "8200"};
+    for (size_t i = 0; i < COUNT_OF(never); i++)
+        if (strcmp(never[i], ai) == 0)
+            return false;
+    return true;
+}
+
 static enum status
 check_attribute(const struct digital_link *link, size_t place, size_t at,
                 struct gs1_fault *fault)
 {
     const struct gs1_element *attribute = &link->attributes[place];
     const char *ai = attribute->ai;
+    if (!may_be_attribute(ai))
+        return gs1_fault_set(fault, ai, at, "(%s) may not stand in a link's query", ai);
     bool is_twice = strcmp(link->key.ai, ai) == 0;
     for (size_t i = 0; i < link->qualifier_count && !is_twice; i++)
         is_twice = strcmp(link->qualifiers[i].ai, ai) == 0;

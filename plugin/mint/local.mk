@@ -10,11 +10,14 @@ CLEANFILES += %D%/keys.rng.inc
 $(plugin_mint_libmint_la_OBJECTS): %D%/keys.rng.inc
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test-gs1 tests/unit/test-link
-TESTS += tests/unit/test-gs1 tests/unit/test-link
+check_PROGRAMS += tests/unit/test-gs1 tests/unit/test-gs1-vectors tests/unit/test-link
+TESTS += tests/unit/test-gs1 tests/unit/test-gs1-vectors tests/unit/test-link
 tests_unit_test_gs1_SOURCES = tests/unit/test-gs1.c
 tests_unit_test_gs1_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_gs1_LDADD = %D%/libmint.la plugin/base/libbase.la $(CMOCKA_LIBS)
+tests_unit_test_gs1_vectors_SOURCES = tests/unit/test-gs1-vectors.c
+tests_unit_test_gs1_vectors_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_gs1_vectors_LDADD = %D%/libmint.la plugin/fetch/libfetch.la plugin/base/libbase.la $(CURL_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_link_SOURCES = tests/unit/test-link.c
 tests_unit_test_link_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 tests_unit_test_link_LDADD = %D%/libmint.la plugin/fetch/libfetch.la \

@@ -5,6 +5,8 @@
  * orders, large numbers, a carton of many lines. Each of them in every language. */
 #include "station/worst.h"
 
+#include "lang/lang.h"
+
 #include <string.h>
 
 #define LINES 40
@@ -59,17 +61,6 @@ longest_of(const char *lang)
     return &longest[0];
 }
 
-static bool
-reads_rtl(const char *lang)
-{
-    static const char *const rtl[] = {"ar",  "he", "fa", "ur", "yi",
-                                      "ckb", "ps", "sd", "dv"};
-    for (size_t i = 0; i < COUNT_OF(rtl); i++)
-        if (strncmp(lang, rtl[i], strlen(rtl[i])) == 0)
-            return true;
-    return false;
-}
-
 static void
 put_customer(const struct names *names, const char *lang, struct buf *out)
 {
@@ -97,7 +88,7 @@ static const struct names *
 names_of(size_t index, const char *lang)
 {
     return index == 0   ? NULL
-           : index == 2 ? (reads_rtl(lang) ? &ltr_name : &rtl_name)
+           : index == 2 ? (lang_is_rtl(lang) ? &ltr_name : &rtl_name)
                         : longest_of(lang);
 }
 

@@ -60,7 +60,7 @@ order N-2 de true "$assam"
 order N-3 en false "$assam"
 order N-4 fa true "$assam"
 text_of() { pdftotext -f 1 -l 1 "$1" - >text; }
-reads() { tr '\n\f' '  ' <text | grep -q -e "$1" || { cat text; miss "the card lacks: $1"; }; }
+reads() { tr -s '\n\f ' ' ' <text | grep -q -e "$1" || { cat text; miss "the card lacks: $1"; }; }
 
 begin 'before anything is learnt, nothing is picked'
 run 0 preview -s shop N-1; prints_not 'picked-for-you'
