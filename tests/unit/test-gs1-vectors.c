@@ -231,7 +231,7 @@ passes_linter(const char *linter, const char *value, bool *ret_passes)
             continue;
         if (of[i].length && strlen(value) != of[i].length)
             return false; /* its length is the identifier's own */
-        snprintf(whole, sizeof whole, "%s%s", value,
+        snprintf(whole, sizeof whole, "%.150s%s", value,
                  strcmp(of[i].ai, "7003") == 0 ? "1200" : "");
         *ret_passes = gs1_check(of[i].ai, whole, NULL) == STATUS_OK;
         return true;
