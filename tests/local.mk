@@ -10,6 +10,7 @@ AM_TESTS_ENVIRONMENT = \
 	PANGO_CFLAGS='$(PANGO_CFLAGS)'; export PANGO_CFLAGS; \
 	TUCK_SANITIZER='$(SANITIZER)'; export TUCK_SANITIZER; \
 	TUCK_SHARED="$${TUCK_SHARED:-$(abs_top_srcdir)/../shared}"; export TUCK_SHARED; \
+	LSAN_OPTIONS="suppressions=$(abs_top_srcdir)/tests/lsan.supp:print_suppressions=0"; export LSAN_OPTIONS; \
 	abs_top_srcdir='$(abs_top_srcdir)'; export abs_top_srcdir;
 
 check_PROGRAMS += tests/golden/story
@@ -78,7 +79,7 @@ tests_press_set_text_SOURCES = %D%/press/set-text.c
 tests_press_set_text_CPPFLAGS = $(plugin_press_libworker_la_CPPFLAGS)
 tests_press_set_text_LDADD = $(tuck_press_LDADD)
 
-EXTRA_DIST += %D%/browser/browser.py %D%/browser/check.py %D%/browser/gallery.py %D%/browser/report.py %D%/press/type.py %D%/press/type/columns.xml %D%/cli/walk.sh %D%/press/zpl-renderer.mjs %D%/unit/data %D%/golden/expected %D%/host/moody-histories.py
+EXTRA_DIST += %D%/lsan.supp %D%/browser/browser.py %D%/browser/check.py %D%/browser/gallery.py %D%/browser/report.py %D%/press/type.py %D%/press/type/columns.xml %D%/cli/walk.sh %D%/press/zpl-renderer.mjs %D%/unit/data %D%/golden/expected %D%/host/moody-histories.py
 dist_check_SCRIPTS = %D%/cli/check.sh %D%/cli/preview.sh %D%/cli/scan.sh %D%/cli/watch.sh %D%/cli/cli.sh %D%/cli/completion.bash %D%/cli/hostile-names.sh \
 	%D%/cli/limits.sh %D%/cli/man-examples.sh %D%/cli/places.sh %D%/cli/points.sh %D%/cli/printing.sh %D%/cli/promises.sh \
 	%D%/cli/wave.sh %D%/cli/wave-fleet.sh %D%/cli/fit.sh %D%/browser/report.sh %D%/cli/hillstrom.sh %D%/cli/report.sh %D%/cli/simulate.sh %D%/cli/answers.sh %D%/cli/choices.sh %D%/cli/series.sh %D%/cli/next-product.sh %D%/cli/decisions.sh \
